@@ -1,0 +1,1 @@
+"""Pactwatch: the public record of 287(g) agreements."""

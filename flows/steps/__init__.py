@@ -1,0 +1,1 @@
+"""Plain functions, values in and values out: no Prefect, no clock, no environment."""
