@@ -7,6 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
+import polars as pl
+
 ListKind = Literal["participating", "pending"]
 Source = Literal["ice", "wayback", "folder", "git", "seed"]
 Outcome = Literal["new", "unchanged", "failed", "rejected"]
@@ -59,6 +61,54 @@ class Capture:
     sha256: str | None = None
     size: int | None = None
     why: str | None = None
+
+
+ROWS_SCHEMA = pl.Schema(
+    {
+        "sha256": pl.String(),
+        "row_number": pl.UInt32(),
+        "state_printed": pl.String(),
+        "agency_printed": pl.String(),
+        "type_printed": pl.String(),
+        "county_printed": pl.String(),
+        "model_printed": pl.String(),
+        "signed_printed": pl.String(),
+        "moa_url": pl.String(),
+        "addendum_url": pl.String(),
+    }
+)
+"""Printed rows: `row_number` is the row of the published sheet, as a spreadsheet shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one list is, apart from its rows.
+
+    `saved_at` is the workbook's own saved time (UTC). `is_copy` marks a file made by a program
+    that copied the rows (an archive saving a page's table), whose saved time says nothing of ICE.
+    """
+
+    sha256: str
+    list: ListKind
+    saved_at: datetime | None
+    is_copy: bool
+    unknown_columns: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One list as read: cells as text (a column a field, and row_number), and its links' XML.
+
+    `columns` maps a field to its sheet column's letters; `links` and `targets` are the XML in
+    which hyperlinks name a cell and a relation, and relations an address.
+    """
+
+    contents: Contents
+    cells: pl.DataFrame
+    links: str
+    targets: str
+    columns: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +197,50 @@ class Tally:
 
     counts: dict[str, int] = field(default_factory=dict)
     messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The closed lists that values are read against, from seeds/.
+
+    `states` maps an upper-case name to its two-letter code, `models` and `agency_types` an
+    upper-case spelling to ours. `value_fixes` maps (field, printed) to the reviewed value.
+    """
+
+    states: dict[str, str]
+    models: dict[str, str]
+    agency_types: dict[str, str]
+    value_fixes: dict[tuple[str, str], str]
+
+
+UNSETTLED = ("state_unknown", "model_unknown", "agency_missing")
+"""Row issues that leave a row without an agreement: it is kept and counted as printed."""
+
+FLAGGED = ("signed_missing", "signed_unreadable")
+"""Row issues that leave the row's signing date open; the agreement is followed all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One appearance of a list's bytes under a name or at a time: what a version is dated from."""
+
+    list: ListKind
+    sha256: str
+    file_name: str
+    captured_at: datetime | None = None
+    last_modified: datetime | None = None
+    url: str | None = None
+    source: Source = "folder"
+    saved_at: datetime | None = None
+    is_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person's decision on a version: `accept` or `reject`, from seeds/version_reviews.csv."""
+
+    list: ListKind
+    sha256: str
+    published_on: date
+    decision: Literal["accept", "reject"]
+    reason: str

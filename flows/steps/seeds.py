@@ -1,0 +1,84 @@
+"""Read the reviewed inputs in seeds/; a broken row is named with its file and line."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from .records import Reference, Review, UsageError
+
+
+def read_table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Return a seeds file as text columns; raises `UsageError` when a column is missing."""
+    try:
+        table = pl.read_csv(path, infer_schema=False)
+    except FileNotFoundError:
+        raise UsageError(f"seeds/{path.name} is missing: restore it from the repository.") from None
+    except pl.exceptions.PolarsError as problem:
+        raise UsageError(f"seeds/{path.name} is no valid CSV ({problem}): mend the row.") from None
+    if missing := [column for column in columns if column not in table.columns]:
+        raise UsageError(f"seeds/{path.name} lacks the column {missing[0]}: add it to the header.")
+    return table
+
+
+def read_lists_config(folder: Path) -> dict[str, Any]:
+    """Return seeds/lists.toml: addresses, allowed hosts, and the printed headers we know."""
+    return tomllib.loads((folder / "lists.toml").read_text(encoding="utf-8"))
+
+
+def read_reference(folder: Path) -> Reference:
+    """Return the closed lists: states, models, agency types, and the reviewed value fixes."""
+    states = read_table(folder / "states.csv", ("code", "name"))
+    models = read_table(folder / "models.csv", ("spelling", "model", "reason", "source"))
+    types = read_table(folder / "agency_types.csv", ("spelling", "agency_type"))
+    fixes = read_table(folder / "value_fixes.csv", ("field", "printed", "value", "reason"))
+    return Reference(
+        states=_mapping(states, "name", "code"),
+        models=_mapping(models, "spelling", "model"),
+        agency_types=_mapping(types, "spelling", "agency_type"),
+        value_fixes={(f, p): v for f, p, v in fixes.select("field", "printed", "value").rows()},
+    )
+
+
+def read_reviews(folder: Path) -> list[Review]:
+    """Return the decisions people took on held versions."""
+    table = read_table(
+        folder / "version_reviews.csv", ("list", "sha256", "published_on", "decision", "reason")
+    )
+    reviews = []
+    for line, row in enumerate(table.iter_rows(named=True), start=2):
+        if row["decision"] not in ("accept", "reject"):
+            raise UsageError(
+                f"seeds/version_reviews.csv line {line}: the decision is {row['decision']!r},"
+                " it must be accept or reject."
+            )
+        try:
+            published_on = date.fromisoformat(row["published_on"])
+        except (TypeError, ValueError):
+            raise UsageError(
+                f"seeds/version_reviews.csv line {line}: published_on must be a date such as"
+                " 2025-05-28."
+            ) from None
+        reviews.append(
+            Review(row["list"], row["sha256"], published_on, row["decision"], row["reason"])
+        )
+    return reviews
+
+
+def read_baselines(folder: Path) -> pl.DataFrame:
+    """Return the documented baselines: as_of as a date, agreements and states as integers."""
+    table = read_table(
+        folder / "baselines.csv",
+        ("baseline_id", "label", "as_of", "as_of_precision", "agreements", "states", "article_id"),
+    )
+    return table.with_columns(
+        pl.col("as_of").str.to_date(), pl.col("agreements", "states").cast(pl.Int64)
+    )
+
+
+def _mapping(table: pl.DataFrame, key: str, value: str) -> dict[str, str]:
+    return {k.upper(): v for k, v in table.select(key, value).rows()}
