@@ -80,21 +80,23 @@ def stored(layout: Layout) -> set[str]:
     return {path.stem for path in layout.objects.glob("??/*") if len(path.stem) == 64}
 
 
-def read_manifest(layout: Layout) -> list[Capture]:
-    """Return every attempt so far, oldest first."""
-    if not layout.manifest.exists():
+def read_manifest(layout: Layout, *, articles: bool = False) -> list[Capture]:
+    """Return every attempt so far, oldest first: to get a list, or to get an article."""
+    path = layout.article_manifest if articles else layout.manifest
+    if not path.exists():
         return []
-    with layout.manifest.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8") as lines:
         return [_capture(json.loads(line)) for line in lines]
 
 
-def append_manifest(layout: Layout, captures: Iterable[Capture]) -> None:
+def append_manifest(layout: Layout, captures: Iterable[Capture], *, articles: bool = False) -> None:
     """Add attempts to the manifest: the file is replaced whole, so no reader sees half a row."""
+    path = layout.article_manifest if articles else layout.manifest
     added = "".join(json.dumps(_plain(capture)) + "\n" for capture in captures)
     if not added:
         return
-    before = layout.manifest.read_text(encoding="utf-8") if layout.manifest.exists() else ""
-    write_whole(layout.manifest, (before + added).encode())
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    write_whole(path, (before + added).encode())
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -122,13 +122,18 @@ def date_posting(posting: Posting, newest_signed: date | None) -> Dated:
 
 
 def gate_list(
-    postings: Iterable[Dated], measures: Mapping[str, Measures], reviews: Sequence[Review]
+    postings: Iterable[Dated],
+    measures: Mapping[str, Measures],
+    reviews: Sequence[Review],
+    count_gone: Callable[[str, str], int],
 ) -> list[Version]:
     """Return the versions of one list in published order, each accepted, held or rejected.
 
     Postings of the same bytes in a row are one version, named by the first; the same bytes again
     after another accepted version are a stale re-post, held. Each version is weighed against the
-    accepted one before it. A review (list, sha256, published_on) settles a version either way.
+    accepted one before it; `count_gone` counts the agreements of one sha256 that are gone from
+    another after identity, and is asked only when their keys say that many are. A review (list,
+    sha256, published_on) settles a version either way.
     """
     decided = {(r.sha256, r.published_on): r for r in reviews}
     versions: list[Version] = []
@@ -141,6 +146,10 @@ def gate_list(
             continue
         before = measures[current.dated.posting.sha256] if current else None
         reasons = _reasons(dated, measures[sha], before, is_repost=sha in seen)
+        if current and "agreements_gone" in reasons:
+            most = MAX_AGREEMENTS_GONE * len(measures[current.dated.posting.sha256].keys)
+            if count_gone(current.dated.posting.sha256, sha) <= most:
+                reasons.remove("agreements_gone")
         review = decided.get((sha, dated.published_on or date.max))
         status: Status = "held" if reasons else "accepted"
         if review:

@@ -60,6 +60,11 @@ def unwrap(url: str) -> str:
     return text.strip()
 
 
+def file_name(column: str) -> pl.Expr:
+    """Return the file name of an address in lower case, without the folders before it."""
+    return pl.col(column).str.extract(r"([^/]+?)(?:\?.*)?$").str.to_lowercase()
+
+
 def _address(cells: pl.DataFrame, field: str) -> pl.Series:
     """Return the cell's link, or its text where that is an address (the page tables of 2024)."""
     text = cells[field]

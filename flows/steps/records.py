@@ -176,6 +176,11 @@ class Layout:
         return self.data / "raw" / "captures.jsonl"
 
     @property
+    def article_manifest(self) -> Path:
+        """Return the manifest of articles, in the same form."""
+        return self.data / "raw" / "articles.jsonl"
+
+    @property
     def database(self) -> Path:
         """Return the published warehouse file."""
         return self.data / "pactwatch.duckdb"

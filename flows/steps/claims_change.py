@@ -1,0 +1,108 @@
+"""Figures of another kind than a count: growth in percent and multiples, shares, and money."""
+
+from __future__ import annotations
+
+import re
+
+from flows.steps.claims_metrics import Counted, Scene, topic_before
+from flows.steps.claims_words import PEOPLE_VERBS, PROGRAM, noun_kind
+
+_UP = r"increase|rise|jump|surge|growth|gain|spike|expansion|more|higher|leap|climb|uptick|boost"
+_DOWN = r"decrease|drop|decline|fall|fewer|lower|reduction|cut|less"
+_GREW = (
+    r"up|grew|grown|grow|rose|risen|increased?|increasing|jumped|surged|climbed|soared|swelled"
+    r"|swollen|expanded|ballooned|larger|multiplied|skyrocketed|growth|rise|shot|leapt|growing"
+)
+_FELL = r"down|fell|fallen|dropped|declined|shrank|shrunk|decreased|plunged"
+_UP_AFTER = re.compile(rf"[\s-](?:[\w-]+\s){{0,3}}?(?:{_UP})\b", re.IGNORECASE)
+_DOWN_AFTER = re.compile(rf"[\s-](?:[\w-]+\s){{0,3}}?(?:{_DOWN})\b", re.IGNORECASE)
+_UP_BEFORE = re.compile(
+    rf"\b(?:{_GREW})\s(?:[\w-]+\s){{0,3}}$|\b(?:{_UP})\sof\s(?:[\w-]+\s){{0,2}}$", re.IGNORECASE
+)
+_DOWN_BEFORE = re.compile(rf"\b(?:{_FELL})\s(?:[\w-]+\s){{0,2}}$", re.IGNORECASE)
+_POINTS_BACK = re.compile(r"\b(?:that|this|it|which|they|these|those|their|figures?)\b", re.I)
+_PROGRAM_WORDS = re.compile(
+    r"g{4,}|\b(?:participation|program|agreements?|partnerships?|signups|enrollment)\b", re.I
+)
+_MONEY = re.compile(
+    r"\b(?:fund|cost|budget|grant|reimburs|spend|spent|pay|paid|settle|award|contract|bonus|stipend"
+    r"|salar|earmark|allocat|appropriat|invest|expens|liabilit)\w*",
+    re.IGNORECASE,
+)
+
+
+def percent_metric(scene: Scene, place: int) -> Counted | None:
+    """Return whether a percentage is growth of the program, a share, or another claim.
+
+    A fall is recognised by its sign, which `claims` gives the value.
+    """
+    after = scene.after(place)
+    if re.match(r"\sof\b|\sthe\b", after) and not _UP_BEFORE.search(scene.before(place)):
+        return _share(scene, place)
+    if direction(scene, place):
+        return _growth(scene, place, "growth_percent")
+    return None
+
+
+def direction(scene: Scene, place: int) -> int:
+    """Return +1 for a figure of growth, -1 for one of decline, 0 when it is neither."""
+    before, after = scene.before(place), scene.after(place)
+    if _DOWN_AFTER.match(after) or _DOWN_BEFORE.search(before):
+        return -1
+    if _UP_AFTER.match(after) or _UP_BEFORE.search(before):
+        return 1
+    return 0
+
+
+def ratio_metric(scene: Scene, place: int) -> Counted | None:
+    """Return the growth that a multiple tells, or None when the multiple counts nothing here."""
+    figure = scene.figures[place]
+    text = scene.text[figure.number : figure.end].lower()
+    says_so = figure.grows or "fold" in text or "twice" in text or direction(scene, place)
+    compares = re.match(r"\s(?:as\s|the\s|more|what|its|that|higher|larger)", scene.after(place))
+    return _growth(scene, place, "growth_ratio") if says_so or compares else None
+
+
+def _growth(scene: Scene, place: int, metric: str) -> Counted | None:
+    """Return growth of the program, `other` for growth of something else that we count."""
+    figure = scene.figures[place]
+    unit = "percent" if metric == "growth_percent" else "ratio"
+    topic = topic_before(scene, place)
+    if topic is None:
+        following = re.split(r"[.;,]\s", scene.after(place))[0]
+        counted = (noun_kind(word) for word in re.findall(r"[A-Za-z]+", following))
+        topic = next((kind for kind in counted if kind in PROGRAM or kind == "arrests"), None)
+    if topic is None and _PROGRAM_WORDS.search(scene.sentence):
+        topic = "agreements"
+    if topic is None and scene.topic and _POINTS_BACK.search(scene.sentence):
+        topic = scene.topic
+    if topic is None:
+        return None
+    return Counted(metric if topic in PROGRAM else "other", unit, figure.end)
+
+
+def _share(scene: Scene, place: int) -> Counted | None:
+    """Return a share of people or agreements, with what it is a share of."""
+    figure = scene.figures[place]
+    after = re.split(r"[.;]\s", scene.after(place))[0]
+    counted = re.match(r"\s(?:of\s)?(?P<group>(?:[\w'’-]+\s?){1,7})", after)  # noqa: RUF001
+    if not counted:
+        return None
+    group = counted["group"]
+    verbs = [(found.start(), name) for test, name in PEOPLE_VERBS if (found := test.search(group))]
+    if verbs:
+        return Counted("share_percent", "percent", figure.end, of=min(verbs)[1])
+    kinds = [kind for word in group.split() if (kind := noun_kind(word))]
+    known = next((kind for kind in kinds if kind not in ("measure", "people")), None)
+    if known in ("loose_agreements", "models", None):
+        return None
+    return Counted("share_percent", "percent", figure.end, of=known)
+
+
+def money_metric(scene: Scene, place: int) -> Counted | None:
+    """Return fines, or `other` for costs and funding; None for a price or a gift."""
+    figure = scene.figures[place]
+    near = scene.before(place)[-40:] + " " + scene.after(place)[:60]
+    if re.search(r"\b(?:fine[sd]?|penalt\w+)\b", near, re.IGNORECASE):
+        return Counted("fines_usd", "usd", figure.end)
+    return Counted("other", "usd", figure.end) if _MONEY.search(near) else None

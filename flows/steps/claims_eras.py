@@ -1,0 +1,182 @@
+"""Times that have a name instead of a date: presidencies, terms, "the first 100 days", "today".
+
+Terms are the constitutional ones: they begin on 20 January after the election.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from flows.steps.claims_dates import Precision, Role, When
+
+_TERMS: dict[str, tuple[int, ...]] = {
+    "eisenhower": (1953, 1957),
+    "clinton": (1993, 1997),
+    "bush": (2001, 2005),
+    "obama": (2009, 2013),
+    "trump": (2017, 2025),
+    "biden": (2021,),
+}
+_OPEN_TERM = date(2025, 1, 20)
+"""The term that was still running while the record was kept: it is a beginning, not a period."""
+
+_NAME = re.compile(rf"\b(?:{'|'.join(_TERMS)})\b", re.IGNORECASE)
+# "2d time period", "phrase" and "management" are what paraphrasing machines put for a second
+# term and an administration.
+_TERM = r"(?:term|time\speriod|phrase|administration|management|presidency|tenure)"
+_WHOSE = r"(?:his|the\spresident['’]s|(?:[A-Z][\w.]+\s){0,3}[A-Z]\w+['’]s?)"  # noqa: RUF001
+_START = re.compile(
+    rf"""
+      \b(?:(?:took|taking|returned\sto|returning\sto|return\sto|retook|back\sin)\s(?:the\s)?
+        (?:office|workplace|white\shouse|power|presidency)|inaugurat(?:ion|ed)(?:\sday)?
+        |sworn\sin)\b
+    | \b(?:start|beginning|onset|opening)\sof\s(?:{_WHOSE}|the)\s(?:[\w]+\s)?(?:second|2d|2nd)
+        \s{_TERM}\b
+    | \b(?:second|2d|2nd)\s{_TERM}\s(?:began|started|opened)\b
+    | \b(?:began|started)\s(?:his|a)\s(?:second|2d|2nd)\s{_TERM}\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_REIGN = re.compile(
+    rf"""
+      \b(?P<end>end\sof\s)?(?:{_WHOSE}|the)\s(?:(?P<order>first|second|2d|2nd|last|final)\s)?
+        (?:(?:{"|".join(_TERMS)})\s)?{_TERM}\b
+    | \b(?P<both>his\s(?:two|both)\s(?:term|phrase|time\speriod)s)\b
+    | \b(?P<bare>under\s(?:then-)?(?:president\s)?(?:[A-Z][\w.]+\s){{0,3}}
+        (?:{"|".join(_TERMS)})\b(?!['’]s|\s(?:administration|management))
+      | (?:{"|".join(_TERMS)})(?=\s(?:deported|removed|expelled)\b)
+      | (?:{"|".join(_TERMS)})[\s-](?:years|era)\b)
+    """,  # noqa: RUF001 (apostrophes as printed)
+    re.IGNORECASE | re.VERBOSE,
+)
+_LEADS = re.compile(
+    r"\b(?:under|during|throughout|since|in|of|by|at|through|until|after|before)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+_DEPRESSION = re.compile(r"\b(?:great\sdepression|(?:nice|great)\sdespair)\b", re.IGNORECASE)
+_FIRST_DAYS = re.compile(
+    r"\bfirst\s(?P<days>\d{1,3}|hundred|one\shundred)\s(?P<unit>days|months)\b"
+    r"(?:\sof\s(?P<year>20\d\d))?(?P<rest>\sof\s(?:\w+\s){0,4}(?:term|administration|presidency))?",
+    re.IGNORECASE,
+)
+_SAME = re.compile(r"\b(?:the|that)\ssame\s(?:period|span|stretch|time(?:frame)?)\b", re.IGNORECASE)
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_RELATIVE = re.compile(
+    rf"\b(?:(?P<weekday>{'|'.join(_WEEKDAYS)})(?=[\s.,;)])|(?P<day>yesterday)"
+    r"|(?P<which>last|this)\s(?P<unit>month|year))\b",
+    re.IGNORECASE,
+)
+
+
+def find_eras(text: str, published: date | None) -> list[When]:
+    """Return the named and relative times of a text, in reading order."""
+    found = [*_starts(text), *_reigns(text), *_first_days(text)]
+    for era in _DEPRESSION.finditer(text):
+        days = date(1929, 1, 1), date(1939, 12, 31)
+        found.append(When(era.start(), era.end(), *days, "period", named=True))
+    if published:
+        found.extend(_relative(text, published))
+    return sorted(found, key=lambda when: when.start)
+
+
+def same_period(text: str) -> list[tuple[int, int]]:
+    """Return the spans of "the same period", which point back to the figure before."""
+    return [found.span() for found in _SAME.finditer(text)]
+
+
+def _starts(text: str) -> Iterator[When]:
+    """Yield the beginnings of the running term: "since he returned to office"."""
+    for found in _START.finditer(text):
+        sentence = re.split(r"[.\n]\s", text[: found.start()])[-1][-80:]
+        role: Role = "since"
+        first = _OPEN_TERM
+        if re.search(r"\b(?:before|prior\sto|ahead\sof|when|until)\b", sentence, re.IGNORECASE):
+            role = "as_of"
+        yield When(found.start(), found.end(), first, first, "day", role, named=True)
+
+
+def _reigns(text: str) -> Iterator[When]:
+    """Yield presidencies and single terms of the president who is meant."""
+    for found in _REIGN.finditer(text):
+        name = _president(text, found)
+        leads = _LEADS.search(text[max(0, found.start() - 24) : found.start()])
+        if not name or not (leads or found["both"] or found["bare"]):
+            continue
+        years = _TERMS[name]
+        order = (found["order"] or "").lower()
+        if order:
+            last = order != "first"
+            years = years[-1:] if last else years[:1]
+        elif name == "trump":
+            years = years[-1:]
+        first, last_day = date(years[0], 1, 20), date(years[-1] + 4, 1, 20)
+        role: Role = "during"
+        if first == _OPEN_TERM:
+            last_day, role = first, "since"
+        elif found["end"]:
+            first, role = date(last_day.year, 1, 1), "as_of"
+        precision: Precision = "day" if role == "since" else "period"
+        yield When(found.start(), found.end(), first, last_day, precision, role, named=True)
+
+
+def _president(text: str, found: re.Match[str]) -> str | None:
+    """Return whose term it is: named in the phrase, else next in line, else last before.
+
+    "Throughout his two terms, President Obama ..." points ahead, "his first term" back.
+    """
+    inside = _NAME.search(found[0])
+    if inside:
+        return inside[0].lower()
+    opening = re.split(r"[.!?\n]\s|\n", text[: found.start()])[-1]
+    named_before = _NAME.findall(opening)
+    ahead = _NAME.search(re.split(r"[.!?]\s|\n", text[found.end() :])[0])
+    if not named_before and ahead and len(opening) < 40:
+        return ahead[0].lower()
+    before = _NAME.findall(text[: found.start()])
+    return before[-1].lower() if before else None
+
+
+def _first_days(text: str) -> Iterator[When]:
+    """Yield "the first 100 days": of a year, or of the term when nothing else was said."""
+    told: dict[str, date] = {}
+    for found in _FIRST_DAYS.finditer(text):
+        size = found["days"].lower()
+        days = int(size) if size.isdigit() else 100
+        if found["unit"].lower() == "months":
+            days = round(days * 30.44)
+        if found["year"]:
+            told[size] = date(int(found["year"]), 1, 1)
+        first = _OPEN_TERM if found["rest"] else told.get(size, _OPEN_TERM)
+        last = first + timedelta(days=days - 1)
+        yield When(found.start(), found.end(), first, last, "period")
+
+
+def _relative(text: str, published: date) -> Iterator[When]:
+    """Yield "on Friday", "yesterday", "last month" counted from the article's own date."""
+    for found in _RELATIVE.finditer(text):
+        precision: Precision = "day"
+        if found["weekday"]:
+            back = (published.weekday() - _WEEKDAYS.index(found["weekday"].lower())) % 7
+            first = last = published - timedelta(days=back)
+        elif found["day"]:
+            first = last = published - timedelta(days=1)
+        elif found["unit"].lower() == "year":
+            year = published.year - (found["which"].lower() == "last")
+            first, last, precision = date(year, 1, 1), date(year, 12, 31), "year"
+        else:
+            first = published.replace(day=1)
+            if found["which"].lower() == "last":
+                first = (first - timedelta(days=1)).replace(day=1)
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            precision = "month"
+        role = _relative_role(text[max(0, found.start() - 14) : found.start()])
+        yield When(found.start(), found.end(), first, last, precision, role)
+
+
+def _relative_role(before: str) -> Role:
+    """Return the role of a relative date from the words before it."""
+    if re.search(r"\bsince\s(?:the\s)?$", before, re.IGNORECASE):
+        return "since"
+    return "as_of" if re.search(r"\b(?:as\sof|by|until)\s$", before, re.IGNORECASE) else "during"

@@ -1,0 +1,133 @@
+"""Where a figure holds: one state, one model of agreement, or the whole program."""
+
+from __future__ import annotations
+
+import re
+
+from flows.steps.claims_metrics import Scene
+from flows.steps.claims_words import MODELS, PEOPLE_NOUNS, STATE_NAME, STATES
+
+_AND = re.compile(r"\s?(?:,|and|or|,\sand|&)\s(?:\w+\s){0,2}$")
+_COUNTY = re.compile(r"(?:County|Parish|City|Beach|Jacksonville|Miami|Houston)\sin\s$")
+_THE_MODEL = re.compile(
+    r"\b(?:the|this|that)\s(?:[\w-]+\s){0,3}(?:approach|model|version)\b", re.IGNORECASE
+)
+_PLACED = re.compile(r"\b(?:in|across|throughout|for|within|from)\s(?:the\sstate\sof\s)?$", re.I)
+_OWNS = re.compile(
+    rf"(?:['’]s\b|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"  # noqa: RUF001
+    r"|accounts?|accounted|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is"
+    rf"|{PEOPLE_NOUNS}|agencies|sheriffs|police|law|departments|officers|officials|alone)\b)"
+)
+
+
+def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
+    """Return the state a figure is limited to, None when it is the whole country or several.
+
+    A state counts where it describes the figure's noun ("20 Florida agencies"), stands where the
+    figure is placed ("290 in Florida"), owns it ("Texas has 87", "Texas: 87") or opens the
+    sentence ("In Florida, ..."). A county's or a city's state ("Frederick County, Maryland") is
+    a place in the news, not the scope of a count.
+    """
+    figure = scene.figures[place]
+    inside = _codes(article, figure.end, end)
+    if len(inside) == 1:
+        return inside[0]
+    after_end = _clause_end(scene, place, end)
+    after = [
+        found
+        for found in STATE_NAME.finditer(article, end, after_end)
+        if _PLACED.search(article[end : found.start()])
+    ]
+    if after:
+        codes = _codes(article, after[0].start(), after_end)
+        return codes[0] if len(codes) == 1 and not _listed(article, after[0].end()) else None
+    return _owner(article, scene, place)
+
+
+def _codes(article: str, start: int, end: int) -> list[str]:
+    """Return the codes of the states named between two places, each once."""
+    return list(
+        dict.fromkeys(STATES[found[0]] for found in STATE_NAME.finditer(article, start, end))
+    )
+
+
+def _listed(article: str, end: int) -> bool:
+    """Return whether further states follow: a list of states is no single scope."""
+    following = re.match(r",?\s(?:and|or)\s|,\s", article[end:])
+    return bool(following and STATE_NAME.match(article, end + following.end()))
+
+
+def _clause_end(scene: Scene, place: int, end: int) -> int:
+    """Return where the figure's own clause ends: at the next figure or a break."""
+    text = scene.text[end : scene.limit(place)]
+    found = re.search(
+        r"[;:(]|,\s(?:while|but|which|who|and|with|followed|up|compared)\b|\s[–—-]\s", text
+    )
+    return end + (found.start() if found else len(text))
+
+
+def _owner(article: str, scene: Scene, place: int) -> str | None:
+    """Return the state that owns the figure, or opens its sentence."""
+    figure = scene.figures[place]
+    earlier = scene.figures[place - 1].end if place else scene.start
+    near = list(STATE_NAME.finditer(article, earlier, figure.start))
+    if near and len({found[0] for found in near}) == 1:
+        last = near[-1]
+        before, gap = article[scene.start : last.start()], article[last.end() : figure.start]
+        if not re.search(r"[;.]\s", gap) and not _COUNTY.search(before):
+            is_owner = _OWNS.match(article, last.end()) and not _AND.search(before[-12:])
+            is_placed = _PLACED.search(before) and not re.search(r"\b(?:while|but)\b", gap)
+            if is_owner or is_placed or re.fullmatch(r"\W*", gap):
+                return STATES[last[0]]
+    if near or place == 0:
+        return None
+    opening = STATE_NAME.search(article, scene.start, scene.figures[0].start)
+    gap = article[scene.start : opening.start()] if opening else "x" * 99
+    is_list = bool(opening and _listed(article, opening.end()))
+    inherits = re.search(r"\b(?:from|to|up|in|with|and|of|new)\s$", article[earlier : figure.start])
+    if opening and not is_list and len(gap) <= 12 and inherits:
+        others = _codes(article, opening.end(), scene.end)
+        return STATES[opening[0]] if set(others) <= {STATES[opening[0]]} else None
+    return None
+
+
+def model_of(scene: Scene, place: int, end: int) -> str | None:
+    """Return the model of agreement a figure is limited to, None for all or several.
+
+    Where the first model of a sentence stands before its first figure, models lead their figures
+    ("task force agreements number 315"); otherwise they follow ("315 use the task force model").
+    """
+    if not (mentions := _mentions(scene.sentence, scene.start)):
+        return None
+    figure = scene.figures[place]
+    leads = mentions[0][0] < scene.figures[0].start
+    following = [name for at, name in mentions if figure.end <= at < scene.limit(place)]
+    earlier = scene.figures[place - 1].end if place else scene.start
+    preceding = [name for at, name in mentions if earlier <= at < figure.start]
+    inside = [name for at, name in mentions if figure.end <= at < end]
+    chosen = inside or ((preceding or following) if leads else following)
+    if leads and not inside and following and not preceding and place:
+        chosen = [] if len(scene.figures) > place + 1 else following
+    return chosen[0] if len(set(chosen)) == 1 else None
+
+
+def model_before(text: str, scene: Scene, place: int) -> str | None:
+    """Return the model that "the more aggressive approach" points back to."""
+    following = re.split(r"[.;]\s|,\swhich\b", scene.after(place))[0]
+    if not _THE_MODEL.search(following):
+        return None
+    paragraph = text[max(0, scene.start - 600) : scene.start]
+    mentions = _mentions(paragraph, 0)
+    return mentions[-1][1] if mentions else None
+
+
+def _mentions(text: str, offset: int) -> list[tuple[int, str]]:
+    """Return where models are named, in order; "Safe Streets Task Force" is a body, no model."""
+    found = [
+        (match.start() + offset, name)
+        for pattern, name in MODELS
+        for match in pattern.finditer(text)
+        if not (match[0] == match[0].title() and re.search(r"[A-Z]\w+\s$", text[: match.start()]))
+        or re.match(r"\s(?:[Mm]odel|[Oo]fficer|[Aa]greement)", text[match.end() :])
+    ]
+    return sorted(found)

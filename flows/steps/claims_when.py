@@ -1,0 +1,223 @@
+"""When a figure holds: which of a sentence's dates is its own, and what it takes from others."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from flows.steps.claims_dates import When, is_aside
+from flows.steps.claims_metrics import Counted, Scene
+from flows.steps.claims_numbers import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim in the making; `part` is its place in the sentence and `continues` an index.
+
+    `role` is `baseline` for the figure that a change starts from or is compared with, `level` for
+    one that a change led to, else `plain`.
+    """
+
+    figure: Figure
+    counted: Counted
+    metric: str
+    role: str
+    part: int
+    sentence: int
+    line: int
+    kind: str
+    when: When | None = None
+    since: date | None = None
+    state: str | None = None
+    model: str | None = None
+    continues: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a sentence within which figures and dates belong together."""
+
+    start: int
+    end: int
+    kind: str
+
+
+_COMPARES = r"\b(?:up|down)\sfrom\b|\bcompared\s(?:with|to)\b|\bversus\b|\bvs\.?\s|\bagainst\b"
+_PARTS = re.compile(
+    rf"(?P<compare>{_COMPARES})|(?P<relative>,\s(?:which|who|whose|where)\b)"
+    r"|(?P<next>;|—|\s[–-]\s|:\s|,\s(?:while|but|whereas)\b|\s\|\s|\s\()",  # noqa: RUF001
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"\bfrom\s(?:(?:a|the|just|only|about|around|some|nearly|roughly)\s){0,2}$", re.I
+)
+_TO = re.compile(r"\bto\s(?:(?:a|the|just|only|about|some|nearly|more\sthan)\s){0,2}$", re.I)
+_LEVEL = re.compile(
+    r"\b(?:to|at|reach(?:ed|es|ing)|hit|hitting|total(?:s|ed|ing)?|stands?|stood|topped|passed"
+    r"|surpassed|was|were|is|are)\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+_ATTACHED = re.compile(
+    r"\s(?:[\w()~]+\s){0,3}?\(?(?:in|as\sof|by|on|during|at|through)\s?(?:the\s)?$"
+)
+_CLAUSE = re.compile(r"[,;]\s(?:and|but|while|then)\b|;", re.IGNORECASE)
+NEAR_NAME = 14
+"""A named time this close to a dated phrase only repeats it ("took office in January 2025")."""
+
+
+def split_parts(scene: Scene) -> list[Part]:
+    """Cut a sentence where a comparison, a relative clause or a new clause begins.
+
+    "From 135 in December to 628 in May" is cut at "from" and at the "to" that answers it.
+    """
+    cuts: dict[int, str] = {scene.start: "main"}
+    for found in _PARTS.finditer(scene.text, scene.start, scene.end):
+        cuts[found.start()] = found.lastgroup or "next"
+    is_open = False
+    for place, figure in enumerate(scene.figures):
+        before = scene.before(place)
+        begin = _FROM.search(before)
+        if begin and not re.search(rf"(?:{_COMPARES})\s*(?:\w+\s){{0,2}}$", before, re.IGNORECASE):
+            cuts[scene.start + begin.start()] = "compare"
+        is_open = is_open or bool(begin)
+        answer = _TO.search(scene.text[: figure.number][scene.start :])
+        if is_open and answer and not begin:
+            cuts[scene.start + answer.start()] = "target"
+            is_open = False
+    edges = [*sorted(cuts), scene.end]
+    return [Part(start, end, cuts[start]) for start, end in pairwise(edges)]
+
+
+def role_of(scene: Scene, place: int, part: Part) -> str:
+    """Return `baseline`, `level` or `plain` for a figure of a part."""
+    if part.kind == "compare":
+        return "baseline"
+    before = scene.text[scene.start : scene.figures[place].number]
+    return "level" if part.kind == "target" or _LEVEL.search(before) else "plain"
+
+
+def usable_dates(text: str, dates: list[When], start: int, end: int) -> list[When]:
+    """Return the dates of a sentence that can be a figure's: no asides, no doubled names."""
+    inside = [when for when in dates if start <= when.start < end and not is_aside(text, when)]
+    dated = [when for when in inside if not when.named]
+    return [
+        when
+        for when in inside
+        if not when.named
+        or not any(
+            max(other.start - when.end, when.start - other.end) <= NEAR_NAME for other in dated
+        )
+    ]
+
+
+def own_date(
+    scene: Scene, draft: Draft, earlier: list[Draft], parts: list[Part], dates: list[When]
+) -> When | None:
+    """Return the date a figure of a sentence stands for, None when the sentence gives none."""
+    points = [when for when in dates if when.role != "since"]
+    part = parts[draft.part]
+    inside = [when for when in points if part.start <= when.start < part.end]
+    chosen = _nearest(scene, draft, earlier, inside)
+    if chosen or draft.role == "baseline":
+        return chosen or next((when for when in dates if when.role == "since"), None)
+    bars = [other.start for other in parts if other.kind in ("compare", "relative")]
+    leading = [
+        when
+        for when in points
+        if when.end <= draft.figure.start
+        and _part_kind(parts, when) not in ("compare", "relative")
+        and not _is_taken(when, draft, earlier)
+    ]
+    if leading:
+        return leading[-1]
+    if parts[draft.part].kind in ("target", "main"):
+        stop = min((bar for bar in bars if bar > draft.figure.end), default=scene.end)
+        later = [figure.start for figure in scene.figures if figure.start > draft.figure.end]
+        counts = [
+            start
+            for figure, start in zip(scene.figures[-len(later) :], later, strict=False)
+            if figure.kind == "count"
+        ]
+        stop = min([stop, *counts])
+        return next((when for when in points if draft.figure.end <= when.start < stop), None)
+    return None
+
+
+def _part_kind(parts: list[Part], when: When) -> str:
+    """Return the kind of the part a date stands in."""
+    return next(part.kind for part in parts if part.start <= when.start < part.end)
+
+
+def _is_taken(when: When, draft: Draft, earlier: list[Draft]) -> bool:
+    """Return whether a date after an earlier figure of the same metric was already its own."""
+    return any(
+        other.when == when and other.metric == draft.metric and when.start > other.figure.end
+        for other in earlier
+    )
+
+
+def _nearest(scene: Scene, draft: Draft, earlier: list[Draft], inside: list[When]) -> When | None:
+    """Return the date before or the date after a figure, whichever is its own."""
+    figure = draft.figure
+    before = [when for when in inside if when.end <= figure.start]
+    after = [when for when in inside if when.start >= figure.end]
+    if not before or not after:
+        candidates = before[-1:] or after[:1]
+        return candidates[0] if candidates else None
+    last, following = before[-1], after[0]
+    if _is_taken(last, draft, earlier):
+        return following
+    gap = scene.text[figure.end : following.start]
+    leads = last.end <= min(
+        other.start for other in scene.figures if other.start >= inside[0].start
+    )
+    attached = bool(_ATTACHED.fullmatch(gap)) and len(gap) < figure.start - last.end
+    if following.named and not last.named:
+        return last
+    if attached or (not leads and not _CLAUSE.search(gap)):
+        return following
+    return last
+
+
+def since_of(scene: Scene, draft: Draft, parts: list[Part], dates: list[When]) -> date | None:
+    """Return the first day of the count when the sentence says "since", else None."""
+    part = parts[draft.part]
+    starts = [
+        when
+        for when in dates
+        if when.role == "since"
+        and (_part_kind(parts, when) != "relative" or part.start <= when.start < part.end)
+    ]
+    inside = [when for when in starts if part.start <= when.start < part.end]
+    chosen = sorted(inside or starts, key=lambda when: when.named)
+    return chosen[0].first if chosen else None
+
+
+def with_since(scene: Scene, draft: Draft, since: date | None, earlier: list[Draft]) -> Draft:
+    """Return the draft as a count of new ones where its sentence says so.
+
+    "Has signed 514 agreements since January" and "signed 120 in March" count new agreements;
+    "had 628 agreements" and "grew to 628" are levels, whatever the sentence began with.
+    """
+    when, metric = draft.when, draft.metric
+    is_span = when is not None and when.role == "during" and when.precision != "day"
+    if metric == "agreements" and draft.role == "plain" and draft.counted.flow:
+        is_spree = draft.counted.flow == "past" and is_span and when is not None and not when.named
+        if since or is_spree:
+            metric = "agreements_new"
+    if metric == "agreements_new":
+        return replace(
+            draft, metric=metric, since=since or (when.first if when and is_span else None)
+        )
+    if metric == "states":
+        program = [other for other in earlier if other.metric.startswith(("agree", "agenc"))]
+        return replace(draft, since=program[-1].since if program else since)
+    if draft.role != "plain" or metric in ("agreements", "models", "share_percent"):
+        return draft
+    if metric.startswith("agreements"):
+        return draft
+    if when and when.role == "as_of" and metric == "agencies":
+        return draft
+    return replace(draft, since=since)

@@ -1,0 +1,228 @@
+"""The words of the field: what a figure can count, where it holds, and what is never a figure."""
+
+from __future__ import annotations
+
+import re
+
+HOLE = "~"
+"""Stands in a masked text for what no later rule may look into."""
+
+_LAW = re.compile(r"(?:\bsection\s|§\s?)?\b287\s?\(\s?g\s?\)s?|\b287g\b", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\[\s?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s?\]|[¹²³⁰⁴-⁹]+")  # noqa: RUF001
+_NEVER_FIGURES = re.compile(
+    r"""
+      (?:\+?1[-.\s])?\(?\b\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}\b           # telephone numbers
+    | \b\d{3}-[A-Z]{3}-\d-[A-Z]{3}\b
+    | \b\d{1,2}:\d{2}\b(?:\s?[ap]\.?m\b\.?)?|\b\d{1,2}\s?[ap]\.?m\b\.?  # times of day
+    | (?m:^)[ \t]*(?:[•*–-][ \t]*)?(?:step[ ])?\(?\d{1,2}[.):]\s      # list ordinals
+    | \b(?:section|title|article|chapter|page|district|precinct|route|highway|interstate|order|bill
+         |act|rule|amendment|proposition|step|phase|table|room|suite|channel|zone|grade|unit|area
+         |h\.?b|s\.?b|h\.?r|h\.?f|s\.?f|a\.?b|i)(?:\.\s?|\s|-|\s?\#)\d[\d.:-]*\b
+      (?!\s(?:new\s|signed\s)?(?:agreements|departments|agencies|states))
+    | \bno\.\s?\d[\d-]*\b | \#\d+\b
+    | \b\d+\s(?:U\.?S\.?C\b|C\.?F\.?R\b|U\.S\.\s\d|F\.\dd)           # law citations
+    | \b\d+(?:st|nd|rd|th)\b(?!\samendment)                          # ranks
+    | \bage[ds]?\s(?:of\s)?\d{1,3}\b | (?<=[a-z]),\s\d{2},(?=\s(?!of\b))  # ages
+    | \b[\w-]+-year-olds?\b | \b[\w-]+\syears?[\s-]old\b
+    | \bhttps?://\S+ | \bwww\.\S+ | \S+@\S+\.\w+
+    | \b9/11\b | \b24/7\b | \b\d{1,2}-\d{1,2}\s(?=vote|to\s|in\sfavor)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_RANK = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|jan\.?|feb\.?|aug\.?|sept?\.?|oct\.?|nov\.?|dec\.?"
+    r"|possibly|the)\s$",
+    re.IGNORECASE,
+)
+
+AGREEMENT_NOUNS = r"agreements|m\.?o\.?a\.?s|mous|memoranda|memorandums"
+LOOSE_AGREEMENT_NOUNS = r"partnerships|pacts|deals|accords|contracts|programs|arrangements"
+AGENCY_NOUNS = r"agencies|departments|offices|sheriffs|forces|partners|jurisdictions|entities"
+LOCALITY_NOUNS = r"counties|cities|towns|municipalities|localities|parishes|communities"
+PEOPLE_NOUNS = (
+    r"people|persons|individuals|immigrants|migrants|folks|noncitizens|non-citizens|workers|men"
+    r"|women|children|residents|nationals|aliens|citizens|inmates|mexicans|latinos|employees|others"
+    r"|suspects|foreigners|families|undocumented"
+)
+_NOUNS: tuple[tuple[str, str], ...] = (
+    (AGREEMENT_NOUNS, "agreements"),
+    (LOOSE_AGREEMENT_NOUNS, "loose_agreements"),
+    (AGENCY_NOUNS, "agencies"),
+    (LOCALITY_NOUNS, "localities"),
+    (r"states", "states"),
+    (r"models|forms|types|versions|kinds", "models"),
+    (r"arrests|apprehensions", "arrests"),
+    (r"removals", "removals"),
+    (r"deportations|expulsions|repatriations", "deportations"),
+    (r"detainees|detentions", "detained_people"),
+    (r"detainers", "detainers"),
+    (r"officers|deputies|troopers|constables|agents", "officers"),
+    (PEOPLE_NOUNS, "people"),
+    (
+        r"seconds|minutes|hours|days|weeks|months|years|decades|miles|feet|percent|times|min"
+        r"|centuries|terms",
+        "measure",
+    ),
+)
+NOUN = re.compile("|".join(f"(?P<n{place}>{words})" for place, (words, _) in enumerate(_NOUNS)))
+_SINGULAR = {"agreement": "agreements", "agency": "agencies", "state": "states"}
+_SINGULAR |= {"department": "agencies", "moa": "agreements"}
+
+UNITS = {
+    "agreements": "agreements",
+    "agreements_new": "agreements",
+    "agreements_pending": "agreements",
+    "agreements_signed_or_pending": "agreements",
+    "agencies": "agencies",
+    "states": "states",
+    "localities": "localities",
+    "models": "models",
+    "officers": "officers",
+    "arrests": "arrests",
+    "removals": "removals",
+    "deportations": "deportations",
+    "detainers": "detainers",
+    "detained_people": "people",
+    "growth_ratio": "ratio",
+    "growth_percent": "percent",
+    "share_percent": "percent",
+    "fines_usd": "usd",
+}
+"""The metrics of this grammar and the unit of each; `other` keeps the unit it was printed with."""
+
+PROGRAM = frozenset(
+    [
+        "agreements",
+        "agreements_new",
+        "agreements_pending",
+        "agreements_signed_or_pending",
+        "agencies",
+        "states",
+        "localities",
+        "growth_ratio",
+        "growth_percent",
+    ]
+)
+"""The metrics that describe the 287(g) program: one of them can lend its date to another."""
+
+IN_PROGRAM = re.compile(
+    r"\bg{4,}\b|\bICE\b|\bICE['’]s|immigration|agreements?\b|memorand|\bMOAs?\b|partner|particip"  # noqa: RUF001
+    r"|deputi[sz]|\bsign|\bjoin|enrol|\btask\sforce|warrant\sservice|jail\senforcement",
+    re.IGNORECASE,
+)
+OTHER_STATES = re.compile(
+    r"\b(?:bans?|banned|banning|prohibit\w*|outlaw\w*|forbid\w*|forbade|barr(?:ed|ing)|restrict\w*"
+    r"|lawmakers?|legislat\w+|attorneys?\sgeneral|governors?|lawsuits?|sued|suing|mandat\w+"
+    r"|requir\w+|laws?\b(?!\senforcement)|bills?)\b",
+    re.IGNORECASE,
+)
+PEOPLE_VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?:re-?)?arrest\w*|\bapprehen\w+|\brounded\sup\b", re.I), "arrests"),
+    (re.compile(r"\bremov(?:e[ds]?|als?|ing)\b", re.I), "removals"),
+    (re.compile(r"\bdeport\w*|\bexpel\w*|\brepatriat\w*|\bsent\sback\b", re.I), "deportations"),
+    (
+        re.compile(r"\bdetain(?!er)\w*|\bdetention\b|\bcustody\b|\bheld\b|\bjailed\b", re.I),
+        "detained_people",
+    ),
+)
+
+STATES = dict(
+    pair.split(":")
+    for pair in [
+        "Alabama:AL",
+        "Alaska:AK",
+        "Arizona:AZ",
+        "Arkansas:AR",
+        "California:CA",
+        "Colorado:CO",
+        "Connecticut:CT",
+        "Delaware:DE",
+        "Florida:FL",
+        "Georgia:GA",
+        "Hawaii:HI",
+        "Idaho:ID",
+        "Illinois:IL",
+        "Indiana:IN",
+        "Iowa:IA",
+        "Kansas:KS",
+        "Kentucky:KY",
+        "Louisiana:LA",
+        "Maine:ME",
+        "Maryland:MD",
+        "Massachusetts:MA",
+        "Michigan:MI",
+        "Minnesota:MN",
+        "Mississippi:MS",
+        "Missouri:MO",
+        "Montana:MT",
+        "Nebraska:NE",
+        "Nevada:NV",
+        "New_Hampshire:NH",
+        "New_Jersey:NJ",
+        "New_Mexico:NM",
+        "New_York:NY",
+        "North_Carolina:NC",
+        "North_Dakota:ND",
+        "Ohio:OH",
+        "Oklahoma:OK",
+        "Oregon:OR",
+        "Pennsylvania:PA",
+        "Rhode_Island:RI",
+        "South_Carolina:SC",
+        "South_Dakota:SD",
+        "Tennessee:TN",
+        "Texas:TX",
+        "Utah:UT",
+        "Vermont:VT",
+        "Virginia:VA",
+        "West_Virginia:WV",
+        "Wisconsin:WI",
+        "Wyoming:WY",
+        "Washington_state:WA",
+        "Washington_State:WA",
+        "Puerto_Rico:PR",
+        "Guam:GU",
+        "American_Samoa:AS",
+        "Northern_Mariana_Islands:MP",
+    ]
+)
+STATES = {name.replace("_", " "): code for name, code in STATES.items()}
+STATE_NAME = re.compile(
+    r"(?<!, )(?<!University of )\b(?:"
+    + "|".join(sorted(STATES, key=len, reverse=True))
+    + r")\b(?!\sCity|\sCounty|\sNational|\sState\sUniversity|,\s(?:which|where)\sis)"
+)
+MODELS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\btask[\s-]forces?\b|\bTFM\b|\bstreet-level\smodel\b", re.I), "TFM"),
+    (re.compile(r"\bjail[\s-](?:enforcement|based|model)\b|\bJEM\b", re.I), "JEM"),
+    (re.compile(r"\bwarrant[\s-]service(?:s)?\b|\bWSO\b", re.I), "WSO"),
+)
+
+
+def mask(text: str) -> str:
+    """Return `text` with what is never a figure blanked out, at the same length.
+
+    `287(g)` becomes a plain word, so that it can stand between a figure and its noun; footnote
+    marks become blanks; telephone numbers, ranks, ages, times and the like become holes.
+    """
+    text = re.sub(r"[\u00a0\u2007\u202f\u2009]", " ", text)
+    text = _LAW.sub(lambda found: "g" * len(found[0]), text)
+    text = _FOOTNOTE.sub(lambda found: " " * len(found[0]), text)
+    return _NEVER_FIGURES.sub(_blank, text)
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Return holes for a match, but the day of "May 28th" stays: it is part of a date."""
+    before = found.string[max(0, found.start() - 12) : found.start()]
+    if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)", found[0]) and _RANK.search(before):
+        return found[0]
+    return re.sub(r"\S", HOLE, found[0])
+
+
+def noun_kind(word: str, *, is_one: bool = False) -> str | None:
+    """Return what a plural noun counts ("agencies", "people", "measure"), None when unknown."""
+    found = NOUN.fullmatch(word.lower())
+    if found and found.lastgroup:
+        return _NOUNS[int(found.lastgroup[1:])][1]
+    return _SINGULAR.get(word.lower()) if is_one else None

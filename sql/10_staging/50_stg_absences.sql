@@ -1,0 +1,44 @@
+-- One row per time an agreement left an accepted list: how long, and whether that was a departure.
+-- A departure stands once two more lists and 9 days have passed without the row; a row that is
+-- back before that was only missing (a gap).
+with
+
+runs as (
+    select
+        *,
+        lead(first_step) over (
+            partition by list, agreement_id order by run_number
+        ) as back_step
+    from stg_runs
+),
+
+steps as (
+    select list, step, last_step, published_on, last_published_on
+    from stg_publications
+    where step is not null
+),
+
+absences as (
+    select
+        runs.list,
+        runs.agreement_id,
+        runs.run_number,
+        runs.last_step as listed_step,
+        gone.step as gone_step,
+        gone.published_on as gone_on,
+        runs.back_step,
+        back.published_on as back_on,
+        coalesce(back.published_on, gone.last_published_on) - gone.published_on as days_gone,
+        coalesce(runs.back_step - 1, gone.last_step) - gone.step as lists_since
+    from runs
+    inner join steps as gone
+        on runs.list = gone.list and runs.last_step + 1 = gone.step
+    left join steps as back
+        on runs.list = back.list and runs.back_step = back.step
+)
+
+select
+    *,
+    days_gone > 9 and lists_since >= 2 as is_confirmed,
+    back_step is not null and not (days_gone > 9 and lists_since >= 2) as is_gap
+from absences

@@ -1,0 +1,17 @@
+-- One row per join made between two printed keys, with the rule and its evidence.
+select
+    links.list,
+    gone.agency_id,
+    came.agreement_id,
+    concat_ws(' | ', gone.state, gone.agency_key, gone.model, gone.signed_on) as "left",
+    concat_ws(' | ', came.state, came.agency_key, came.model, came.signed_on) as "right",
+    links.rule,
+    links.evidence,
+    before.publication_id as previous_publication_id,
+    now.publication_id
+from loaded_links as links
+inner join loaded_variants as gone on links.left = gone.variant
+inner join loaded_variants as came on links.came = came.variant
+inner join stg_publications as now on links.list = now.list and links.step = now.step
+inner join stg_publications as before on links.list = before.list and links.step = before.step + 1
+order by now.published_on, links.list, links.step, "left"

@@ -1,0 +1,104 @@
+-- One row per ISO week and list, from the list's first week to the record's last, also weeks
+-- without a list. `replaced` is the net effect of renewals and switches: a takeover by an
+-- agreement that already stood beside it lists one fewer.
+with
+
+spans as (
+    select
+        list,
+        date_trunc('week', min(published_on)) as first_week,
+        (select date_trunc('week', max(published_on)) from totals) as last_week
+    from totals
+    group by list
+),
+
+weeks as (
+    select
+        list,
+        cast(unnest(generate_series(first_week, last_week, interval 7 days)) as date) as monday
+    from spans
+),
+
+lists as (
+    select
+        weeks.list,
+        weeks.monday,
+        count(totals.publication_id) as lists,
+        list(totals.publication_id order by totals.seq)
+            filter (where totals.publication_id is not null) as publication_ids,
+        arg_max(totals.agreements, totals.seq) as last_agreements,
+        arg_min(totals.agreements, totals.seq) as first_agreements
+    from weeks
+    left join totals
+        on weeks.list = totals.list
+        and totals.published_on between weeks.monday and weeks.monday + 6
+    group by weeks.list, weeks.monday
+),
+
+changes as (
+    select
+        list,
+        cast(date_trunc('week', published_on) as date) as monday,
+        count(*) filter (where kind in ('added', 'pending_added')) as added,
+        count(*) filter (where kind in ('removed', 'pending_withdrawn', 'pending_signed')) as removed,
+        count(*) filter (where kind in ('returned', 'returned_to_pending')) as returned,
+        -count(*) filter (
+            where kind in ('renewed', 'switched') and rule = 'stood_beside'
+        ) as replaced
+    from events
+    group by list, monday
+),
+
+new_states as (
+    select
+        cast(date_trunc('week', first_listed) as date) as monday,
+        list_sort(list(state)) as new_states
+    from (
+        select state, min(first_listed) as first_listed
+        from agreements
+        group by state
+    )
+    where first_listed > (select min(published_on) from totals where list = 'participating')
+    group by monday
+),
+
+closings as (
+    select
+        *,
+        last_value(last_agreements ignore nulls) over week as closing,
+        row_number() over week = 1 as is_first
+    from lists
+    window week as (partition by list order by monday)
+),
+
+opened as (
+    select
+        *,
+        -- The record's first list opens itself: what it prints was not added that week.
+        if(
+            is_first,
+            first_agreements,
+            lag(closing) over (partition by list order by monday)
+        ) as opening
+    from closings
+)
+
+select
+    strftime(opened.monday, '%G-W%V') as week,
+    opened.list,
+    opened.monday,
+    cast(opened.monday + 6 as date) as sunday,
+    opened.lists,
+    opened.opening,
+    coalesce(changes.added, 0) as added,
+    coalesce(changes.removed, 0) as removed,
+    coalesce(changes.returned, 0) as returned,
+    coalesce(changes.replaced, 0) as replaced,
+    opened.closing,
+    opened.closing - opened.opening as net,
+    if(opened.list = 'participating', coalesce(new_states.new_states, []), []) as new_states,
+    coalesce(opened.publication_ids, []) as publication_ids
+from opened
+left join changes using (list, monday)
+left join new_states using (monday)
+order by opened.list, opened.monday

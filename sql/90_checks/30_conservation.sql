@@ -1,0 +1,39 @@
+-- For every step of every list: opening + added + returned - removed - replaced = closing.
+with
+
+closings as (
+    select
+        list,
+        publication_id,
+        agreements as closing,
+        lag(agreements) over (partition by list order by seq) as opening
+    from totals
+),
+
+changes as (
+    select
+        publication_id,
+        count(*) filter (where kind in ('added', 'pending_added')) as added,
+        count(*) filter (where kind in ('returned', 'returned_to_pending')) as returned,
+        count(*) filter (where kind in ('removed', 'pending_withdrawn', 'pending_signed')) as removed,
+        count(*) filter (
+            where kind in ('renewed', 'switched') and rule = 'stood_beside'
+        ) as replaced
+    from events
+    group by publication_id
+)
+
+select
+    closings.list,
+    closings.publication_id,
+    closings.opening,
+    coalesce(changes.added, 0) as added,
+    coalesce(changes.returned, 0) as returned,
+    coalesce(changes.removed, 0) as removed,
+    coalesce(changes.replaced, 0) as replaced,
+    closings.closing
+from closings
+left join changes using (publication_id)
+where closings.opening is not null
+    and closings.opening + coalesce(changes.added, 0) + coalesce(changes.returned, 0)
+        - coalesce(changes.removed, 0) - coalesce(changes.replaced, 0) <> closings.closing
