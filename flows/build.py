@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.reading import article_frames
 from flows.steps import (
     archive,
     cache,
@@ -108,15 +109,15 @@ def input_fingerprint(places: Places) -> str:
 
     Attempts that brought nothing new do not count, so that looking again costs no build.
     """
-    known = sorted(
-        f"{c.list} {c.sha256} {c.file_name} {c.captured_at} {c.last_modified} {c.why}"
-        for c in (
-            *archive.read_manifest(places.layout),
-            *archive.read_manifest(places.layout, articles=True),
-        )
-        if c.outcome in ("new", "rejected")
-    )
-    joined = hashlib.sha256("\n".join(known).encode())
+    known: dict[str, str] = {}
+    for c in (
+        *archive.read_manifest(places.layout),
+        *archive.read_manifest(places.layout, articles=True),
+    ):
+        if c.sha256:
+            name = f"{c.sha256} {c.file_name} {c.last_modified}"
+            known[name] = min(known.get(name, "~"), str(c.captured_at))
+    joined = hashlib.sha256(json.dumps(known, sort_keys=True).encode())
     code = Path(__file__).parent
     for folder, pattern in (
         (places.seeds, "**/*.*"),
@@ -267,7 +268,7 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
         on="sha256",
         maintain_order="left_right",
     )
-    articles, claims = article_frames(places)
+    articles, claims = article_frames(places.layout, places.seeds)
     return {
         "loaded_publications": publications,
         "loaded_rows": listed.drop("sha256"),
@@ -324,11 +325,4 @@ def _summary(publications: pl.DataFrame, record: Record, inputs: str) -> Built:
         accepted=accepted.height,
         held=held.select("publication_id", "file_name", "reasons").to_dicts(),
         rejected=len(record.refused),
-    )
-
-
-def article_frames(places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return (
-        pl.DataFrame(schema={"article_id": pl.String}),
-        pl.DataFrame(schema={"article_id": pl.String, "position": pl.Int64}),
     )

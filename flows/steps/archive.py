@@ -157,3 +157,17 @@ def _capture(row: Mapping[str, Any]) -> Capture:
     values = {k: v for k, v in row.items() if k in known}
     times = {k: datetime.fromisoformat(values[k]) for k in _TIMES if values.get(k)}
     return Capture(**{**values, **times})
+
+
+def read_ledger(layout: Layout) -> list[dict[str, Any]]:
+    """Return the runs so far, oldest first: run_id, job, started_at, ended_at, outcome, detail."""
+    if not layout.ledger.exists():
+        return []
+    return [json.loads(line) for line in layout.ledger.read_text(encoding="utf-8").splitlines()]
+
+
+def write_ledger(layout: Layout, run: Mapping[str, Any], keep: int = 500) -> None:
+    """Add a run, or replace it by its run_id when it ended; the newest `keep` stay."""
+    runs = [known for known in read_ledger(layout) if known["run_id"] != run["run_id"]]
+    lines = "".join(json.dumps(known) + "\n" for known in [*runs, dict(run)][-keep:])
+    write_whole(layout.ledger, lines.encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -186,6 +186,11 @@ class Layout:
         return self.data / "pactwatch.duckdb"
 
     @property
+    def ledger(self) -> Path:
+        """Return the ledger of runs, one JSON object a line."""
+        return self.data / "runs.jsonl"
+
+    @property
     def reports(self) -> Path:
         """Return the folder of weekly reports."""
         return self.data / "reports"
@@ -197,11 +202,21 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """What a long job did, for its summary: counts by outcome and the sentences worth reading."""
+class Job:
+    """What a scheduled run needs to know, as plain values that a Prefect server can keep.
 
-    counts: dict[str, int] = field(default_factory=dict)
-    messages: tuple[str, ...] = ()
+    `data` is the data folder; the rest are the settings of the same names.
+    """
+
+    data: str
+    offline: bool = True
+    page: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    allow_http: bool = False
+    contact: str = ""
+    timeout_seconds: float = 30.0
+    total_seconds: float = 180.0
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

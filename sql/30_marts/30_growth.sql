@@ -1,5 +1,5 @@
 -- One row per accepted participating list and baseline: how far the list has come since.
--- Rates are null where they have no meaning, and `case` says why.
+-- Rates are null where they have no meaning, and `trend` says why.
 with
 
 pairs as (
@@ -29,7 +29,7 @@ measured as (
             when net = 0 then 'unchanged'
             when net < 0 then 'shrinking'
             else 'growing'
-        end as "case"
+        end as trend
     from pairs
 )
 
@@ -45,7 +45,7 @@ select
     days,
     if(days > 0, net * 7 / days, null) as per_week,
     if(days > 0 and ratio > 0, pow(ratio, 7 / days) - 1, null) as weekly_rate,
-    if("case" = 'growing', days * ln(2) / ln(ratio), null) as doubling_days,
-    "case"
+    if(trend = 'growing', days * ln(2) / ln(ratio), null) as doubling_days,
+    trend
 from measured
 order by baseline_id, seq

@@ -1,2 +1,14 @@
--- One row per article read.
-select * from loaded_articles order by article_id
+-- One row per article read: the repository's digests, and originals that were ingested.
+select
+    article_id,
+    title,
+    publisher,
+    authors,
+    published_on,
+    published_precision,
+    url,
+    source,
+    sha256,
+    notes
+from loaded_articles
+order by article_id

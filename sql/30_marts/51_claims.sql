@@ -1,2 +1,21 @@
 -- One row per figure an article gives, with what it counts and for when.
-select * from loaded_claims order by article_id, position
+select
+    claim_id,
+    article_id,
+    position,
+    metric,
+    value,
+    value_high,
+    unit,
+    qualifier,
+    as_of,
+    as_of_end,
+    as_of_precision,
+    since,
+    state,
+    model,
+    "start" as text_start,
+    "end" as text_end,
+    continues
+from loaded_claims
+order by article_id, position

@@ -4,4 +4,4 @@ from growth
 where isnan(ratio) or isinf(ratio)
     or isnan(weekly_rate) or isinf(weekly_rate)
     or isnan(doubling_days) or isinf(doubling_days)
-    or (ratio is null and "case" <> 'from_zero')
+    or (ratio is null and trend <> 'from_zero')

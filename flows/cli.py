@@ -1,0 +1,466 @@
+"""The command line: the only module that reads the environment.
+
+Exit codes: 0 fine, 1 failed, 2 wrong use, 3 ran but something is held.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+
+from flows.steps.records import Job, Layout, PactwatchError, UsageError
+
+HELD = 3
+PREFECT_DEFAULTS = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    # Four cold starts at once need far longer than the 20 seconds Prefect allows.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+}
+
+app = App(
+    name="pactwatch",
+    help="The public record of 287(g) agreements: every list archived, what changed, how fast.",
+    result_action="return_value",
+)
+console = Console()
+errors = Console(stderr=True)
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for a script.")]
+
+
+@app.command
+def run() -> int:
+    """Do the main job: articles, lists, warehouse, weekly reports. Needs no network."""
+    from flows.jobs import summary_lines
+
+    job = _job()
+    prepare_prefect(Path(job.data))
+    from flows import track
+
+    with _bars():
+        track.run(job)
+    summary = track.last_summary("run")
+    for line in summary_lines(summary):
+        console.print(f"  {line}", highlight=False, markup=False)
+    if finding := summary.latest.get("finding"):
+        console.print(f"\n{finding}", highlight=False, markup=False)
+    week = summary.latest.get("week")
+    if week:
+        console.print(f"\nThe newest report: {Path(job.data) / 'reports' / week / 'index.html'}")
+    failed = any(capture.outcome == "failed" for capture in summary.captures)
+    return 1 if failed and not summary.built else 0
+
+
+@app.command
+def snapshot() -> int:
+    """Fetch the lists from ICE's page, archive them, and build."""
+    from flows import jobs
+    from flows.build import build
+    from flows.snapshot import snapshot as take
+
+    job, places = _job(), _places()
+    if job.offline:
+        raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
+    with jobs.at_work(places.layout, "snapshot"):
+        taken = take(places, jobs.bounds_of(job), jobs.utc_now(), job.page)
+        built = build(places)
+    for capture in taken.captures:
+        console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
+    if taken.count("failed"):
+        return 1
+    return HELD if _held_of(built.held, taken.captures) else 0
+
+
+@app.command
+def backfill(
+    *,
+    first: Annotated[str, Parameter(name="--from")],
+    last: Annotated[str, Parameter(name="--to")],
+) -> int:
+    """Take the lists' captures from the Internet Archive, between two days, and build."""
+    import time
+
+    from flows import backfill as filling
+    from flows import jobs
+    from flows.build import build
+    from flows.steps import seeds
+
+    job, places, settings = _job(), _places(), _settings()
+    if job.offline:
+        raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
+    days = _day(first), _day(last)
+    page = job.page or seeds.read_lists_config(places.seeds)["site"]["page"]
+    with jobs.at_work(places.layout, "backfill"):
+        taken = filling.from_internet_archive(
+            places,
+            [page],
+            days,
+            now=jobs.utc_now(),
+            pause=lambda: time.sleep(settings.archive_pause_seconds),
+        )
+        build(places)
+    console.print(f"  {taken.count('new')} new, {taken.count('unchanged')} known captures.")
+    return 0
+
+
+@app.command(name="import")
+def import_(path: Path, /) -> int:
+    """Import lists from a folder or a file (.xlsx or .csv), and build."""
+    from flows import backfill as filling
+    from flows import jobs, progress, show
+    from flows.build import build
+
+    places = _places()
+    with _bars(), jobs.at_work(places.layout, "import"):
+        taken = filling.import_path(places, path, jobs.utc_now(), progress.of("import"))
+        built = build(places)
+    show.import_summary(console, taken, places)
+    if taken.count("rejected") == len(taken.captures):
+        return 1
+    is_held = taken.count("rejected") or _held_of(built.held, taken.captures)
+    return HELD if is_held else 0
+
+
+@app.command
+def ingest(*sources: str) -> int:
+    """Read articles (files, folders or addresses) and check their figures against the record."""
+    from flows import ingest as reading
+    from flows import jobs
+    from flows.build import build
+
+    if not sources:
+        raise UsageError("Say which articles to read: files, folders or addresses.")
+    places = _places()
+    with jobs.at_work(places.layout, "ingest"):
+        captures = reading.ingest(places, list(sources), jobs.bounds_of(_job()), jobs.utc_now())
+        build(places)
+    for capture in captures:
+        console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
+    return HELD if any(capture.outcome == "rejected" for capture in captures) else 0
+
+
+@app.command
+def build(*, force: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Build the warehouse from archive and seeds; a no-op when nothing changed."""
+    from flows import jobs
+    from flows.build import build as make
+
+    places = _places()
+    with jobs.at_work(places.layout, "build"):
+        built = make(places, force=force)
+    for line in jobs.summary_lines(jobs.Summary(built=built))[:-1]:
+        console.print(f"  {line}", highlight=False, markup=False)
+    return 0
+
+
+@app.command
+def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")] = False) -> int:
+    """Write the weekly report: the newest week, one ISO week (2025-W22), or all of them."""
+    from flows import jobs, progress
+    from flows import report as reporting
+
+    places = _places()
+    record = reporting.weeks_of_record(places)
+    weeks = record if every else [week or record[-1]]
+    with _bars(), jobs.at_work(places.layout, "report"):
+        written = reporting.write_reports(places, weeks, progress.of("reports"))
+    for one in written[-1:] if every else written:
+        console.print(one.facts["finding"], highlight=False, markup=False)
+        console.print(str(one.folder / "index.html"), soft_wrap=True)
+    return 0
+
+
+@app.command
+def query(
+    sql: str, /, *, as_json: Json = False, csv: Annotated[bool, Parameter(negative="")] = False
+) -> int:
+    """Run SQL on the warehouse, read-only and without access to files or the network."""
+    from flows import ask, show
+    from flows.steps import warehouse
+
+    rows = warehouse.query(_places().layout.database, sql)
+    if as_json:
+        print(ask.as_json(rows.to_dicts()))
+    elif csv:
+        sys.stdout.write(show.flat(rows).write_csv())
+    else:
+        show.table(console, rows)
+    return 0
+
+
+@app.command
+def tables(name: str | None = None, /, *, as_json: Json = False) -> int:
+    """Print the dictionary: every public table, what a row is, and what each column means."""
+    from flows import ask, show
+
+    described = ask.dictionary(_places().sql)
+    if name is not None and name not in described:
+        raise UsageError(f"There is no table {name}: there are {', '.join(described)}.")
+    chosen = {name: described[name]} if name else described
+    if as_json:
+        print(ask.as_json(chosen))
+    else:
+        show.dictionary(console, chosen, is_whole=name is not None)
+    return 0
+
+
+@app.command
+def explain(agency: str, /, *, as_json: Json = False) -> int:
+    """Show all that is known of one agency: spellings, agreements, joins and events, in order."""
+    from flows import ask, show
+
+    found = ask.explain(_places(), agency)
+    if as_json:
+        print(ask.as_json(found))
+    else:
+        show.explanation(console, found)
+    return 0
+
+
+@app.command
+def claims(article: str | None = None, /, *, as_json: Json = False) -> int:
+    """Show the figures that articles quote, and what the record says of them."""
+    from flows import ask, show
+    from flows.steps import warehouse
+
+    rows = warehouse.query(
+        _places().layout.database,
+        """
+        select * from claim_checks
+        where $article is null or contains(article_id, $article)
+        order by article_id, position
+        """,
+        {"article": article},
+    )
+    if article and not rows.height:
+        raise UsageError(f"No claim is of an article called {article}: see `pactwatch claims`.")
+    if as_json:
+        print(ask.as_json(rows.to_dicts()))
+    else:
+        show.claims(console, rows)
+    return 0
+
+
+review = App(name="review", help="List what waits for a decision, and decide.")
+app.command(review)
+
+
+@review.default
+def review_list(*, as_json: Json = False) -> int:
+    """List held versions and undecided joins, with their evidence."""
+    from flows import ask, show
+
+    waiting = {"versions": ask.held(_places()), "joins": ask.candidates(_places())}
+    if as_json:
+        print(ask.as_json(waiting))
+    else:
+        show.reviews(console, waiting)
+    return 0
+
+
+@review.command
+def accept(version: str, /, *, reason: str) -> int:
+    """Accept a held version; written to seeds, applied by the next build."""
+    return _decide("accept", version, reason)
+
+
+@review.command
+def reject(version: str, /, *, reason: str) -> int:
+    """Reject a held version for good; written to seeds, applied by the next build."""
+    return _decide("reject", version, reason)
+
+
+@app.command
+def status(
+    *, as_json: Json = False, settings: Annotated[bool, Parameter(negative="")] = False
+) -> int:
+    """Show how fresh the record is, the last runs, and what is held (or all settings)."""
+    from flows import ask, show
+
+    known = _settings()
+    if settings:
+        show.settings(console, known)
+        return 0
+    found = ask.status(_places(), date.today(), known.silent_days)
+    if as_json:
+        print(ask.as_json(found))
+    else:
+        show.status(console, found)
+    return HELD if found.get("held") else 0
+
+
+@app.command
+def doctor(*, as_json: Json = False) -> int:
+    """Check pins, server, lock, disk, archive and warehouse, each with its mend."""
+    from flows import ask, show
+
+    findings = ask.doctor(_places(), os.environ.get("PREFECT_API_URL"))
+    if as_json:
+        print(ask.as_json([asdict(finding) for finding in findings]))
+    else:
+        show.findings(console, findings)
+    return 0 if all(finding.is_well for finding in findings) else 1
+
+
+@app.command
+def export() -> int:
+    """Write every public table as Parquet and CSV, with a datapackage.json."""
+    from flows import exports
+
+    places = _places()
+    for table, rows in exports.export(places):
+        console.print(f"  {table}: {rows:,} rows", highlight=False)
+    return 0
+
+
+@app.command
+def export_seeds() -> int:
+    """Write seeds/publications.csv and seeds/listings.csv from the archived lists."""
+    from flows import exports, jobs
+
+    places = _places()
+    with jobs.at_work(places.layout, "export-seeds"):
+        written = exports.export_seeds(places)
+    for name, rows in written:
+        console.print(f"  seeds/{name}: {rows:,} lines", highlight=False)
+    return 0
+
+
+@app.command
+def serve(*, port: int = 4200) -> int:
+    """Run the schedule: lists every six hours, articles daily, the report Monday 12:00 UTC."""
+    job = _job()
+    data = Path(job.data)
+    prepare_prefect(data)
+    from flows import schedule
+
+    if os.environ.get("PREFECT_API_URL"):
+        schedule.serve_all(job)
+        return 0
+    with schedule.server(port, os.environ, data / "prefect-server.log") as address:
+        os.environ["PREFECT_API_URL"] = address
+        console.print(f"A Prefect server of our own: {address.removesuffix('/api')}")
+        schedule.serve_all(job)
+    return 0
+
+
+def prepare_prefect(data: Path) -> None:
+    """Set Prefect's defaults before it is imported; what the user set stays."""
+    for name, value in PREFECT_DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("PREFECT_HOME", str((data / "prefect").resolve()))
+
+
+def main() -> None:
+    """Run a command; print errors as one sentence, and leave with the exit code."""
+    arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    is_debugging = len(arguments) < len(sys.argv) - 1
+    try:
+        code = app(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as problem:
+        errors.print(f"{problem} See `pactwatch --help`.", style="red", markup=False)
+        code = UsageError.exit_code
+    except PactwatchError as problem:
+        if is_debugging:
+            raise
+        errors.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
+        code = problem.exit_code
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as problem:
+        if is_debugging:
+            raise
+        said = f"{type(problem).__name__}: {problem}".splitlines()[0]
+        errors.print(
+            f"Something we did not expect went wrong ({said}): run again with --debug and report"
+            " what it prints.",
+            style="red",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _settings() -> Any:
+    from pydantic import ValidationError
+
+    from flows.steps.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"The setting {name} is not right ({first['msg']}):"
+            " `pactwatch status --settings` lists the settings and their defaults."
+        ) from None
+
+
+def _job() -> Job:
+    settings = _settings()
+    chosen = settings.model_dump(include=set(Job.__dataclass_fields__))
+    return Job(**{**chosen, "data": str(settings.data.resolve())})
+
+
+def _places() -> Any:
+    from flows.build import Places
+
+    return Places(Layout(_settings().data))
+
+
+def _decide(decision: str, version: str, reason: str) -> int:
+    from flows import ask
+
+    decided = ask.settle_version(_places(), decision, version, reason, date.today())
+    console.print(
+        f"  {decision}: {version}, written to seeds/version_reviews.csv;"
+        f" `pactwatch build` applies it ({decided['reason']}).",
+        highlight=False,
+        markup=False,
+    )
+    return 0
+
+
+def _held_of(held: list[dict[str, Any]], captures: list[Any]) -> bool:
+    names = {capture.file_name for capture in captures}
+    return any(one["file_name"] in names for one in held)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text} is no date: write it as 2025-05-28.") from None
+
+
+@contextmanager
+def _bars() -> Iterator[None]:
+    """Show a progress bar for each long stage."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from flows import progress
+
+    columns = TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, TimeElapsedColumn(), console=errors, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def watch(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        with progress.watching(watch):
+            yield

@@ -1,0 +1,65 @@
+"""FLOW articles → archive; the build reads their claims."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from flows.build import Places
+from flows.steps import archive, articles, fetch
+from flows.steps.records import Capture, PactwatchError, UsageError
+
+SUFFIXES = (".html", ".htm", ".txt")
+
+
+def ingest(
+    places: Places, sources: list[str], bounds: fetch.Bounds, now: datetime
+) -> list[Capture]:
+    """Archive articles from files, folders or addresses; a manifest row for each.
+
+    An article we cannot read is kept and marked rejected with its sentence; a source that is not
+    there raises `UsageError`.
+    """
+    known = {c.sha256 for c in archive.read_manifest(places.layout, articles=True)}
+    captures = []
+    for source in sources:
+        for name, url, data in _read(source, bounds):
+            sha256, _ = archive.store(places.layout, data, name)
+            capture = Capture(
+                attempted_at=now,
+                source="ice" if url else "folder",
+                outcome="unchanged" if sha256 in known else "new",
+                url=url,
+                file_name=name,
+                sha256=sha256,
+                size=len(data),
+            )
+            known.add(sha256)
+            captures.append(_checked(capture, data))
+    archive.append_manifest(places.layout, captures, articles=True)
+    return captures
+
+
+def _checked(capture: Capture, data: bytes) -> Capture:
+    from dataclasses import replace
+
+    try:
+        articles.read_article(data, name=capture.file_name or "", url=capture.url)
+    except PactwatchError as problem:
+        return replace(capture, outcome="rejected", why=str(problem))
+    return capture
+
+
+def _read(source: str, bounds: fetch.Bounds) -> list[tuple[str, str | None, bytes]]:
+    if source.startswith(("http://", "https://")):
+        answer = fetch.get(source, bounds)
+        return [(answer.file_name, source, answer.data)]
+    path = Path(source)
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        if not files:
+            raise UsageError(f"The folder {path.name} holds no .html or .txt article.")
+        return [(file.name, None, file.read_bytes()) for file in files]
+    if not path.is_file():
+        raise UsageError(f"There is no article at {source}: give a file, a folder or an address.")
+    return [(path.name, None, path.read_bytes())]

@@ -1,0 +1,150 @@
+"""What every job shares: its folders and bounds, the ledger, and the summary it leaves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows import progress, report
+from flows.build import Built, Places, build
+from flows.snapshot import snapshot
+from flows.steps import archive, fetch
+from flows.steps.records import Capture, Job, Layout
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did, for the terminal, the ledger and the Prefect artifact."""
+
+    captures: list[Capture] = field(default_factory=list)
+    built: Built | None = None
+    weeks: list[str] = field(default_factory=list)
+    latest: dict[str, Any] = field(default_factory=dict)
+    is_offline: bool = False
+
+
+def places_of(job: Job) -> Places:
+    """Return the folders of a job."""
+    return Places(Layout(Path(job.data)))
+
+
+def bounds_of(job: Job) -> fetch.Bounds:
+    """Return what the job's downloads may do."""
+    return fetch.Bounds(
+        job.allowed_hosts,
+        job.allow_http,
+        job.contact,
+        timeout=job.timeout_seconds,
+        total=job.total_seconds,
+    )
+
+
+def utc_now() -> datetime:
+    """Return the time now in UTC, without a zone, to the second."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+@contextmanager
+def at_work(layout: Layout, name: str) -> Iterator[None]:
+    """Hold the data folder and keep a ledger row of the run, also when it is killed.
+
+    Prefect leaves killed runs "Running"; a row of ours without an end and without a living process
+    is one that broke off.
+    """
+    with archive.only_one(layout):
+        started = utc_now().isoformat()
+        run = {"run_id": f"{name}-{started}-{os.getpid()}", "job": name, "started_at": started}
+        archive.write_ledger(layout, {**run, "pid": os.getpid(), "outcome": "running"})
+        try:
+            yield
+        except BaseException as problem:
+            detail = str(problem) or type(problem).__name__
+            ended = {"ended_at": utc_now().isoformat(), "outcome": "failed", "detail": detail}
+            archive.write_ledger(layout, {**run, **ended})
+            raise
+        archive.write_ledger(
+            layout, {**run, "ended_at": utc_now().isoformat(), "outcome": "finished"}
+        )
+
+
+def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
+    """Return the main job's stages in order, each a function that adds to the summary."""
+    places = places_of(job)
+
+    def read_articles(summary: Summary) -> None:
+        if job.articles and not job.offline:
+            from flows.ingest import ingest
+
+            summary.captures += ingest(places, list(job.articles), bounds_of(job), utc_now())
+
+    def look(summary: Summary) -> None:
+        summary.is_offline = job.offline
+        if not job.offline:
+            taken = snapshot(places, bounds_of(job), utc_now(), job.page)
+            summary.captures += taken.captures
+
+    def make(summary: Summary) -> None:
+        summary.built = build(places)
+
+    def write(summary: Summary) -> None:
+        weeks = report.weeks_of_record(places)
+        written = report.write_reports(places, weeks, progress.of("reports"))
+        summary.weeks = [one.week for one in written if one.is_new]
+        summary.latest = written[-1].facts if written else {}
+
+    return [("ingest", read_articles), ("snapshot", look), ("build", make), ("report", write)]
+
+
+def run_plainly(job: Job) -> Summary:
+    """Do the main job without Prefect: the same stages, for measuring and for tests."""
+    summary = Summary()
+    with at_work(places_of(job).layout, "run"):
+        for _, stage in stages(job):
+            stage(summary)
+    return summary
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """Return what a run did in plain sentences."""
+    lines = []
+    if summary.is_offline:
+        lines.append("Worked without a network, from the archive and the seed record.")
+    failed = [c for c in summary.captures if c.outcome in ("failed", "rejected")]
+    lines += [capture.why or "A download failed." for capture in failed]
+    if new := sum(capture.outcome == "new" for capture in summary.captures):
+        lines.append(f"{new} new files came in.")
+    if built := summary.built:
+        if built.is_new:
+            lines.append(
+                f"Built the warehouse: {built.accepted} of {built.publications} list versions"
+                f" accepted, the newest of {built.as_of}."
+            )
+        else:
+            lines.append(f"Nothing new since the last build (newest list of {built.as_of}).")
+        lines += [
+            f"Held for review: {held['publication_id']} ({', '.join(held['reasons'])})."
+            for held in built.held
+        ]
+    if summary.weeks:
+        lines.append(
+            f"Wrote {len(summary.weeks)} weekly reports, the last for {summary.weeks[-1]}."
+        )
+    else:
+        lines.append("All weekly reports are up to date.")
+    return lines
+
+
+def summary_markdown(summary: Summary, layout: Layout) -> str:
+    """Return the run's summary as Markdown, with a link to the newest report."""
+    lines = [f"- {line}" for line in summary_lines(summary)]
+    finding = summary.latest.get("finding", "")
+    week = summary.latest.get("week", "")
+    if week:
+        page = (layout.reports / week / "index.html").resolve().as_uri()
+        lines.append(f"- [Report for {week}]({page})")
+    return "\n".join(["# Pactwatch", "", str(finding), "", *lines, ""])

@@ -1,0 +1,77 @@
+"""Articles → claims: the repository's digests, and what was ingested in their place or besides."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from flows.steps import archive, articles, claims
+from flows.steps.records import Layout
+
+ARTICLES_SCHEMA = pl.Schema(
+    {
+        "article_id": pl.String(),
+        "title": pl.String(),
+        "publisher": pl.String(),
+        "authors": pl.List(pl.String()),
+        "published_on": pl.Date(),
+        "published_precision": pl.String(),
+        "url": pl.String(),
+        "source": pl.String(),
+        "sha256": pl.String(),
+        "notes": pl.List(pl.String()),
+    }
+)
+CLAIMS_SCHEMA = pl.Schema(
+    {
+        "claim_id": pl.String(),
+        "article_id": pl.String(),
+        "position": pl.Int32(),
+        "metric": pl.String(),
+        "value": pl.Float64(),
+        "value_high": pl.Float64(),
+        "unit": pl.String(),
+        "qualifier": pl.String(),
+        "as_of": pl.Date(),
+        "as_of_end": pl.Date(),
+        "as_of_precision": pl.String(),
+        "since": pl.Date(),
+        "state": pl.String(),
+        "model": pl.String(),
+        "start": pl.Int32(),
+        "end": pl.Int32(),
+        "continues": pl.String(),
+    }
+)
+
+
+def article_frames(layout: Layout, seeds: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the articles and their claims (`ARTICLES_SCHEMA`, `CLAIMS_SCHEMA`).
+
+    An ingested original takes the place of the digest with its id. Articles' texts stay in the
+    archive: the warehouse holds figures and facts only.
+    """
+    sources: dict[str, tuple[str, str, bytes, str | None]] = {
+        path.stem: ("digest", path.name, path.read_bytes(), None)
+        for path in sorted((seeds / "articles").glob("*.html"))
+    }
+    for capture in archive.read_manifest(layout, articles=True):
+        if capture.sha256 and capture.outcome in ("new", "unchanged"):
+            name = capture.file_name or capture.sha256
+            data = archive.load(layout, capture.sha256)
+            sources[Path(name).stem] = ("ingested", name, data, capture.url)
+    described, found = [], []
+    for _, (source, name, data, url) in sorted(sources.items()):
+        article = articles.read_article(data, name=name, url=url)
+        described.append({**asdict(article), "source": source, "sha256": archive.digest(data)})
+        found += [asdict(claim) for claim in claims.find_claims(article)]
+    return (
+        pl.DataFrame(_only(described, ARTICLES_SCHEMA), schema=ARTICLES_SCHEMA, strict=False),
+        pl.DataFrame(_only(found, CLAIMS_SCHEMA), schema=CLAIMS_SCHEMA, strict=False),
+    )
+
+
+def _only(rows: list[dict[str, object]], schema: pl.Schema) -> list[dict[str, object]]:
+    return [{name: row[name] for name in schema.names()} for row in rows]

@@ -1,0 +1,221 @@
+"""Print answers in the terminal: tables, summaries and the dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.ask import Finding, is_running
+from flows.backfill import Imported
+from flows.build import Places
+from flows.steps import gate, warehouse
+
+MOST_ROWS = 200
+
+
+def table(console: Console, rows: pl.DataFrame, title: str = "") -> None:
+    """Print a frame, its first 200 rows."""
+    drawn = Table(title=title or None, title_justify="left", header_style="bold")
+    for name, kind in rows.schema.items():
+        drawn.add_column(name, justify="right" if kind.is_numeric() else "left")
+    for row in rows.head(MOST_ROWS).iter_rows():
+        drawn.add_row(*(_cell(value) for value in row))
+    console.print(drawn)
+    more = rows.height - MOST_ROWS
+    note = f"{rows.height:,} rows" + (f", {more:,} not shown: use --csv" if more > 0 else "")
+    console.print(f"[dim]{note}[/dim]")
+
+
+def flat(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame for CSV: lists joined with "; ", cells that start a formula made inert."""
+    plain = []
+    for name, kind in rows.schema.items():
+        column = pl.col(name)
+        if isinstance(kind, pl.List):
+            column = column.cast(pl.List(pl.String)).list.join("; ")
+        if isinstance(kind, pl.List) or kind == pl.String:
+            is_formula = column.str.contains(r"^[=+\-@\t\r]")
+            column = pl.when(is_formula).then(pl.concat_str(pl.lit("'"), column)).otherwise(column)
+        plain.append(column.alias(name))
+    return rows.select(plain)
+
+
+def import_summary(console: Console, taken: Imported, places: Places) -> None:
+    """Print what an import brought: files by outcome, versions by list and status, and problems."""
+    outcomes = Table(title="Files", title_justify="left", header_style="bold")
+    for name in ("looked at", "new", "known already", "rejected"):
+        outcomes.add_column(name, justify="right")
+    outcomes.add_row(
+        *(
+            f"{count:,}"
+            for count in (
+                len(taken.captures),
+                taken.count("new"),
+                taken.count("unchanged"),
+                taken.count("rejected"),
+            )
+        )
+    )
+    console.print(outcomes)
+    for capture in taken.captures:
+        if capture.outcome == "rejected":
+            console.print(f"  rejected: {capture.why}", style="red", highlight=False, markup=False)
+    versions = warehouse.query(
+        places.layout.database,
+        """
+        select list, status, count(*) as versions, min(published_on) as oldest,
+            max(published_on) as newest, arg_max(agreement_count, seq) as agreements_on_newest
+        from publications group by list, status order by list, status
+        """,
+    )
+    table(console, versions, "List versions in the record")
+    names = {capture.file_name for capture in taken.captures}
+    waiting = warehouse.query(
+        places.layout.database,
+        "select publication_id, file_name, reasons from publications where status = 'held'",
+    )
+    for one in waiting.iter_rows(named=True):
+        if one["file_name"] in names:
+            _print_held(console, one)
+
+
+def dictionary(console: Console, described: Mapping[str, Any], *, is_whole: bool) -> None:
+    """Print tables with their grain, and for a single table its columns."""
+    for name, one in described.items():
+        console.print(f"[bold]{name}[/bold]  {escape(one['grain'])}", highlight=False)
+        if is_whole:
+            drawn = Table(show_header=False, box=None, padding=(0, 2))
+            for column, meaning in one["columns"].items():
+                drawn.add_row(f"  {column}", escape(meaning))
+            console.print(drawn)
+    if not is_whole:
+        console.print("[dim]`pactwatch tables NAME` prints a table's columns.[/dim]")
+
+
+def explanation(console: Console, found: Mapping[str, Any]) -> None:
+    """Print what `explain` found, in time order, each line with the file and row it rests on."""
+    agency = found["agency"]
+    state = "active" if agency["is_active"] else "not on the newest list"
+    console.print(
+        f"[bold]{escape(agency['name'])}[/bold], {agency['state']} ({state})  {agency['agency_id']}"
+    )
+    for title, key in (
+        ("Spellings, each with its first and last list", "spellings"),
+        ("Agreements", "agreements"),
+        ("Pending applications", "pending"),
+        ("Joins made", "links"),
+    ):
+        if found[key]:
+            table(console, pl.DataFrame(found[key], infer_schema_length=None), title)
+    console.print("Events")
+    for event in found["events"]:
+        mark = " (provisional)" if event["is_provisional"] else ""
+        change = f"  {event['before']} → {event['after']}" if event["after"] else ""
+        row = event["row_number"] or event["previous_row_number"]
+        file = event["file_name"] if event["row_number"] else event["previous_file_name"]
+        console.print(
+            f"  {event['published_on']}  {event['kind']}{mark}  {event['model']}  [{event['rule']}]"
+            f"{change}  {file or ''} row {row}",
+            highlight=False,
+            markup=False,
+        )
+
+
+def claims(console: Console, rows: pl.DataFrame) -> None:
+    """Print each claim with its verdict and the figure the record gives."""
+    shown = rows.select(
+        "claim_id", "metric", "qualifier", "value", "as_of", "verdict", "observed", "evidence"
+    )
+    table(console, shown)
+
+
+def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Print held versions and undecided joins with their evidence."""
+    if not waiting["versions"] and not waiting["joins"]:
+        console.print("Nothing waits for a decision.")
+    for one in waiting["versions"]:
+        _print_held(console, one)
+    if waiting["versions"]:
+        console.print(
+            "[dim]Settle one with `pactwatch review accept|reject ID --reason ...`.[/dim]"
+        )
+    if waiting["joins"]:
+        joins = pl.DataFrame(waiting["joins"], infer_schema_length=None)
+        table(console, joins, "Joins that no rule may make")
+
+
+def status(console: Console, found: Mapping[str, Any]) -> None:
+    """Print freshness, held versions and the last runs."""
+    if found["warehouse"] is None:
+        console.print("There is no warehouse yet: run `pactwatch run`.")
+    else:
+        built = found["warehouse"]
+        console.print(
+            f"{built['accepted']} of {built['publications']} list versions accepted;"
+            f" newest of {built['as_of']}.",
+            highlight=False,
+        )
+        for one in found["lists"]:
+            note = "  (silent: no newer list is known)" if one["is_silent"] else ""
+            console.print(
+                f"  {one['list']}: newest of {one['newest']}, {one['days_ago']} days ago{note}",
+                highlight=False,
+            )
+        for one in found["held"]:
+            _print_held(console, one)
+    console.print("Last runs:" if found["runs"] else "No run yet.")
+    for run in found["runs"]:
+        outcome = run["outcome"]
+        if outcome == "running" and not is_running(run):
+            outcome = "broke off"
+        detail = f"  {run['detail']}" if run.get("detail") else ""
+        console.print(
+            f"  {run['started_at']}  {run['job']}  {outcome}{detail}", highlight=False, markup=False
+        )
+
+
+def settings(console: Console, known: Any) -> None:
+    """Print every setting with its value, default and meaning."""
+    drawn = Table(header_style="bold")
+    for name in ("variable", "value", "default", "what it does"):
+        drawn.add_column(name)
+    for name, field in type(known).model_fields.items():
+        values = (getattr(known, name), field.default)
+        drawn.add_row(
+            f"PACTWATCH_{name.upper()}", *(_cell(value) for value in values), field.description
+        )
+    console.print(drawn)
+
+
+def findings(console: Console, found: list[Finding]) -> None:
+    """Print what doctor found, with the mend of what is not well."""
+    for one in found:
+        mark, mend = ("[green]ok[/green]  ", "") if one.is_well else ("[red]bad[/red] ", one.mend)
+        console.print(f"{mark} {one.name}: {escape(one.found)}", highlight=False)
+        if mend:
+            console.print(f"       mend: {escape(mend)}", highlight=False)
+
+
+def _print_held(console: Console, one: Mapping[str, Any]) -> None:
+    reasons = "; ".join(gate.HELD_BECAUSE.get(code, code) for code in one["reasons"])
+    console.print(
+        f"  held: {one['publication_id']} ({one['file_name']}): {reasons}",
+        style="yellow",
+        highlight=False,
+        markup=False,
+    )
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return escape("; ".join(str(item) for item in value))
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"
+    return escape(str(value))

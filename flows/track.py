@@ -1,0 +1,70 @@
+"""FLOW the main job: ingest + snapshot + build + report, in that order; and each of them alone.
+
+All Prefect decorators stand here: importing Prefect takes longer than building the warehouse, so
+commands that need none of it use the plain functions of the other files. One task a stage, not one
+a file; the stages share a summary in memory, and files on disk are the product.
+"""
+
+from __future__ import annotations
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from flows import jobs
+from flows.steps.records import Job
+
+
+@flow(name="pactwatch-run")
+def run(job: Job) -> dict[str, int]:
+    """Do the main job; the schedule's weekly report and every `pactwatch run` are this flow."""
+    return _do(job, "run", ("ingest", "snapshot", "build", "report"))
+
+
+@flow(name="pactwatch-snapshot")
+def snapshot(job: Job) -> dict[str, int]:
+    """Fetch the lists and build: every six hours on the schedule."""
+    return _do(job, "snapshot", ("snapshot", "build"))
+
+
+@flow(name="pactwatch-ingest")
+def ingest(job: Job) -> dict[str, int]:
+    """Read the configured articles and build: daily on the schedule."""
+    return _do(job, "ingest", ("ingest", "build"))
+
+
+@flow(name="pactwatch-report")
+def report(job: Job) -> dict[str, int]:
+    """Write every weekly report that is missing or whose facts changed."""
+    return _do(job, "report", ("build", "report"))
+
+
+def _do(job: Job, name: str, wanted: tuple[str, ...]) -> dict[str, int]:
+    logger = get_run_logger()
+    layout = jobs.places_of(job).layout
+    summary = jobs.Summary()
+    with jobs.at_work(layout, name):
+        for stage, do in jobs.stages(job):
+            if stage in wanted:
+                task(name=stage, cache_policy=NO_CACHE, persist_result=False)(do)(summary)
+    for line in jobs.summary_lines(summary):
+        logger.info(line)
+    create_markdown_artifact(
+        key=f"pactwatch-{name}",
+        markdown=jobs.summary_markdown(summary, layout),
+        description="What the run did, and where its report is",
+    )
+    _last[name] = summary
+    return {
+        "accepted": summary.built.accepted if summary.built else 0,
+        "held": len(summary.built.held) if summary.built else 0,
+        "reports": len(summary.weeks),
+    }
+
+
+_last: dict[str, jobs.Summary] = {}
+
+
+def last_summary(name: str) -> jobs.Summary:
+    """Return what the last run of this process did, in full."""
+    return _last[name]
