@@ -1,0 +1,129 @@
+"""Cleaning rules: what a printed value is read as, and what is flagged instead of guessed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from flows.build import ROOT
+from flows.steps import normalise, seeds
+from flows.steps.records import ROWS_SCHEMA, Reference
+
+REFERENCE = seeds.read_reference(ROOT / "seeds")
+
+
+def clean(**printed: str | None) -> dict[str, object]:
+    row = {
+        "state_printed": "FLORIDA",
+        "agency_printed": "Baker County Sheriff's Office",
+        "model_printed": "Task Force Model",
+        "signed_printed": "2025-03-01",
+        **{f"{name}_printed": value for name, value in printed.items()},
+    }
+    rows = pl.DataFrame([row], schema=ROWS_SCHEMA)
+    return normalise.clean_rows(rows, REFERENCE).row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("printed", "state", "issues"),
+    [
+        ("FLORIDA", "FL", []),
+        ("TEXAS ", "TX", []),
+        ("UTAh", "UT", []),
+        ("WEST\u00a0VIRGINIA", "WV", []),
+        ("UTAHJ", "UT", ["state_repaired"]),
+        ("WEST VIRIGINIA", "WV", ["state_repaired"]),
+        ("PENNSLYVANIA", "PA", ["state_repaired"]),
+        ("NOUTH CAROLINA", None, ["state_unknown"]),  # North and South are one edit away
+        ("AKANSAS", None, ["state_unknown"]),  # Kansas and Arkansas are
+        ("ONTARIO", None, ["state_unknown"]),
+        (None, None, ["state_unknown"]),
+        ("GUAM", "GU", []),
+    ],
+)
+def test_state(printed: str | None, state: str | None, issues: list[str]) -> None:
+    row = clean(state=printed)
+    assert (row["state"], row["issues"]) == (state, issues)
+
+
+@pytest.mark.parametrize(
+    ("printed", "model", "issues"),
+    [
+        ("Jail Enforcement Model ", "JEM", []),
+        ("Jail Enforcment Model", "JEM", ["model_repaired"]),
+        ("Warrant Services Officer", "WSO", []),
+        ("Task Force Officer", "TFM", []),
+        ("Hybrid Model", None, ["model_unknown"]),
+        (None, None, ["model_unknown"]),
+    ],
+)
+def test_model(printed: str | None, model: str | None, issues: list[str]) -> None:
+    row = clean(model=printed)
+    assert (row["model"], row["issues"]) == (model, issues)
+
+
+@pytest.mark.parametrize(
+    ("printed", "signed_on", "issue"),
+    [
+        ("2019-10-15", "2019-10-15", None),
+        ("05/082025", "2025-05-08", "signed_repaired"),
+        ("7/72025", "2025-07-07", "signed_repaired"),
+        ("8/282025", "2025-08-28", "signed_repaired"),
+        ("6/30/20026", "2026-06-30", "signed_repaired"),
+        ("5025-07-07", "2025-07-07", "signed_repaired"),
+        ("7//7/2025", "2025-07-07", "signed_repaired"),
+        ("3/5/25", "2025-03-05", None),
+        ("3-5-2025", "2025-03-05", None),
+        ("June 5, 2025", "2025-06-05", None),
+        ("45799", "2025-05-22", None),
+        ("2205-03-01", None, "signed_unreadable"),  # 2005 and 2025 are both one slip away
+        ("13/45/2025", None, "signed_unreadable"),
+        ("TBD", None, "signed_unreadable"),
+        (None, None, "signed_missing"),
+        ("", None, "signed_missing"),
+    ],
+)
+def test_signing_date(printed: str | None, signed_on: str | None, issue: str | None) -> None:
+    assert normalise.clean_date(printed) == (signed_on, issue)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Baker County Sheriff's Office",
+        "BAKER COUNTY SHERIFF\u2019S OFFICE",
+        " Baker  County\u00a0Sheriffs Office ,",
+        "Baker County Sheriff\u02bcs\u200b Office",
+    ],
+)
+def test_case_blanks_apostrophes_and_punctuation_do_not_make_another_agency(printed: str) -> None:
+    assert clean(agency=printed)["agency_key"] == "baker-county-sheriffs-office"
+
+
+@pytest.mark.parametrize("printed", ["#N/A", "#NA", "N/A", "#n?A", "n.a."])
+def test_ways_of_writing_not_applicable_are_no_value(printed: str) -> None:
+    row = clean(county=printed, type=printed)
+    assert (row["county"], row["agency_type"], row["issues"]) == (None, None, [])
+
+
+def test_an_unknown_type_is_flagged_and_the_row_keeps_its_key() -> None:
+    row = clean(type="Martian")
+    assert (row["agency_type"], row["issues"]) == (None, ["type_unknown"])
+    assert (row["state"], row["model"], row["signed_on"]) == ("FL", "TFM", date(2025, 3, 1))
+
+
+def test_a_missing_agency_is_an_issue() -> None:
+    assert clean(agency=None)["issues"] == ["agency_missing"]
+
+
+def test_a_reviewed_fix_is_applied_to_exactly_its_value() -> None:
+    fixes = {("agency", "Macro Island Police Department"): "Marco Island Police Department"}
+    reference = Reference(REFERENCE.states, REFERENCE.models, REFERENCE.agency_types, fixes)
+    names = ["Macro Island Police Department", "Macro Island Police"]
+    rows = pl.DataFrame([{"agency_printed": name} for name in names], schema=ROWS_SCHEMA)
+    assert normalise.clean_rows(rows, reference)["agency"].to_list() == [
+        "Marco Island Police Department",
+        "Macro Island Police",
+    ]
