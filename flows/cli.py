@@ -33,7 +33,8 @@ app = App(
     help="The public record of 287(g) agreements: every list archived, what changed, how fast.",
     result_action="return_value",
 )
-console = Console()
+# Piped output is read by programs and pages, not by an 80-column terminal.
+console = Console(width=None if sys.stdout.isatty() else 200)
 errors = Console(stderr=True)
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for a script.")]
 

@@ -16,6 +16,24 @@ from flows.build import Places
 from flows.steps import gate, warehouse
 
 MOST_ROWS = 200
+EXPLAINED = (
+    (
+        "Spellings, each with its first and last list",
+        "spellings",
+        ["agency_printed", "state_printed", "list", "first_listed", "last_listed", "first_row"],
+    ),
+    (
+        "Agreements",
+        "agreements",
+        ["agreement_id", "first_listed", "last_listed", "status", "removed_on"],
+    ),
+    (
+        "Pending applications",
+        "pending",
+        ["application_id", "first_listed", "last_listed", "outcome", "days_waited"],
+    ),
+    ("Joins made", "links", ["publication_id", "left", "right", "rule", "evidence"]),
+)
 
 
 def table(console: Console, rows: pl.DataFrame, title: str = "") -> None:
@@ -64,7 +82,13 @@ def import_summary(console: Console, taken: Imported, places: Places) -> None:
     console.print(outcomes)
     for capture in taken.captures:
         if capture.outcome == "rejected":
-            console.print(f"  rejected: {capture.why}", style="red", highlight=False, markup=False)
+            console.print(
+                f"  rejected: {capture.why}",
+                style="red",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
     versions = warehouse.query(
         places.layout.database,
         """
@@ -104,14 +128,10 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
     console.print(
         f"[bold]{escape(agency['name'])}[/bold], {agency['state']} ({state})  {agency['agency_id']}"
     )
-    for title, key in (
-        ("Spellings, each with its first and last list", "spellings"),
-        ("Agreements", "agreements"),
-        ("Pending applications", "pending"),
-        ("Joins made", "links"),
-    ):
+    for title, key, columns in EXPLAINED:
         if found[key]:
-            table(console, pl.DataFrame(found[key], infer_schema_length=None), title)
+            rows = pl.DataFrame(found[key], infer_schema_length=None)
+            table(console, rows.select(columns), title)
     console.print("Events")
     for event in found["events"]:
         mark = " (provisional)" if event["is_provisional"] else ""
@@ -123,15 +143,29 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
             f"{change}  {file or ''} row {row}",
             highlight=False,
             markup=False,
+            soft_wrap=True,
         )
 
 
 def claims(console: Console, rows: pl.DataFrame) -> None:
-    """Print each claim with its verdict and the figure the record gives."""
-    shown = rows.select(
-        "claim_id", "metric", "qualifier", "value", "as_of", "verdict", "observed", "evidence"
-    )
-    table(console, shown)
+    """Print a card for each claim: the figure quoted, the verdict, and what the record shows."""
+    colours = {"confirmed": "green", "contradicted": "red", "not_checkable": "dim"}
+    for one in rows.iter_rows(named=True):
+        qualifier = (
+            "" if one["qualifier"] == "exactly" else one["qualifier"].replace("_", " ") + " "
+        )
+        value = f"{one['value']:,.10g}"
+        console.print(
+            f"{one['claim_id']}  {qualifier}{value} {one['metric'].replace('_', ' ')}"
+            f" ({one['as_of'] or 'no date'}): [{colours.get(one['verdict'], 'yellow')}]"
+            f"{one['verdict'].replace('_', ' ')}[/]",
+            highlight=False,
+            soft_wrap=True,
+        )
+        console.print(f"    {one['evidence']}", highlight=False, markup=False, soft_wrap=True)
+    counts = rows["verdict"].value_counts().sort("verdict").rows()
+    said = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts)
+    console.print(f"[dim]{rows.height} figures: {said}[/dim]")
 
 
 def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> None:
@@ -208,6 +242,7 @@ def _print_held(console: Console, one: Mapping[str, Any]) -> None:
         style="yellow",
         highlight=False,
         markup=False,
+        soft_wrap=True,
     )
 
 

@@ -200,11 +200,13 @@ def _run_check(db: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _csv_cell(name: str, kind: str) -> str:
+    column = f'"{name}"'
     if kind == "VARCHAR":
-        return f"if(regexp_matches({name}, '^[=+@-]'), '''' || {name}, {name}) as {name}"
+        is_formula = rf"regexp_matches({column}, '^[=+@\-\t\r]')"
+        return f"if({is_formula}, '''' || {column}, {column}) as {column}"
     if kind.endswith("[]"):
-        return f"array_to_string({name}, '; ') as {name}"
-    return name
+        return f"array_to_string({column}, '; ') as {column}"
+    return column
 
 
 def _quoted(path: Path) -> str:

@@ -22,8 +22,8 @@ spans as (
         min(published_on) as first_listed,
         max(published_on) as last_listed,
         -- Older lists print no type or county: take the latest that does.
-        arg_max(agency_type, published_on) as agency_type,
-        arg_max(county, published_on) as county,
+        arg_max(agency_type, (published_on, list, step, row_number)) as agency_type,
+        arg_max(county, (published_on, list, step, row_number)) as county,
         list_sort(list(distinct agency)) as names
     from dated
     group by agency_id

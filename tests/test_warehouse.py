@@ -1,0 +1,363 @@
+"""The warehouse on the real record: known answers, public tables, checks that can fail."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+import yaml
+
+from flows.ask import dictionary
+from flows.build import ROOT, Places, build, frames_of, judge, read_record
+from flows.steps import warehouse as warehouse_step
+from flows.steps.records import CheckFailed, Layout, PactwatchError, UsageError
+
+Db = duckdb.DuckDBPyConnection
+PUBLIC = (
+    "publications list_rows agencies agreements pending events identity_links identity_candidates"
+    " id_aliases totals baselines growth state_growth weekly articles claims claim_checks captures"
+    " issues"
+).split()
+
+
+def total(db: Db, like: str) -> list[tuple[object, ...]]:
+    return db.execute(
+        "select distinct agreements, agencies, states, jem, tfm, wso from totals"
+        " where publication_id like $like",
+        {"like": like},
+    ).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("publication", "figures"),
+    [
+        ("participating-2024-12-%", (135, 133, 21, 60, 0, 75)),  # all nine lists of that month
+        ("participating-2025-05-28am-%", (628, 513, 40, 99, 306, 223)),
+        ("participating-2025-06-06am-%", (649, 531, 40, 102, 315, 232)),
+        ("participating-2025-04-30pm-%", (517, 415, 39, 87, 241, 189)),
+        ("pending-2025-04-30pm-%", (62, 61, 13, 5, 44, 13)),
+        ("participating-2025-09-30pm-%", (1035, 860, 41, 133, 521, 381)),
+    ],
+)
+def test_known_answers(db: Db, publication: str, figures: tuple[int, ...]) -> None:
+    assert total(db, publication) == [figures]
+
+
+def test_every_public_table_is_there_with_its_columns(warehouse: Path) -> None:
+    found = warehouse_step.columns(warehouse)
+    assert set(PUBLIC) <= set(found)
+    described = {table: list(one["columns"]) for table, one in dictionary(ROOT / "sql").items()}
+    assert {table: [name for name, _ in columns] for table, columns in found.items()} == described
+
+
+def test_the_dictionary_explains_no_column_that_is_not_there() -> None:
+    written = yaml.safe_load((ROOT / "sql" / "dictionary.yml").read_text())
+    used = {name for one in written["tables"].values() for name in one["columns"]}
+    assert set(written["columns"]) <= used
+
+
+def test_baselines_are_shown_with_what_the_record_says(db: Db) -> None:
+    rows = db.execute(
+        "select baseline_id, agreements, observed_agreements, observed_agencies, states,"
+        " observed_states, verdict from baselines order by as_of"
+    ).fetchall()
+    assert rows == [
+        ("december-2024", 135, 135, 133, 25, 21, "agreements confirmed, states contradicted"),
+        ("may-2025", 628, 628, 513, 40, 40, "confirmed"),
+    ]
+
+
+def test_growth_from_both_baselines(db: Db) -> None:
+    [(net, ratio, percent, days, trend)] = db.execute(
+        "select net, ratio, percent, days, trend from growth"
+        " where publication_id like 'participating-2025-05-28pm-%'"
+        " and baseline_id = 'december-2024'"
+    ).fetchall()
+    assert (net, round(ratio, 2), round(percent), days, trend) == (493, 4.65, 365, 148, "growing")
+    [row] = db.execute(
+        "select net, ratio, per_week, weekly_rate, doubling_days, trend from growth"
+        " where publication_id like 'participating-2025-05-28pm-%' and baseline_id = 'may-2025'"
+    ).fetchall()
+    assert row == (0, 1.0, None, None, None, "same_day")
+    [row] = db.execute(
+        "select net, days, per_week, weekly_rate, doubling_days, trend from growth"
+        " where publication_id like 'participating-2024-12-28-%' and baseline_id = 'may-2025'"
+    ).fetchall()
+    assert row == (-493, -151, None, None, None, "before_baseline")
+
+
+def test_a_doubling_time_doubles(db: Db) -> None:
+    for ratio, days, doubling, rate in db.execute(
+        "select ratio, days, doubling_days, weekly_rate from growth where trend = 'growing'"
+    ).fetchall():
+        assert 2 ** (days / doubling) == pytest.approx(ratio)
+        assert (1 + rate) ** (days / 7) == pytest.approx(ratio)
+
+
+def test_shares_and_ranks_of_states(db: Db) -> None:
+    rows = db.execute(
+        "select state, agreements_then, agreements_now, net, rank from state_growth"
+        " where baseline_id = 'december-2024' order by rank, state limit 2"
+    ).fetchall()
+    assert rows == [("FL", 48, 327, 279, 1), ("TX", 26, 185, 159, 2)]
+    shares = db.execute(
+        "select baseline_id, round(sum(share), 9), sum(agreements_now) from state_growth group by 1"
+    ).fetchall()
+    assert sorted(shares) == [("december-2024", 1.0, 1035), ("may-2025", 1.0, 1035)]
+
+
+def test_the_week_of_the_may_baseline(db: Db) -> None:
+    [row] = db.execute(
+        "select opening, added, removed, returned, replaced, closing, net, lists from weekly"
+        " where week = '2025-W22' and list = 'participating'"
+    ).fetchall()
+    assert row == (628, 7, 0, 0, 0, 635, 7, 3)
+
+
+def test_weeks_without_a_list_are_there(db: Db) -> None:
+    rows = db.execute(
+        "select week, lists, opening, closing from weekly"
+        " where list = 'participating' and lists = 0 order by week"
+    ).fetchall()
+    assert ("2025-W17", 0, 444, 444) in rows
+    weeks = db.execute(
+        "select count(*), min(week), max(week) from weekly where list = 'participating'"
+    ).fetchall()
+    assert weeks == [(45, "2024-W48", "2025-W40")]
+
+
+def test_the_lists_of_22_september_2025_are_what_they_are_not_what_they_are_called(db: Db) -> None:
+    rows = db.execute(
+        "select list, file_name, row_count, status from publications"
+        " where published_on = '2025-09-22' or sha256 like '4f2b62c6%' order by list, seq"
+    ).fetchall()
+    assert rows == [
+        ("participating", "participatingAgencies09182025pm.xlsx", 1000, "accepted"),
+        ("pending", "pendingAgencies09222025am.xlsx", 39, "accepted"),
+        ("pending", "participatingAgencies09222025pm.xlsx", 42, "accepted"),
+    ]
+
+
+def test_only_the_stale_repost_and_the_copy_without_links_are_held(db: Db) -> None:
+    rows = db.execute(
+        "select file_name, published_on, reasons from publications where status <> 'accepted'"
+        " order by published_on"
+    ).fetchall()
+    assert rows == [
+        (
+            "participatingAgencies-20250301180751.xlsx",
+            date(2025, 3, 1),
+            ["date_contradicted", "links_halved"],
+        ),
+        (
+            "participatingAgencies04212025am.xlsx",
+            date(2025, 4, 21),
+            ["stale_repost", "date_contradicted"],
+        ),
+    ]
+
+
+def test_name_slips_are_dated_by_the_reading_that_fits(db: Db) -> None:
+    rows = db.execute(
+        "select file_name, published_on, part, date_rule from publications"
+        " where date_rule like '%repaired' order by seq"
+    ).fetchall()
+    assert rows == [
+        ("participatingAgencies090022025am.xlsx", date(2025, 9, 2), "am", "name_digit_repaired"),
+        ("participatingAgencies08022025pm.xlsx", date(2025, 9, 2), "pm", "name_slip_repaired"),
+    ]
+
+
+def test_a_corrected_date_is_an_amendment_not_a_departure(db: Db) -> None:
+    rows = db.execute(
+        "select kind, before, after, is_provisional from events where kind = 'redated'"
+        " and published_on = '2025-05-29' order by agreement_id"
+    ).fetchall()
+    assert all(kind == "redated" and not provisional for kind, _, _, provisional in rows)
+    [(links, redated)] = db.execute(
+        "select count(*) filter (where rule = 'redated'),"
+        " (select count(*) from events where kind = 'redated') from identity_links"
+    ).fetchall()
+    assert links == redated == 64
+
+
+def test_a_gap_is_no_departure(db: Db) -> None:
+    """Rows that a few lists left out and a later one printed again: missing, not departed."""
+    rows = db.execute(
+        "select gone.agreement_id, gone.published_on, gone.is_provisional, back.published_on"
+        " from events as gone inner join events as back using (agreement_id, list)"
+        " where list = 'participating' and gone.kind = 'removed' and gone.rule = 'gap'"
+        " and back.kind = 'returned' and back.rule = 'gap' order by gone.agreement_id"
+    ).fetchall()
+    assert [
+        (agreement.split("/")[0], str(gone), str(back)) for agreement, gone, _, back in rows
+    ] == [
+        ("ar-arkansas-state-police-department", "2025-08-08", "2025-08-11"),
+        ("fl-florida-department-of-agriculture", "2025-08-08", "2025-08-11"),
+        ("fl-florida-fish-and-wildlife-conservation-commission", "2025-07-15", "2025-07-23"),
+        ("fl-walton-county-sheriffs-office", "2024-12-11", "2024-12-17"),
+        ("pa-east-donegal-township-constables-office", "2025-07-24", "2025-07-29"),
+        ("wy-wyoming-state-highway-patrol", "2025-07-24", "2025-07-30"),
+    ]
+    assert all(is_provisional for _, _, is_provisional, _ in rows)
+    status = "select status, removed_on from agreements where agreement_id like $like"
+    found = db.execute(status, {"like": "fl-walton-county-sheriffs-office/wso/%"}).fetchall()
+    assert found == [("active", None)]
+
+
+def test_a_departure_near_the_end_of_the_record_is_provisional(db: Db) -> None:
+    rows = db.execute(
+        "select status, count(*), min(removed_on), max(removed_on) from agreements"
+        " where status <> 'active' group by status order by status"
+    ).fetchall()
+    assert rows == [
+        ("provisional", 4, date(2025, 9, 24), date(2025, 9, 24)),
+        ("removed", 33, date(2024, 12, 17), date(2025, 9, 9)),
+    ]
+
+
+def test_every_event_names_both_lists_and_a_row(db: Db) -> None:
+    [(bad,)] = db.execute(
+        "select count(*) from events where publication_id is null"
+        " or previous_publication_id is null or rule is null"
+        " or (agreement_id is not null and row_number is null and previous_row_number is null)"
+    ).fetchall()
+    assert bad == 0
+
+
+def test_the_row_an_event_rests_on_prints_the_agreement(db: Db) -> None:
+    [(bad,)] = db.execute(
+        "select count(*) from events"
+        " left join list_rows using (publication_id, row_number)"
+        " where events.row_number is not null"
+        " and list_rows.agreement_id is distinct from events.agreement_id"
+    ).fetchall()
+    assert bad == 0
+
+
+def test_agreements_as_of_gives_the_list_of_that_day(db: Db) -> None:
+    for day, count in (("2024-12-31", 135), ("2025-05-28", 628), ("2025-06-06", 649)):
+        [(found, distinct)] = db.execute(
+            "select count(*), count(distinct agreement_id) from agreements_as_of($day)",
+            {"day": day},
+        ).fetchall()
+        assert found == distinct == count
+    assert db.execute("select count(*) from agreements_as_of('2024-11-30')").fetchall() == [(0,)]
+
+
+def test_changes_between_leads_from_one_list_to_the_other(db: Db) -> None:
+    before = {row[0] for row in db.execute(AS_OF, {"day": "2025-05-23"}).fetchall()}
+    after = {row[0] for row in db.execute(AS_OF, {"day": "2025-06-06"}).fetchall()}
+    changes = db.execute(
+        "select kind, agreement_id from changes_between('2025-05-23', '2025-06-06')"
+        " where list = 'participating'"
+    ).fetchall()
+    came = {agreement for kind, agreement in changes if kind in ("added", "returned")}
+    gone = {agreement for kind, agreement in changes if kind == "removed"}
+    assert (before - gone) | came >= after
+    assert after - before == came - before
+    assert before - after == gone - after
+
+
+AS_OF = "select agreement_id from agreements_as_of($day)"
+
+
+def test_the_seeds_give_every_table_that_the_workbooks_give(
+    warehouse: Path, imported: Places
+) -> None:
+    """All public tables are equal, but `captures`: what this installation did to get the lists."""
+    from_workbooks = imported.layout.database
+    assert warehouse_step.columns(warehouse) == warehouse_step.columns(from_workbooks)
+    for table in warehouse_step.columns(warehouse):
+        if table != "captures":
+            seeded, read = (
+                warehouse_step.query(path, f"select * from {table}")
+                for path in (warehouse, from_workbooks)
+            )
+            assert seeded.equals(read), table
+
+
+def test_building_twice_gives_the_same_rows(warehouse: Path, tmp_path: Path) -> None:
+    again = Places(Layout(tmp_path))
+    build(again)
+    for table in warehouse_step.columns(warehouse):
+        first, second = (
+            warehouse_step.query(path, f"select * from {table}")
+            for path in (warehouse, again.layout.database)
+        )
+        assert first.equals(second), table
+
+
+@pytest.fixture(scope="module")
+def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    places = Places(Layout(tmp_path_factory.mktemp("frames")))
+    record = read_record(places)
+    return frames_of(record, judge(record, places), places)
+
+
+def test_a_lost_row_stops_the_build(frames: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+    """A model that loses rows must not get past the checks."""
+    sql = copied_sql(tmp_path)
+    model = sql / "20_core" / "20_list_rows.sql"
+    model.write_text(
+        model.read_text().replace("from stg_rows", "from stg_rows where row_number > 2")
+    )
+    with pytest.raises(CheckFailed, match=r"20_rows_kept\.sql found 267 rows"):
+        warehouse_step.build_file(tmp_path / "x.duckdb", frames, sql)
+
+
+def test_a_wrong_sum_stops_the_build(frames: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+    sql = copied_sql(tmp_path)
+    model = sql / "20_core" / "70_events.sql"
+    model.write_text(model.read_text().replace("from all_changes\n", CUT))
+    with pytest.raises(CheckFailed, match=r"30_conservation\.sql"):
+        warehouse_step.build_file(tmp_path / "x.duckdb", frames, sql)
+
+
+CUT = "from (select * from all_changes where kind <> 'removed') as all_changes\n"
+
+
+def test_a_broken_model_names_its_file(frames: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+    sql = copied_sql(tmp_path)
+    (sql / "30_marts" / "99_broken.sql").write_text("select nothing from nowhere")
+    with pytest.raises(PactwatchError, match=r"sql/30_marts/99_broken\.sql does not run"):
+        warehouse_step.build_file(tmp_path / "x.duckdb", frames, sql)
+
+
+def copied_sql(folder: Path) -> Path:
+    import shutil
+
+    return Path(shutil.copytree(ROOT / "sql", folder / "sql"))
+
+
+def test_a_query_cannot_write_or_reach_files(warehouse: Path) -> None:
+    for sql in (
+        "create table t as select 1",
+        "select * from read_csv('/etc/passwd')",
+        "copy totals to '/tmp/pactwatch-test.csv'",
+        "attach '/tmp/pactwatch-test.duckdb' as other",
+        "set enable_external_access = true",
+        "install httpfs",
+    ):
+        with pytest.raises(UsageError, match="The query does not run"):
+            warehouse_step.query(warehouse, sql)
+
+
+def test_a_damaged_file_is_named_with_its_mend(tmp_path: Path) -> None:
+    path = tmp_path / "pactwatch.duckdb"
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(PactwatchError, match="damaged or not a warehouse .* run `pactwatch build"):
+        warehouse_step.query(path, "select 1")
+
+
+def test_exports_round_trip_and_formulas_are_inert(warehouse: Path, tmp_path: Path) -> None:
+    written = dict(warehouse_step.export(warehouse, tmp_path))
+    assert written["totals"] == 265
+    for table in ("totals", "events", "agreements"):
+        parquet = pl.read_parquet(tmp_path / f"{table}.parquet")
+        assert parquet.height == written[table]
+        assert pl.read_csv(tmp_path / f"{table}.csv", infer_schema=False).height == written[table]
+    assert not list(tmp_path.glob(".*part"))
