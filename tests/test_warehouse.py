@@ -214,7 +214,7 @@ def test_a_departure_near_the_end_of_the_record_is_provisional(db: Db) -> None:
         " where status <> 'active' group by status order by status"
     ).fetchall()
     assert rows == [
-        ("provisional", 4, date(2025, 9, 24), date(2025, 9, 24)),
+        ("provisional", 4, date(2025, 9, 24), date(2025, 9, 30)),
         ("removed", 33, date(2024, 12, 17), date(2025, 9, 9)),
     ]
 

@@ -115,7 +115,8 @@ best as (
             is_in_window desc,
             if(is_in_window, off_by, 0),
             days_off,
-            seq desc
+            seq desc,
+            reading
     ) = 1
 ),
 
@@ -123,7 +124,7 @@ nearest as (
     select claim_id, published_on as exact_on, publication_id as exact_publication_id
     from weighed
     where is_match
-    qualify row_number() over (partition by claim_id order by days_off, seq) = 1
+    qualify row_number() over (partition by claim_id order by days_off, seq, reading) = 1
 )
 
 select
