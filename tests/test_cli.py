@@ -1,0 +1,297 @@
+"""The command line as a user meets it: whole processes, exit codes, one-sentence errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.build import ROOT, Places
+from flows.steps import archive
+from flows.steps.records import Layout
+from tests.workbooks import HEADER, agreement, workbook
+
+
+def pactwatch(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, offline, on a data folder."""
+    known = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
+        env={**known, "PACTWATCH_DATA": str(data), "PACTWATCH_OFFLINE": "1", **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def data(seed_places: Places, tmp_path: Path) -> Path:
+    """Return a data folder of the test's own with the seed warehouse published in it."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in ("pactwatch.duckdb", "latest.json"):
+        shutil.copy(seed_places.layout.data / name, folder / name)
+    return folder
+
+
+def test_query_in_its_three_forms(data: Path) -> None:
+    sql = (
+        "select agreements, states from totals"
+        " where publication_id like 'participating-2025-05-28am%'"
+    )
+    assert "628" in pactwatch("query", sql, data=data).stdout
+    as_json = pactwatch("query", sql, "--json", data=data)
+    assert json.loads(as_json.stdout) == [{"agreements": 628, "states": 40}]
+    assert pactwatch("query", sql, "--csv", data=data).stdout == "agreements,states\n628,40\n"
+
+
+def test_query_csv_makes_formulas_inert(data: Path) -> None:
+    asked = pactwatch("query", "select '=1+1' as a, ['@x'] as b, -1 as c", "--csv", data=data)
+    assert asked.stdout == "a,b,c\n'=1+1,'@x,-1\n"
+
+
+def test_tables_prints_the_dictionary(data: Path) -> None:
+    assert (
+        "One row per change from one accepted list to the next."
+        in pactwatch("tables", data=data).stdout
+    )
+    assert "Sheet row on the list before" in pactwatch("tables", "events", data=data).stdout
+    wrong = pactwatch("tables", "nothing", data=data)
+    assert (wrong.returncode, wrong.stderr.startswith("There is no table nothing: ")) == (2, True)
+
+
+def test_explain_finds_one_agency_and_asks_when_several_fit(data: Path) -> None:
+    found = pactwatch("explain", "fl-baker-county-sheriffs-office", "--json", data=data)
+    told = json.loads(found.stdout)
+    assert told["agency"]["name"] == "Baker County Sheriff's Office"
+    assert [one["agreement_id"] for one in told["agreements"]] == [
+        "fl-baker-county-sheriffs-office/tfm/2025-02-26",
+        "fl-baker-county-sheriffs-office/wso/2019-10-15",
+    ]
+    assert pactwatch("explain", "baker county", "--json", data=data).stdout == found.stdout
+    several = pactwatch("explain", "franklin county sheriff", data=data)
+    assert several.returncode == 2
+    assert "Several agencies fit: " in several.stderr
+    assert "al-franklin-county-sheriffs-office" in several.stderr
+
+
+def test_an_alias_explains_the_agency_it_became(data: Path) -> None:
+    told = pactwatch("explain", "fl-tampa-police-department", "--json", data=data)
+    assert json.loads(told.stdout)["agency"]["agency_id"] == "fl-tampa-pd"
+
+
+def test_status_and_settings(data: Path) -> None:
+    told = pactwatch("status", "--json", data=data)
+    assert told.returncode == 3  # two versions are held
+    found = json.loads(told.stdout)
+    assert [one["list"] for one in found["lists"]] == ["participating", "pending"]
+    assert {one["newest"] for one in found["lists"]} == {"2025-09-30"}
+    settings = pactwatch("status", "--settings", data=data).stdout
+    assert "PACTWATCH_OFFLINE" in settings
+    wrong = pactwatch("status", data=data, PACTWATCH_TIMEOUT_SECONDS="soon")
+    assert (wrong.returncode, "The setting timeout_seconds is not right" in wrong.stderr) == (
+        2,
+        True,
+    )
+
+
+def test_review_shows_what_is_held_with_its_reasons(data: Path) -> None:
+    told = json.loads(pactwatch("review", "--json", data=data).stdout)
+    assert [(one["file_name"], one["reasons"]) for one in told["versions"]] == [
+        ("participatingAgencies-20250301180751.xlsx", ["date_contradicted", "links_halved"]),
+        ("participatingAgencies04212025am.xlsx", ["stale_repost", "date_contradicted"]),
+    ]
+
+
+def test_doctor_finds_a_changed_object_and_a_damaged_warehouse(data: Path) -> None:
+    assert pactwatch("doctor", data=data).returncode == 0
+    layout = Layout(data)
+    sha256, _ = archive.store(layout, b"PK\x03\x04x", "a.xlsx")
+    archive.append_manifest(
+        layout, [archive.Capture(date_time(), "folder", "new", sha256=sha256, file_name="a.xlsx")]
+    )
+    path = archive.object_path(layout, sha256)
+    assert path is not None
+    path.write_bytes(b"changed")
+    layout.database.write_bytes(b"no database" * 500)
+    told = pactwatch("doctor", "--json", data=data)
+    bad = {one["name"]: one for one in json.loads(told.stdout) if not one["is_well"]}
+    assert told.returncode == 1
+    assert set(bad) == {"archive", "warehouse"}
+    assert "no longer matches its hash" in bad["archive"]["found"]
+    assert "damaged or not a warehouse" in bad["warehouse"]["found"]
+
+
+def date_time() -> object:
+    from datetime import datetime
+
+    return datetime(2026, 11, 22)
+
+
+def bad_file(folder: Path, name: str, data: bytes) -> str:
+    path = folder / name
+    path.write_bytes(data)
+    return str(path)
+
+
+def test_bad_input_gets_one_sentence_a_code_and_changes_nothing(data: Path, tmp_path: Path) -> None:
+    published = (data / "pactwatch.duckdb").read_bytes()
+    (tmp_path / "empty").mkdir()
+    html = b"<!DOCTYPE html><html><body>Access Denied</body></html>"
+    cases = [
+        (str(tmp_path / "nowhere.xlsx"), 2, "There is nothing at "),
+        (str(tmp_path / "empty"), 2, "The folder empty holds no .xlsx or .csv file"),
+        (bad_file(tmp_path, "text.xlsx", b"hello"), 1, "text.xlsx is not a workbook"),
+        (bad_file(tmp_path, "page.xlsx", html), 1, "page.xlsx is a web page"),
+        (
+            bad_file(tmp_path, "cut.xlsx", workbook([agreement()])[:2000]),
+            1,
+            "cut.xlsx is a broken or truncated workbook",
+        ),
+        (
+            bad_file(tmp_path, "other.xlsx", workbook([("a",)], ("NAME",))),
+            1,
+            "other.xlsx has no sheet with the columns",
+        ),
+    ]
+    for path, code, says in cases:
+        told = pactwatch("import", path, data=data)
+        said = told.stderr + told.stdout
+        assert (told.returncode, says in said, "Traceback" in said) == (code, True, False), said
+    rejected = [c for c in archive.read_manifest(Layout(data)) if c.outcome == "rejected"]
+    assert [c.file_name for c in rejected] == ["text.xlsx", "page.xlsx", "cut.xlsx", "other.xlsx"]
+    assert all(c.why and c.sha256 for c in rejected)
+    told = pactwatch("query", "select count(*) from publications", "--csv", data=data)
+    assert told.stdout == "count_star()\n267\n"
+    assert len(published) > 0
+
+
+def test_wrong_use_is_told_in_one_sentence(data: Path) -> None:
+    for arguments in (["nothing"], ["query"], ["report", "--week", "2025-22"], ["backfill"]):
+        told = pactwatch(*arguments, data=data)
+        assert (told.returncode, told.stdout) == (2, ""), arguments
+        assert len(told.stderr.strip().splitlines()) <= 2
+        assert "Traceback" not in told.stderr
+    asked = pactwatch("query", "select * from nowhere", data=data)
+    assert (asked.returncode, "The query does not run: " in asked.stderr) == (2, True)
+
+
+def test_without_a_warehouse_every_question_says_how_to_get_one(tmp_path: Path) -> None:
+    told = pactwatch("query", "select 1", data=tmp_path / "new")
+    assert told.returncode == 2
+    assert (
+        told.stderr == "There is no warehouse at pactwatch.duckdb yet: run `pactwatch run` first.\n"
+    )
+
+
+def listed(days: int, signed: int = 12) -> bytes:
+    rows = [
+        agreement(agency=f"County {n} Sheriff's Office", signed=date(2025, 9, 30))
+        for n in range(days)
+    ]
+    return workbook(rows, HEADER)
+
+
+@pytest.mark.usefixtures("data")
+def test_unknown_values_hold_the_version_and_keep_the_rows(data: Path, tmp_path: Path) -> None:
+    """A list with a state and a model nobody knows is held, each row is there with its issue."""
+    from datetime import datetime
+
+    rows = [agreement(), agreement(state="ATLANTIS"), agreement(model="Hybrid Model")]
+    path = tmp_path / "participatingAgencies10022025am.xlsx"
+    path.write_bytes(workbook(rows, saved=datetime(2025, 10, 2, 12)))
+    before = pactwatch("query", "select max(published_on) d from totals", "--csv", data=data).stdout
+    told = pactwatch("import", str(path), data=data)
+    assert told.returncode == 3
+    assert "have values no rule settles" in told.stdout
+    sql = (
+        "select row_number, code, severity, printed from issues where publication_id like"
+        " 'participating-2025-10-02am%' and row_number is not null order by row_number"
+    )
+    found = json.loads(pactwatch("query", sql, "--json", data=data).stdout)
+    assert found == [
+        {"row_number": 3, "code": "state_unknown", "severity": "unsettled", "printed": "ATLANTIS"},
+        {
+            "row_number": 4,
+            "code": "model_unknown",
+            "severity": "unsettled",
+            "printed": "Hybrid Model",
+        },
+    ]
+    after = pactwatch("query", "select max(published_on) d from totals", "--csv", data=data).stdout
+    assert before == after == "d\n2025-09-30\n"
+
+
+def test_importing_the_same_folder_again_adds_no_object_and_no_publication(
+    imported: Places, shared_lists: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(imported.layout.data, data)
+    objects = archive.stored(Layout(data))
+    assert len(objects) == 266
+    told = pactwatch("import", str(shared_lists), data=data)
+    assert told.returncode == 3
+    assert archive.stored(Layout(data)) == objects
+    manifest = archive.read_manifest(Layout(data))
+    assert [sum(c.outcome == "new" for c in part) for part in (manifest[:399], manifest[399:])] == [
+        266,
+        0,
+    ]
+    sql = "select list, status, count(*) n from publications group by all order by all"
+    assert pactwatch("query", sql, "--csv", data=data).stdout.splitlines()[1:] == [
+        "participating,accepted,130",
+        "participating,held,2",
+        "pending,accepted,135",
+    ]
+
+
+def test_two_files_with_one_name_and_other_bytes_are_two_versions(
+    data: Path, tmp_path: Path
+) -> None:
+    from datetime import datetime
+
+    rows = [agreement(agency=f"County {n} Sheriff's Office") for n in range(3)]
+    for folder, count in (("a", 2), ("b", 3)):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "pendingAgencies10022025am.xlsx"
+        path.write_bytes(
+            workbook(
+                [row[:5] for row in rows[:count]], HEADER[:5], saved=datetime(2025, 10, 2, count)
+            )
+        )
+    told = pactwatch("import", str(tmp_path), data=data)
+    assert told.returncode == 0, told.stdout + told.stderr
+    sql = (
+        "select row_count, status from publications where file_name ="
+        " 'pendingAgencies10022025am.xlsx' order by seq"
+    )
+    assert pactwatch("query", sql, "--csv", data=data).stdout.splitlines()[1:] == [
+        "2,accepted",
+        "3,accepted",
+    ]
+    kinds = "select kind from events where kind = 'replaced_in_place'"
+    assert pactwatch("query", kinds, "--csv", data=data).stdout == "kind\nreplaced_in_place\n"
+
+
+def test_a_corrupt_object_stops_the_build_and_keeps_the_warehouse(
+    imported: Places, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(imported.layout.data, data)
+    layout = Layout(data)
+    shutil.rmtree(data / "cache")
+    victim = archive.object_path(layout, sorted(archive.stored(layout))[0])
+    assert victim is not None
+    victim.write_bytes(b"PK\x03\x04changed")
+    before = layout.database.read_bytes()
+    told = pactwatch("build", "--force", data=data)
+    assert told.returncode == 1
+    assert "no longer matches its hash" in told.stderr
+    assert layout.database.read_bytes() == before
