@@ -1,0 +1,403 @@
+"""The questions a weekly report puts to the warehouse, over public tables only.
+
+Each takes $monday and $sunday, the ISO dates of the week asked for, and answers as of that Sunday:
+nothing published later is read, except what decides whether a row that left came back.
+"""
+
+from __future__ import annotations
+
+# DuckDB refuses a parameter that a statement does not name, so every query starts with both.
+_WEEK = """with
+
+week as (
+    select cast($monday as date) as monday, cast($sunday as date) as sunday
+),
+"""
+
+_RECORD = """
+spans as (
+    select
+        list,
+        min(published_on) as first_listed,
+        max(published_on) as last_listed,
+        (select count(*) from week) as weeks
+    from totals
+    group by list
+)
+
+select list, first_listed, last_listed from spans order by list
+"""
+
+_VERSIONS = """
+roles as (
+    select 'current' as role, arg_max(publication_id, seq) as publication_id
+    from totals cross join week
+    where published_on <= sunday
+    group by list
+    union all
+    select 'previous', arg_max(publication_id, seq)
+    from totals cross join week
+    where published_on < monday
+    group by list
+    union all
+    select 'baseline', observed_publication_id
+    from baselines cross join week
+    where as_of <= sunday
+    union all
+    select 'week', publication_id
+    from publications cross join week
+    where published_on between monday and sunday
+),
+
+used as (
+    select publication_id, list_sort(list(distinct role)) as roles
+    from roles
+    group by publication_id
+)
+
+select
+    publications.publication_id,
+    publications.list,
+    publications.published_on,
+    publications.part,
+    publications.seq,
+    publications.date_rule,
+    publications.file_name,
+    publications.sha256,
+    publications.url,
+    publications.status,
+    publications.reasons,
+    publications.row_count,
+    publications.agreement_count as agreements,
+    publications.agency_count as agencies,
+    publications.state_count as states,
+    publications.jem_count as jem,
+    publications.tfm_count as tfm,
+    publications.wso_count as wso,
+    used.roles
+from publications
+inner join used using (publication_id)
+order by publications.list, publications.seq
+"""
+
+_SERIES = """
+lists as (
+    select publication_id, published_on, seq, agreements, agencies, states, jem, tfm, wso
+    from totals cross join week
+    where list = 'participating' and published_on <= sunday
+)
+
+select * from lists order by seq
+"""
+
+_WEEKS = """
+bounds as (
+    select
+        date_trunc('week', min(published_on)) as first_week,
+        date_trunc('week', max(published_on)) as last_week,
+        any_value(monday) as monday,
+        any_value(sunday) as sunday
+    from totals cross join week
+    where list = 'participating'
+),
+
+calendar as (
+    -- Half a year past the record's end is enough to show that nothing came.
+    select
+        cast(unnest(generate_series(
+            first_week, least(monday, last_week + interval 26 weeks), interval 7 days
+        )) as date) as monday
+    from bounds
+),
+
+lists as (
+    select cast(date_trunc('week', published_on) as date) as monday, count(*) as lists
+    from totals
+    where list = 'participating'
+    group by all
+),
+
+changes as (
+    select
+        cast(date_trunc('week', published_on) as date) as monday,
+        count(*) filter (
+            where kind = 'added' or (kind = 'returned' and rule <> 'gap')
+        ) as joined,
+        count(*) filter (where kind = 'removed' and rule <> 'gap') as departed
+    from events
+    where list = 'participating'
+    group by all
+)
+
+select
+    strftime(calendar.monday, '%G-W%V') as week,
+    calendar.monday,
+    coalesce(lists.lists, 0) as lists,
+    coalesce(changes.joined, 0) as joined,
+    coalesce(changes.departed, 0) as departed
+from calendar
+left join lists using (monday)
+left join changes using (monday)
+order by calendar.monday
+"""
+
+_EVENTS = """
+changes as (
+    select events.*
+    from events cross join week
+    where published_on between monday and sunday
+)
+
+select
+    changes.event_id,
+    changes.list,
+    changes.kind,
+    changes.rule,
+    changes.is_provisional,
+    changes.published_on,
+    changes.state,
+    changes.model,
+    changes.agreement_id,
+    changes.agency_id,
+    coalesce(
+        agreements.agency, agencies.name, now_row.agency_printed, old_row.agency_printed
+    ) as agency,
+    agreements.signed_on,
+    coalesce(now_row.moa_url, old_row.moa_url, agreements.moa_url) as moa_url,
+    changes.before,
+    changes.after,
+    taker.model as after_model,
+    taker.signed_on as after_signed_on,
+    pending.days_waited,
+    changes.publication_id,
+    changes.row_number,
+    changes.previous_publication_id,
+    changes.previous_row_number,
+    now_row.state_printed as state_now,
+    now_row.agency_printed as agency_now,
+    now_row.type_printed as type_now,
+    now_row.signed_printed as signed_now,
+    old_row.state_printed as state_before,
+    old_row.agency_printed as agency_before,
+    old_row.type_printed as type_before,
+    old_row.signed_printed as signed_before
+from changes
+left join agreements on changes.agreement_id = agreements.agreement_id
+left join agencies on changes.agency_id = agencies.agency_id
+left join agreements as taker on changes.after = taker.agreement_id
+left join pending on changes.agreement_id = pending.application_id
+left join list_rows as now_row
+    on changes.publication_id = now_row.publication_id
+    and changes.row_number = now_row.row_number
+left join list_rows as old_row
+    on changes.previous_publication_id = old_row.publication_id
+    and changes.previous_row_number = old_row.row_number
+order by changes.list, changes.kind, changes.state, agency, changes.model, changes.event_id
+"""
+
+_GROWTH = """
+newest as (
+    select arg_max(publication_id, seq) as publication_id
+    from totals cross join week
+    where list = 'participating' and published_on <= sunday
+),
+
+measured as (
+    select growth.* from growth inner join newest using (publication_id)
+)
+
+select
+    baselines.baseline_id,
+    baselines.label,
+    baselines.as_of,
+    baselines.as_of_precision,
+    baselines.agreements as said_agreements,
+    baselines.states as said_states,
+    baselines.article_id,
+    baselines.observed_agreements,
+    baselines.observed_agencies,
+    baselines.observed_states,
+    baselines.observed_publication_id,
+    baselines.verdict,
+    observed.jem as observed_jem,
+    observed.tfm as observed_tfm,
+    observed.wso as observed_wso,
+    measured.publication_id,
+    measured.agreements,
+    measured.net,
+    measured.ratio,
+    measured.percent,
+    measured.days,
+    measured.per_week,
+    measured.weekly_rate,
+    measured.doubling_days,
+    measured.trend
+from baselines
+left join measured using (baseline_id)
+left join totals as observed on baselines.observed_publication_id = observed.publication_id
+order by baselines.as_of
+"""
+
+_STATES = """
+points as (
+    select 'now' as point, arg_max(publication_id, seq) as publication_id
+    from totals cross join week
+    where list = 'participating' and published_on <= sunday
+    union all
+    select 'before', arg_max(publication_id, seq)
+    from totals cross join week
+    where list = 'participating' and published_on < monday
+    union all
+    select baseline_id, observed_publication_id
+    from baselines cross join week
+    where as_of <= sunday
+)
+
+select
+    points.point,
+    agreements.state,
+    count(*) as agreements,
+    count(distinct agreements.agency_id) as agencies
+from points
+inner join publications using (publication_id)
+inner join listings
+    on listings.list = 'participating'
+    and publications.step between listings.first_step and listings.last_step
+inner join agreements using (agreement_id)
+group by points.point, agreements.state
+order by points.point, agreements.state
+"""
+
+_PENDING = """
+newest as (
+    select publication_id, published_on, step
+    from publications cross join week
+    where list = 'pending' and status = 'accepted' and published_on <= sunday
+    order by seq desc
+    limit 1
+),
+
+waiting as (
+    select
+        newest.publication_id,
+        newest.published_on,
+        pending.agency_id,
+        pending.model,
+        newest.published_on - pending.first_listed as days
+    from newest
+    left join listings
+        on listings.list = 'pending'
+        and newest.step between listings.first_step and listings.last_step
+    left join pending on listings.agreement_id = pending.application_id
+)
+
+select
+    publication_id,
+    published_on,
+    count(agency_id) as waiting,
+    count(distinct agency_id) as agencies,
+    median(days) as median_days,
+    max(days) as longest_days,
+    count(*) filter (where model = 'JEM') as jem,
+    count(*) filter (where model = 'TFM') as tfm,
+    count(*) filter (where model = 'WSO') as wso
+from waiting
+group by publication_id, published_on
+"""
+
+_ISSUES = """
+newest as (
+    select arg_max(publication_id, seq) as publication_id
+    from totals cross join week
+    where published_on <= sunday
+    group by list
+),
+
+lists as (
+    select publications.publication_id, publications.list, publications.seq
+    from publications cross join week
+    where status = 'accepted' and (
+        published_on between monday and sunday
+        or publication_id in (select publication_id from newest)
+    )
+)
+
+select
+    lists.list,
+    issues.code,
+    issues.severity,
+    issues.printed,
+    issues.settled,
+    list_rows.agency_printed,
+    count(distinct issues.publication_id) as lists,
+    arg_max(issues.publication_id, lists.seq) as publication_id,
+    arg_max(issues.row_number, lists.seq) as row_number
+from issues
+inner join lists using (publication_id)
+left join list_rows
+    on issues.publication_id = list_rows.publication_id
+    and issues.row_number = list_rows.row_number
+group by lists.list, issues.code, issues.severity, issues.printed, issues.settled,
+    list_rows.agency_printed
+order by lists.list, issues.severity, issues.code, issues.printed, list_rows.agency_printed
+"""
+
+_PLAIN = """
+ends as (
+    select
+        arg_max(publication_id, seq) filter (where published_on < monday) as before,
+        arg_max(publication_id, seq) as now
+    from totals cross join week
+    where list = 'participating' and published_on <= sunday
+),
+
+old_rows as (
+    select state_printed, agency_printed, model_printed, signed_printed
+    from list_rows inner join ends on list_rows.publication_id = ends.before
+),
+
+new_rows as (
+    select state_printed, agency_printed, model_printed, signed_printed
+    from list_rows inner join ends on list_rows.publication_id = ends.now
+)
+
+select
+    (select count(*) from (select * from old_rows except all select * from new_rows)) as gone,
+    (select count(*) from (select * from new_rows except all select * from old_rows)) as come
+"""
+
+_CANDIDATES = """
+raised as (
+    select candidates.list, candidates."left", candidates."right", candidates.evidence
+    from identity_candidates as candidates
+    inner join publications using (publication_id)
+    cross join week
+    where publications.published_on between monday and sunday
+)
+
+select * from raised order by all
+"""
+
+_ARTICLES = """
+read as (
+    select articles.* from articles cross join week
+)
+
+select * from read order by article_id
+"""
+
+QUERIES: dict[str, str] = {
+    "record": _WEEK + _RECORD,
+    "versions": _WEEK + _VERSIONS,
+    "series": _WEEK + _SERIES,
+    "weeks": _WEEK + _WEEKS,
+    "events": _WEEK + _EVENTS,
+    "growth": _WEEK + _GROWTH,
+    "states": _WEEK + _STATES,
+    "pending": _WEEK + _PENDING,
+    "issues": _WEEK + _ISSUES,
+    "plain": _WEEK + _PLAIN,
+    "candidates": _WEEK + _CANDIDATES,
+    "articles": _WEEK + _ARTICLES,
+}
+"""Every query of a report by name: what `facts.assemble` takes the rows of."""

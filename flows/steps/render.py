@@ -1,0 +1,106 @@
+"""A week's facts and charts as the files of its report: one page, Markdown, and CSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .render_changes import to_csv
+from .render_view import view
+from .render_words import finding
+
+__all__ = ["finding", "render"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+_PAGE_FORMS = ("-page", "-phone")
+# Inline in a page or a table cell these would start markup; "@" would call people on some sites.
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|#~&@]")
+_AUTOLINK = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)")
+
+
+class Ready(str):
+    """Markdown that is markup already: links and code made from checked parts."""
+
+    __slots__ = ()
+
+
+def render(facts: Mapping[str, Any], charts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the report's files by name: `index.html`, `report.md`, `changes.csv`, `charts/...`.
+
+    `charts` are the files of `charts.draw`; those made for the page are set into it. Nothing but
+    the arguments is read, so the same facts give the same bytes.
+    """
+    shown = view(facts)
+    drawn = {name: body.decode() for name, body in charts.items() if name.endswith(".svg")}
+    files = {
+        "index.html": _html().get_template("index.html.j2").render(view=shown, drawn=drawn),
+        "report.md": re.sub(
+            r"\n{3,}", "\n\n", _markdown().get_template("report.md.j2").render(view=shown)
+        ),
+    }
+    found = {
+        name: (text.strip() + "\n").encode("utf-8", errors="replace")
+        for name, text in files.items()
+    }
+    found["changes.csv"] = to_csv(facts)
+    for name, body in charts.items():
+        if not name.rsplit(".", 1)[0].endswith(_PAGE_FORMS):
+            found[f"charts/{name}"] = body
+    return found
+
+
+def escape_markdown(value: object) -> str:
+    """Return text that Markdown prints as it stands, on one line."""
+    text = " ".join(str(value).split())
+    text = _MARKDOWN.sub(lambda found: f"&#{ord(found[0])};", text)
+    return _AUTOLINK.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", text)
+
+
+def _link(text: object, url: str) -> Ready:
+    """Return a Markdown link; the address was checked and encoded when its cell was made."""
+    return Ready(f"[{escape_markdown(text)}](<{url}>)")
+
+
+def _code(text: object) -> Ready:
+    """Return inline code, fenced by more backticks than the text holds in a row."""
+    plain = " ".join(str(text).split()).replace("|", "\\|")
+    runs = re.findall(r"`+", plain)
+    fence = "`" * (max((len(run) for run in runs), default=0) + 1)
+    space = " " if runs else ""
+    return Ready(f"{fence}{space}{plain}{space}{fence}")
+
+
+def _printed(value: object) -> object:
+    return value if isinstance(value, Ready) else escape_markdown(value)
+
+
+@cache
+def _html() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+@cache
+def _markdown() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=False,  # noqa: S701 - Markdown has its own escapes, put on everything printed
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"link": _link, "code": _code, "ready": Ready}
+    return environment

@@ -1,0 +1,222 @@
+"""The small print of a report: notes on the data, the lists it rests on, how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import render_words as say
+from .render_cells import Table, anchor, cell, clean, num, safe_url, table
+from .render_changes import gap_table
+from .words import capital, count, day, number, series, short_day, span
+
+Facts = Mapping[str, Any]
+
+ISSUES = {
+    "state_repaired": "State misspelled",
+    "model_repaired": "Model misspelled",
+    "type_repaired": "Agency type misspelled",
+    "signed_repaired": "Date mistyped",
+    "exact_duplicate": "Row printed twice, counted once",
+    "state_unknown": "State not recognised: printed, not counted",
+    "model_unknown": "Model not recognised: printed, not counted",
+    "agency_missing": "No agency named: printed, not counted",
+    "signed_missing": "No signing date",
+    "signed_unreadable": "Signing date not readable",
+}
+
+_FIGURES = ("agreements", "agencies", "states", "tfm", "wso", "jem")
+_LEDGER = {
+    "opening": "agreements before the week",
+    "joined": "joined",
+    "returned": "came back after leaving",
+    "left": "left",
+    "left_provisional": "left, not yet confirmed",
+    "missing": "missing for a list or two",
+    "back": "back after missing",
+    "merged": "ended in favour of another",
+    "closing": "agreements at the end of the week",
+}
+_ROLES = {
+    "week": "this week",
+    "current": "in force",
+    "previous": "before the week",
+    "baseline": "baseline",
+}
+
+
+def notes(facts: Facts, days: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was held, repaired, printed twice or missing, and the days without a list."""
+    found = facts["notes"]
+    lines = [_silence(facts)]
+    lines += [_held(row) for row in found["held"]]
+    if not found["held"]:
+        lines.append("No list of this week was held back.")
+    if found["plain"]:
+        lines.append(_plain(facts))
+    files = facts["changes"]["files"]
+    again = sum(1 for row in files if row["kind"] == "reissued")
+    if again:
+        lines.append(
+            f"{capital(count(again, 'list'))} repeated the rows of the one before in a new file."
+        )
+    for row in files:
+        if row["kind"] == "replaced_in_place":
+            came = days.get(row["publication_id"], day(row["published_on"]))
+            lines.append(
+                f"The {row['list']} list of {came} came under the file name of an earlier one, with"
+                " other contents."
+            )
+    if found["candidates"]:
+        open_ = count(len(found["candidates"]), "possible match", "possible matches")
+        lines.append(f"{capital(open_)} between entries wait for a person to decide.")
+    return {"lines": lines, "tables": [*_repairs(facts, days), *gap_table(facts, days)]}
+
+
+def versions(facts: Facts) -> dict[str, Any]:
+    """Return the table of list versions, each with its address and the hash of its bytes."""
+    urls = [safe_url(row["url"]) if row["url"] else None for row in facts["versions"]]
+    body = []
+    for row, url in zip(facts["versions"], urls, strict=True):
+        found = [
+            cell(
+                f"{day(row['published_on'])} {row['part'] or ''}",
+                id=anchor(row["publication_id"]),
+                tight=True,
+                mark=None if row["status"] == "accepted" else row["status"],
+            ),
+            cell(row["list"]),
+            cell(", ".join(words for role, words in _ROLES.items() if role in row["roles"])),
+            num(number(row["row_count"])),
+            cell(row["file_name"], foreign=True, code=True),
+            cell(row["sha256"], code=True),
+        ]
+        body.append([*found, cell(url or "not recorded", href=url)] if any(urls) else found)
+    heads = ["List of", "Kind", "Used as", "Rows", "File", "SHA-256 of its bytes"]
+    text = [
+        "ICE overwrites its list with each new one. These are the versions used here, each known"
+        " by the hash of its bytes."
+        + ("" if any(urls) else " The addresses they came from are not in the record.")
+    ]
+    heads += ["Address"] if any(urls) else []
+    return {"text": text, "tables": [table("List versions used in this report", heads, body)]}
+
+
+def cite(facts: Facts) -> dict[str, Any]:
+    """Return the line to cite the report by, and the command that makes it again."""
+    now, week = facts["current"], facts["week"]
+    line = (
+        f"Pactwatch, 287(g) agreements, week {week['id']}"
+        f" ({span(week['monday'], week['sunday'])}); from ICE's list of participating agencies"
+        f" of {day(now['published_on'])} ({clean(now['file_name'])}, SHA-256 {now['sha256']})."
+    )
+    text = ["Counts are of agreements; an agency may hold several. To cite this report:"]
+    command = f"pactwatch report --week {week['id']}"
+    return {
+        "text": text,
+        "codes": [line, command],
+        "lines": [
+            "The command makes this report again from the record, byte for byte.",
+            "Every change is in changes.csv, and every figure with its query in facts.json.",
+        ],
+    }
+
+
+def proofs(facts: Facts) -> Table:
+    """Return each headline figure with the query that proves it."""
+    rows: list[tuple[str, Any, str]] = [
+        (name, facts["figures"][name]["value"], facts["figures"][name]["query"])
+        for name in _FIGURES
+    ]
+    rows += [
+        (name, facts["ledger"][key]["value"], facts["ledger"][key]["query"])
+        for key, name in _LEDGER.items()
+    ]
+    if facts["pace"]:
+        net = facts["pace"]["net"]
+        rows.append(("net of four weeks", net["value"], net["query"]))
+    rows += [(f"growth since {row['label']}", row["net"], row["query"]) for row in facts["growth"]]
+    if facts["pending"]:
+        waiting = facts["pending"]
+        rows.append(("pending applications", waiting["waiting"], waiting["query"]))
+        rows.append(("pending signed", waiting["signed"]["value"], waiting["signed"]["query"]))
+    body = [
+        [
+            cell(capital(name)),
+            num("\u2013" if value is None else number(value)),
+            cell(f'pactwatch query "{query}"', code=True),
+        ]
+        for name, value, query in rows
+    ]
+    heads = ["Figure", "Value", "Query that proves it"]
+    return table("Headline figures and their queries", heads, body, fold="The query of each figure")
+
+
+def _silence(facts: Facts) -> str:
+    found = facts["notes"]
+    listed, without = found["days_with_list"], found["days_without_list"]
+    if not listed:
+        return (
+            f"No list was published on any day of the week; the last one is"
+            f" {count(found['days_since_list'], 'day')} old at its end."
+        )
+    when = series([short_day(value) for value in listed])
+    text = (
+        f"{capital(count(facts['lists_in_week'], 'list'))} of participating agencies came in the"
+        f" week, on {when}; {count(len(without), 'day')} had none."
+    )
+    before = found["days_before_first_list"]
+    if before is not None and before > 1:
+        text += f" The first of them came {count(before, 'day')} after the one before."
+    return text
+
+
+def _held(row: Mapping[str, Any]) -> str:
+    reasons = [say.REASONS.get(reason, clean(reason)) for reason in row["reasons"]]
+    state = "was held back for a person to decide" if row["status"] == "held" else "was rejected"
+    return (
+        f"The {row['list']} list of {day(row['published_on'])} ({clean(row['file_name'])}) {state}"
+        f" and changes no figure: {series(reasons) or 'no reason recorded'}."
+    )
+
+
+def _plain(facts: Facts) -> str:
+    """Return what a comparison of the sheets alone would have claimed."""
+    plain, steps = facts["notes"]["plain"], facts["ledger"]
+    left, joined = steps["left"]["value"], steps["joined"]["value"]
+    text = (
+        "A plain comparison of the printed rows, first list to last, would have reported"
+        f" {count(plain['gone'], 'row')} gone and {number(plain['come'])} new"
+    )
+    if (plain["gone"], plain["come"]) == (left, joined):
+        return f"{text}, the same as this report."
+    return f"{text}; this report counts {number(left)} left and {number(joined)} joined."
+
+
+def _repairs(facts: Facts, days: Mapping[str, str]) -> list[Table]:
+    rows = [row for row in facts["notes"]["issues"] if row["row_number"] is not None]
+    if not rows:
+        return []
+    body = []
+    for row in rows:
+        settled = row["settled"] or "\u2013"
+        same = row["code"] == "exact_duplicate"
+        body.append(
+            [
+                cell(ISSUES.get(row["code"], row["code"].replace("_", " "))),
+                cell(row["agency_printed"] or "", foreign=True),
+                cell(row["printed"] or "", foreign=True),
+                cell("one agreement" if same else settled, foreign=True),
+                cell(row["list"]),
+                cell(
+                    f"{days.get(row['publication_id'], row['publication_id'])},"
+                    f" row {number(row['row_number'])}",
+                    href="#" + anchor(row["publication_id"]),
+                    tight=True,
+                ),
+            ]
+        )
+    heads = ["What", "Agency", "Printed", "Read as", "List", "Last printed at"]
+    title = "Values repaired or flagged on the lists used"
+    fold = f"{title}: {number(len(rows))}"
+    return [table(title, heads, body, fold=fold)]

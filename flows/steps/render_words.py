@@ -1,0 +1,283 @@
+"""The sentences of a report, each from facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .render_cells import clean
+from .words import capital, count, day, number, percent, series, signed, span, state, times
+
+Facts = Mapping[str, Any]
+
+SHORT_STRETCH_DAYS = 28
+"""Growth over fewer days than this is printed with a warning: it swings with each list."""
+
+REASONS = {
+    "stale_repost": "its bytes are those of an older list under a new name",
+    "rows_down": "it has more than 5% fewer rows than the list before",
+    "rows_up": "it has more than 60% more rows than the list before",
+    "agreements_gone": "more than 5% of the agreements on the list before are gone from it",
+    "links_halved": "it has fewer than half the document links of the list before",
+    "signing_stale": "its newest signing is more than 30 days before its date",
+    "unknown_columns": "it has columns that are not known",
+    "unsettled_rows": "too many of its rows have values that no rule settles",
+    "date_contradicted": "no reading of its date fits the time it was saved",
+    "no_date": "nothing says when it was published",
+    "reviewed_reject": "a person rejected it",
+}
+
+VERDICTS = {
+    "confirmed": "the record confirms both figures",
+    "agreements confirmed, states contradicted": (
+        "the record confirms the agreements and contradicts the states"
+    ),
+    "states confirmed, agreements contradicted": (
+        "the record confirms the states and contradicts the agreements"
+    ),
+    "contradicted": "the record contradicts both figures",
+    "not_checkable": "the record has no list for that day",
+}
+
+
+def finding(facts: Facts) -> str:
+    """Return the week in one sentence: what happened to the number of agreements."""
+    now, week = facts["current"], facts["week"]
+    standing = f"{_agreements(now)} with {_places(now)}"
+    listed = day(now["published_on"])
+    if not facts["has_list"]:
+        return (
+            "No new list was published in this week; the figures are those of the list of"
+            f" {listed}: {standing}."
+        )
+    if facts["previous"] is None:
+        return f"The record opens with the list of {listed}: {standing}."
+    change = facts["figures"]["agreements"]["change"]
+    until = f"in the week to {day(week['sunday'])}"
+    if change == 0:
+        moved = facts["ledger"]["joined"]["value"] or facts["ledger"]["left"]["value"]
+        word = "stayed level" if moved else "did not change"
+        return f"ICE's list of 287(g) agreements {word} {until}, at {standing}."
+    verb = "grew" if change > 0 else "shrank"
+    return (
+        f"ICE's list of 287(g) agreements {verb} by {number(abs(change))} {until}, to {standing}."
+    )
+
+
+def lede(facts: Facts) -> str:
+    """Return what joined and left, and how far the list has come since the baselines."""
+    parts = []
+    if facts["has_list"] and facts["previous"]:
+        parts.append(capital(f"{moves(facts)}."))
+    since = [
+        f"{times(row['ratio'])} the {_said(row)}"
+        if row["trend"] == "growing" and row["ratio"] >= 2
+        else _than(row)
+        for row in facts["growth"]
+        if row["trend"] not in ("before_baseline", None)
+    ]
+    if since:
+        parts.append(f"The total is {series(since)}.")
+    return " ".join(parts)
+
+
+def moves(facts: Facts) -> str:
+    """Return the week's joined, left and returned agreements as one clause."""
+    steps = {name: step["value"] for name, step in facts["ledger"].items()}
+    parts = [
+        f"{count(steps['joined'], 'agreement')} joined the list",
+        f"{number(steps['left'])} left" if steps["left"] else "none left",
+    ]
+    if steps["joined"] == 0 and steps["left"] == 0:
+        parts = ["no agreement joined or left the list"]
+    if steps["returned"]:
+        parts.append(f"{number(steps['returned'])} came back after leaving")
+    text = series(parts)
+    provisional = steps["left_provisional"]
+    if provisional:
+        of = "not yet confirmed" if provisional == steps["left"] == 1 else ""
+        text += f" ({of or number(provisional) + ' of them not yet confirmed'})"
+    return text
+
+
+def balance(facts: Facts) -> str:
+    """Return how the opening count became the closing one."""
+    steps = {name: step["value"] for name, step in facts["ledger"].items()}
+    before, now = facts["previous"], facts["current"]
+    if before is None:
+        return "This is the first week of the record: there is no earlier list to compare with."
+    if not facts["has_list"]:
+        return "Without a new list there is nothing to compare: no change is counted this week."
+    text = (
+        f"The list of {day(before['published_on'])} had {count(steps['opening'], 'agreement')},"
+        f" and that of {day(now['published_on'])} has {number(steps['closing'])}:"
+        f" {moves(facts)}."
+    )
+    if steps["missing"] or steps["back"]:
+        gaps = [
+            f"{count(steps[name], 'row')} {words}"
+            for name, words in (
+                ("missing", "went missing for a list or two"),
+                ("back", "came back after missing from a list or two"),
+            )
+            if steps[name]
+        ]
+        text += f" Apart from these, {series(gaps)}: not counted as leaving or joining."
+    if steps["merged"]:
+        text += (
+            f" {capital(count(steps['merged'], 'agreement'))} ended in favour of another that"
+            " already stood on the list."
+        )
+    return text
+
+
+def growth(row: Mapping[str, Any]) -> str:
+    """Return growth since one baseline, with the cases that have no rate in words."""
+    since = f"Since {row['label']}"
+    trend = row["trend"]
+    if trend in (None, "before_baseline"):
+        counted = "" if row["as_of_precision"] == "day" else f" (counted from {day(row['as_of'])})"
+        return (
+            f"The baseline of {row['label']}{counted} is later than this week's list: there is"
+            " nothing to measure yet."
+        )
+    if trend == "same_day":
+        return f"The list is of the baseline's own day, {_than(row)}: no time to measure a rate."
+    if trend == "unchanged":
+        return f"{since} the number of agreements is unchanged, at {number(row['agreements'])}."
+    if trend == "from_zero":
+        return f"{since}, {count(row['net'], 'agreement')} came; growth from none has no rate."
+    if trend == "to_zero":
+        return f"{since}, all {number(row['said_agreements'])} agreements have gone from the list."
+    over = f"{signed(row['net'])} in {count(row['days'], 'day')}"
+    plus = "+" if row["percent"] > 0 else ""
+    share = f"{plus}{percent(row['percent'])}, or {times(row['ratio'])} as many"
+    pace = f"{number(row['per_week'], 1)} a week on average"
+    text = f"{since}: {over} ({share}), {pace}, {percent(row['weekly_rate'] * 100)} a week compound"
+    if trend == "growing":
+        text += f", doubling every {count(round(row['doubling_days']), 'day')}"
+    text += ". " if trend == "growing" else "; it shrank, so it has no doubling time. "
+    if row["days"] < SHORT_STRETCH_DAYS:
+        text += f"Over {count(row['days'], 'day')} only, these rates say little."
+    return text.strip()
+
+
+def check(row: Mapping[str, Any]) -> str:
+    """Return what was said of a baseline beside what the record shows."""
+    said = f"{count(row['said_agreements'], 'agreement')} in {count(row['said_states'], 'state')}"
+    article = row["article"]
+    named = f' "{clean(article["title"])}"' if article["title"] else ""
+    by = f" ({clean(article['publisher'])})" if article["publisher"] else ""
+    text = f"For {row['label']} the article{named}{by} says {said}"
+    if row["observed_agreements"] is None:
+        return f"{text}; the record has no list for that day."
+    shown = (
+        f"{count(row['observed_agreements'], 'agreement')} with"
+        f" {count(row['observed_agencies'], 'agency', 'agencies')}"
+        f" in {count(row['observed_states'], 'state')}"
+    )
+    verdict = VERDICTS.get(row["verdict"], row["verdict"])
+    return f"{text}; the list in force shows {shown}: {verdict}."
+
+
+def pace(facts: Facts) -> str:
+    """Return the pace of the last four weeks, beside the four before."""
+    found = facts["pace"]
+    if found is None:
+        return "The record is younger than four weeks: there is no pace to give yet."
+    net = found["net"]["value"]
+    stretch = span(found["first_day"], facts["week"]["sunday"])
+    text = f"Over the four weeks {stretch} the list changed by {signed(net)} agreements"
+    text = text if net else f"Over the four weeks {stretch} the list did not change"
+    text += f", {number(found['per_week'], 1)} a week" if net else ""
+    before = found["before_net"]
+    if before is not None:
+        text += f", after {signed(before)} in the four weeks before"
+    if found["doubling_days"]:
+        text += (
+            f". At the pace of these four weeks the list would double in"
+            f" {count(round(found['doubling_days']), 'day')}"
+        )
+    return text + "."
+
+
+def pending(facts: Facts) -> list[str]:
+    """Return the pending list in sentences; what its absence means when there is none."""
+    found = facts["pending"]
+    if found is None:
+        first = facts["first_listed"].get("pending")
+        when = f"; its first is of {day(first)}" if first else ""
+        return [f"The record has no list of pending agencies for this week{when}."]
+    text = (
+        f"{capital(count(found['waiting'], 'application'))} by"
+        f" {count(found['agencies'], 'agency', 'agencies')} stood on the pending list of"
+        f" {day(found['published_on'])}"
+    )
+    if found["waiting"] and found["longest_days"]:
+        text += (
+            f"; the median time on it was {_days(found['median_days'])},"
+            f" the longest {_days(found['longest_days'])}"
+        )
+    lines = [text + "."]
+    if not found["is_new"]:
+        return [*lines, "No new pending list was published in this week."]
+    done = found["signed"]["value"]
+    line = (
+        f"In the week {count(found['added'], 'application')} came onto the list,"
+        f" {number(done) if done else 'none'} left it signed"
+    )
+    if found["signed_median_days"] is not None:
+        line += f" (after a median of {_days(found['signed_median_days'])})"
+    gone = found["withdrawn"]
+    lines.append(f"{line} and {number(gone) if gone else 'none'} left it without a signing.")
+    return lines
+
+
+def _days(value: float) -> str:
+    return "1 day" if value == 1 else f"{number(value, 0 if value == int(value) else 1)} days"
+
+
+def _agreements(row: Mapping[str, Any]) -> str:
+    return count(row["agreements"], "agreement")
+
+
+def _places(row: Mapping[str, Any]) -> str:
+    agencies = count(row["agencies"], "agency", "agencies")
+    return f"{agencies} in {count(row['states'], 'state')}"
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    when = "of" if row["as_of_precision"] == "day" else "in"
+    return f"{number(row['said_agreements'])} {when} {row['label']}"
+
+
+def _than(row: Mapping[str, Any]) -> str:
+    if row["net"] == 0:
+        return f"level with the {_said(row)}"
+    word = "more" if row["net"] > 0 else "fewer"
+    return f"{number(abs(row['net']))} {word} than the {_said(row)}"
+
+
+def span_of_totals(facts: Facts) -> str:
+    """Return where the line of totals starts and ends."""
+    first, last = facts["series"]["totals"][0], facts["current"]
+    return (
+        f"from {count(first['agreements'], 'agreement')} on {day(first['published_on'])}"
+        f" to {number(last['agreements'])} on {day(last['published_on'])}."
+    )
+
+
+def states(facts: Facts) -> list[str]:
+    """Return which states lead, and which came onto or left the list in the week."""
+    found = facts["states"]
+    lines = []
+    if found["top"]:
+        first = found["top"][0]
+        share = "" if first["share"] is None else f", {percent(first['share'] * 100)} of all"
+        lines.append(
+            f"{state(first['state'])} has {count(first['agreements'], 'agreement')}{share}."
+        )
+    for key, words in (("first", "New on the list this week"), ("gone", "No longer on the list")):
+        if found[key]:
+            lines.append(f"{words}: {series([state(code) for code in found[key]])}.")
+    return lines

@@ -1,0 +1,167 @@
+"""How numbers, dates and names are put into words: the same on pages, charts and in mails.
+
+Imports nothing of ours, so that every step that writes for readers may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+MODELS = {
+    "JEM": "Jail Enforcement Model",
+    "TFM": "Task Force Model",
+    "WSO": "Warrant Service Officer",
+}
+SHORT_MODELS = {"JEM": "Jail enforcement", "TFM": "Task force", "WSO": "Warrant service"}
+
+# The names of seeds/states.csv; a test holds them equal.
+STATES = {
+    "AL": "Alabama",
+    "AK": "Alaska",
+    "AZ": "Arizona",
+    "AR": "Arkansas",
+    "CA": "California",
+    "CO": "Colorado",
+    "CT": "Connecticut",
+    "DE": "Delaware",
+    "DC": "District of Columbia",
+    "FL": "Florida",
+    "GA": "Georgia",
+    "HI": "Hawaii",
+    "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana",
+    "IA": "Iowa",
+    "KS": "Kansas",
+    "KY": "Kentucky",
+    "LA": "Louisiana",
+    "ME": "Maine",
+    "MD": "Maryland",
+    "MA": "Massachusetts",
+    "MI": "Michigan",
+    "MN": "Minnesota",
+    "MS": "Mississippi",
+    "MO": "Missouri",
+    "MT": "Montana",
+    "NE": "Nebraska",
+    "NV": "Nevada",
+    "NH": "New Hampshire",
+    "NJ": "New Jersey",
+    "NM": "New Mexico",
+    "NY": "New York",
+    "NC": "North Carolina",
+    "ND": "North Dakota",
+    "OH": "Ohio",
+    "OK": "Oklahoma",
+    "OR": "Oregon",
+    "PA": "Pennsylvania",
+    "RI": "Rhode Island",
+    "SC": "South Carolina",
+    "SD": "South Dakota",
+    "TN": "Tennessee",
+    "TX": "Texas",
+    "UT": "Utah",
+    "VT": "Vermont",
+    "VA": "Virginia",
+    "WA": "Washington",
+    "WV": "West Virginia",
+    "WI": "Wisconsin",
+    "WY": "Wyoming",
+    "AS": "American Samoa",
+    "GU": "Guam",
+    "MP": "Northern Mariana Islands",
+    "PR": "Puerto Rico",
+    "VI": "U.S. Virgin Islands",
+}
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with thousands separators and a true minus sign."""
+    return f"{value:,.{digits}f}".replace("-", "\u2212")
+
+
+def signed(value: int | None) -> str:
+    """Return a change with its sign, or `no change`; a dash when there is nothing to compare."""
+    if value is None:
+        return "\u2013"
+    return "no change" if value == 0 else ("+" if value > 0 else "") + number(value)
+
+
+def count(value: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: `no agreements`, `1 agreement`, `1,035 agreements`."""
+    noun = one if value == 1 else many or one + "s"
+    return f"{'no' if value == 0 else number(value)} {noun}"
+
+
+def capital(text: str) -> str:
+    """Return a sentence with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def day(value: str) -> str:
+    """Return an ISO date as `28 May 2025`."""
+    known = date.fromisoformat(value)
+    return f"{known.day} {_MONTHS[known.month - 1]} {known.year}"
+
+
+def short_day(value: str) -> str:
+    """Return an ISO date without its year: `28 May`."""
+    return day(value).rsplit(" ", 1)[0]
+
+
+def day_or_text(value: str | None) -> str:
+    """Return a date in words when the text is one, and the text as printed when not."""
+    try:
+        return day(value) if value else "no date"
+    except ValueError:
+        return str(value)
+
+
+def span(first: str, last: str) -> str:
+    """Return a stretch of days as `26 May` to `1 June 2025`, joined by a dash."""
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    opening = day(first) if begin.year != end.year else short_day(first)
+    return f"{opening} \u2013 {day(last)}"
+
+
+def series(parts: Sequence[str]) -> str:
+    """Return parts as a list in a sentence: `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def times(ratio: float) -> str:
+    """Return a ratio as `4.70 times`, with fewer digits the larger it is."""
+    return f"{number(ratio, 2 if ratio < 10 else 1)} times"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """Return a percentage, given in percent, as `370.4%`."""
+    return f"{number(value, digits)}%"
+
+
+def state(code: str | None) -> str:
+    """Return a state's name; the code itself when it is not one of ours."""
+    return STATES.get(code or "", code or "State unknown")
+
+
+def model(code: str | None) -> str:
+    """Return a model's full name; the code itself when it is not one of ours."""
+    return MODELS.get(code or "", code or "Model unknown")

@@ -1,0 +1,563 @@
+"""The weekly report: facts, words, charts and pages, on the record and on rows made by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from flows.steps import charts, facts, render, render_words, words
+from flows.steps.records import UsageError
+from flows.steps.render_cells import clean, safe_url
+
+GOLDEN = Path(__file__).parent / "golden" / "report-2025-W22.json"
+ROOT = Path(__file__).parent.parent
+
+SCRIPT = "<script>alert(1)</script>"
+MARKDOWN = "](http://x.test) `a` **b** | c <img src=x> [y] http://auto.test @team"
+FORMULA = '=HYPERLINK("http://x.test")'
+LONG = "Z" * 10_000
+RTL = "\u202eSheriff\u202c \u200fPolice\u2066"
+
+
+# --- Rows made by hand -----------------------------------------------------------------------
+
+
+def listed(day: str, agreements: int, seq: int, **more: Any) -> dict[str, Any]:
+    """Return a participating version, with every agreement on the task force model."""
+    return {
+        "publication_id": f"participating-{day}-aaaa{seq:04d}",
+        "list": "participating",
+        "published_on": date.fromisoformat(day),
+        "part": "am",
+        "seq": seq,
+        "date_rule": "name",
+        "file_name": "list.xlsx",
+        "sha256": f"{seq:064d}",
+        "url": None,
+        "status": "accepted",
+        "reasons": [],
+        "row_count": agreements,
+        "agreements": agreements,
+        "agencies": agreements,
+        "states": min(agreements, 1),
+        "jem": 0,
+        "tfm": agreements,
+        "wso": 0,
+        "roles": [],
+        **more,
+    }
+
+
+def event(kind: str, agency: str, **more: Any) -> dict[str, Any]:
+    """Return one change on the list of 6 May 2025."""
+    names = (
+        "before after after_model after_signed_on days_waited previous_row_number moa_url"
+        " state_now type_now signed_now state_before agency_before type_before signed_before"
+    )
+    return {
+        **dict.fromkeys(names.split()),
+        "event_id": f"{kind}:{agency[:20]}",
+        "list": "participating",
+        "kind": kind,
+        "rule": "first_listed",
+        "is_provisional": False,
+        "published_on": date(2025, 5, 6),
+        "state": "FL",
+        "model": "TFM",
+        "agreement_id": "fl-x/tfm/2025-05-01",
+        "agency_id": "fl-x",
+        "agency": agency,
+        "agency_now": agency,
+        "signed_on": date(2025, 5, 1),
+        "publication_id": "participating-2025-05-06-aaaa0002",
+        "row_number": 7,
+        "previous_publication_id": "participating-2025-04-28-aaaa0001",
+        **more,
+    }
+
+
+def results(
+    before: int = 10, now: int | None = 11, events: tuple[dict[str, Any], ...] = ()
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of every query for week 2025-W19; `now=None` is a week without a list."""
+    old = listed("2025-04-28", before, 1, roles=["previous"] if now is not None else [])
+    versions = [old]
+    if now is None:
+        old["roles"] = ["current", "previous"]
+    else:
+        versions.append(listed("2025-05-06", now, 2, roles=["current", "week"]))
+    current = versions[-1]
+    net = current["agreements"] - 5
+    growth = {
+        "baseline_id": "start",
+        "label": "28 April 2025",
+        "as_of": date(2025, 4, 28),
+        "as_of_precision": "day",
+        "said_agreements": 5,
+        "said_states": 1,
+        "article_id": "a",
+        "observed_agreements": before,
+        "observed_agencies": before,
+        "observed_states": 1,
+        "observed_publication_id": old["publication_id"],
+        "verdict": "confirmed",
+        "observed_jem": 0,
+        "observed_tfm": before,
+        "observed_wso": 0,
+        "publication_id": current["publication_id"],
+        "agreements": current["agreements"],
+        "net": net,
+        "ratio": current["agreements"] / 5,
+        "percent": net * 20.0,
+        "days": 8,
+        "per_week": net * 7 / 8,
+        "weekly_rate": 0.1 if net > 0 else -0.1,
+        "doubling_days": 30.0 if net > 0 else None,
+        "trend": "growing" if net > 0 else "shrinking" if net < 0 else "unchanged",
+    }
+    weeks = [
+        {
+            "week": facts.week_of(monday),
+            "monday": monday,
+            "lists": 1,
+            "joined": 0,
+            "departed": 0,
+        }
+        for monday in (date(2025, 4, 28), date(2025, 5, 5))
+    ]
+    return {
+        "record": [{"list": "participating", "first_listed": old["published_on"]}],
+        "versions": versions,
+        "series": versions,
+        "weeks": weeks,
+        "events": list(events),
+        "growth": [growth],
+        "states": [
+            {"point": "now", "state": "FL", "agreements": current["agreements"], "agencies": 1},
+            {"point": "before", "state": "FL", "agreements": before, "agencies": 1},
+        ],
+        "pending": [],
+        "issues": [],
+        "plain": [{"gone": 0, "come": 0}],
+        "candidates": [],
+        "articles": [],
+    }
+
+
+def assembled(*args: Any, **more: Any) -> dict[str, Any]:
+    return facts.assemble("2025-W19", results(*args, **more))
+
+
+def pages(found: dict[str, Any], drawn: dict[str, bytes] | None = None) -> dict[str, str]:
+    """Render without drawing, unless charts are handed in."""
+    names = ("totals", "weekly", "models")
+    blank = {f"{name}{form}.svg": b"<svg/>" for name in names for form in ("-page", "-phone")}
+    files = render.render(found, drawn or blank)
+    return {name: body.decode() for name, body in files.items() if not name.endswith(".png")}
+
+
+class Markup(HTMLParser):
+    """The tags of a page with their attributes, and the text of each heading."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+# --- Weeks -----------------------------------------------------------------------------------
+
+
+def test_a_week_runs_from_monday_to_sunday() -> None:
+    assert facts.week_bounds("2025-W22") == (date(2025, 5, 26), date(2025, 6, 1))
+    assert facts.week_bounds("2024-W01")[0] == date(2024, 1, 1)
+    assert facts.week_of(date(2024, 12, 30)) == "2025-W01"
+
+
+@pytest.mark.parametrize(
+    "week", ["", "2025-22", "2025-W54", "2025-W00", "0000-W01", "2025-W22 ", "last", "x" * 999]
+)
+def test_a_malformed_week_is_named_in_a_sentence(week: str) -> None:
+    with pytest.raises(UsageError, match="2025-W22"):
+        facts.week_bounds(week)
+
+
+def test_a_week_before_the_record_is_refused() -> None:
+    with pytest.raises(UsageError, match="2025-W18"):
+        facts.assemble("2025-W10", results())
+
+
+# --- Facts and words -------------------------------------------------------------------------
+
+
+def test_a_normal_week() -> None:
+    found = assembled(10, 11, events=(event("added", "Leon County Sheriff's Office"),))
+    assert found["figures"]["agreements"]["change"] == 1
+    assert render.finding(found) == (
+        "ICE's list of 287(g) agreements grew by 1 in the week to 11 May 2025,"
+        " to 11 agreements with 11 agencies in 1 state."
+    )
+    page = pages(found)
+    assert "1 agreement joined the list and none left." in page["index.html"]
+    assert "No agreement left the list." in page["index.html"]
+    assert "6 May 2025 am, row 7" in page["index.html"]
+    assert 'href="#v-participating-2025-05-06-aaaa0002"' in page["index.html"]
+
+
+def test_a_week_without_a_list_still_stands_on_the_last_one() -> None:
+    found = assembled(10, None)
+    assert found["has_list"] is False
+    assert render.finding(found) == (
+        "No new list was published in this week; the figures are those of the list of"
+        " 28 April 2025: 10 agreements with 10 agencies in 1 state."
+    )
+    page = pages(found)["index.html"]
+    assert "no change is counted this week" in page
+    assert "No agreement left the list" not in page
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        (10, 10, "did not change in the week to 11 May 2025, at 10 agreements"),
+        (10, 8, "shrank by 2 in the week"),
+        (2, 1, "to 1 agreement with 1 agency in 1 state."),
+        (1, 0, "to no agreements with no agencies in no states."),
+        (900, 1900, "grew by 1,000 in the week to 11 May 2025, to 1,900 agreements"),
+    ],
+)
+def test_the_finding_reads_well(before: int, now: int, says: str) -> None:
+    assert says in render.finding(assembled(before, now))
+
+
+def test_a_provisional_departure_says_so() -> None:
+    gone = event("removed", "Levy", rule="awaiting", is_provisional=True, row_number=None)
+    found = assembled(10, 9, events=(gone | {"previous_row_number": 4},))
+    assert found["ledger"]["left_provisional"]["value"] == 1
+    page = pages(found)
+    assert "1 left (not yet confirmed)" in page["index.html"]
+    assert '<span class="badge">not yet confirmed</span>' in page["index.html"]
+    assert "28 April 2025 am, row 4" in page["report.md"]
+
+
+def test_a_row_missing_from_a_list_or_two_never_left() -> None:
+    gap = event("removed", "Leon", rule="gap", is_provisional=True)
+    found = assembled(10, 10, events=(gap, event("returned", "Leon", rule="gap")))
+    assert found["ledger"]["left"]["value"] == 0
+    assert found["changes"]["left"] == []
+    assert len(found["changes"]["gaps"]) == 2
+    page = pages(found)
+    assert "No agreement left the list." in page["index.html"]
+    assert '<span class="badge">' not in page["index.html"]
+    rows = list(csv.DictReader(io.StringIO(page["changes.csv"])))
+    assert {row["change"] for row in rows} == {"gaps"}
+
+
+def test_renamings_are_folded_away_but_there() -> None:
+    renamed = event(
+        "renamed", "St Cloud PD", rule="renamed: both read saint cloud", agency_before="St. Cloud"
+    )
+    page = pages(assembled(10, 10, events=(renamed,)))["index.html"]
+    folded = page[page.index("Renamed, redated or corrected: 1 entry") :]
+    assert page.index("<details>") < page.index("Renamed, redated or corrected: 1 entry")
+    assert "St. Cloud" in folded
+    assert "both read saint cloud" in folded
+
+
+@pytest.mark.parametrize(
+    ("case", "change", "says"),
+    [
+        ("growing", {}, "doubling every 30 days"),
+        ("shrinking", {"net": -2, "percent": -40.0, "ratio": 0.6}, "no doubling time"),
+        ("unchanged", {"net": 0}, "unchanged"),
+        ("same_day", {"net": 0}, "baseline's own day"),
+        ("before_baseline", {}, "nothing to measure yet"),
+        ("from_zero", {"ratio": None, "percent": None}, "growth from none has no rate"),
+        ("to_zero", {"ratio": 0.0}, "have gone from the list"),
+    ],
+)
+def test_growth_without_a_rate_is_said_in_words(
+    case: str, change: dict[str, Any], says: str
+) -> None:
+    row = assembled(10, 11)["growth"][0] | change | {"trend": case}
+    if case not in ("growing", "shrinking"):
+        row |= {"per_week": None, "weekly_rate": None, "doubling_days": None}
+    text = render_words.growth(row)
+    assert says in text
+    assert "nan" not in text.lower()
+    assert "None" not in text
+
+
+def test_numbers_dates_and_changes() -> None:
+    assert words.signed(13) == "+13"
+    assert words.signed(-2) == "\u22122"
+    assert words.signed(0) == "no change"
+    assert words.count(1, "agency", "agencies") == "1 agency"
+    assert words.count(0, "agreement") == "no agreements"
+    assert words.number(1035) == "1,035"
+    assert words.day("2025-05-28") == "28 May 2025"
+    assert words.span("2024-12-30", "2025-01-05") == "30 December 2024 \u2013 5 January 2025"
+
+
+def test_states_are_those_of_the_seeds() -> None:
+    with (ROOT / "seeds" / "states.csv").open(encoding="utf-8") as file:
+        assert {row["code"]: row["name"] for row in csv.DictReader(file)} == words.STATES
+
+
+# --- Hostile strings -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hostile() -> dict[str, str]:
+    texts = (SCRIPT, MARKDOWN, FORMULA, LONG, RTL, "\t=1+1", "\ud800 lone", "@SUM(A1)", "-1", "+1")
+    bad = "javascript:alert(1)"
+    events = [
+        event("added", text, moa_url=bad, event_id=str(at), row_number=at)
+        for at, text in enumerate(texts)
+    ]
+    events.append(
+        event("renamed", SCRIPT, rule=f"renamed: {SCRIPT}", agency_before=MARKDOWN, event_id="r")
+    )
+    events.append(event("added", "Good", moa_url="https://x.test/a b|`.pdf", event_id="g"))
+    rows = results(10, 21, events=tuple(events))
+    rows["versions"][1]["file_name"] = f"{SCRIPT}|`x`.xlsx"
+    rows["versions"][1]["url"] = bad
+    rows["issues"] = [
+        {
+            "list": "participating",
+            "code": SCRIPT,
+            "severity": "repaired",
+            "printed": SCRIPT,
+            "settled": RTL,
+            "agency_printed": FORMULA,
+            "lists": 1,
+            "publication_id": "participating-2025-05-06-aaaa0002",
+            "row_number": 3,
+        }
+    ]
+    rows["claims"] = [{"article": SCRIPT, "url": bad, "claim": MARKDOWN, "verdict": LONG}]
+    found = facts.assemble("2025-W19", rows)
+    assert facts.to_json(found).endswith(b"}\n")
+    return pages(found)
+
+
+def test_hostile_strings_are_inert_in_html(hostile: dict[str, str]) -> None:
+    page = Markup(hostile["index.html"])
+    assert not [tag for tag, _ in page.tags if tag in ("script", "img", "iframe", "object")]
+    for _, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        assert not str(attributes.get("href", "")).startswith("javascript")
+    assert LONG not in hostile["index.html"]
+    assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", hostile["index.html"])
+
+
+def test_hostile_strings_are_inert_in_markdown(hostile: dict[str, str]) -> None:
+    # What stands between backticks is code: it is printed as it is, and is checked apart.
+    text = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "code", hostile["report.md"])
+    assert "`" not in text
+    assert not re.search(r"<(?!https://)", text)
+    assert "](http://x.test)" not in text
+    assert "http://auto.test" not in text
+    assert "javascript:" not in text
+    assert "@" not in text
+    assert "code" in text
+    for block in text.split("\n\n"):
+        widths = {
+            len(re.findall(r"(?<!\\)\|", line))
+            for line in block.strip().splitlines()
+            if line.startswith("|")
+        }
+        assert len(widths) <= 1, block[:300]
+    assert "[MOA](<https://x.test/a%20b%7C%60.pdf>)" in text
+
+
+def test_hostile_strings_are_inert_in_csv(hostile: dict[str, str]) -> None:
+    for row in csv.reader(io.StringIO(hostile["changes.csv"])):
+        assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert f"'{FORMULA}" in {
+        row["agency"] for row in csv.DictReader(io.StringIO(hostile["changes.csv"]))
+    }
+    assert LONG in hostile["changes.csv"]
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert safe_url("https://www.ice.gov/x.pdf") == "https://www.ice.gov/x.pdf"
+    for bad in ("javascript:alert(1)", "data:text/html,x", "//x.test", "ftp://x", "http://", "x"):
+        assert safe_url(bad) is None
+    assert safe_url('https://x.test/">') == "https://x.test/%22%3E"
+    assert clean("a\u202eb\nc\x00") == "ab c"
+
+
+# --- Pages and charts ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, bytes]:
+    return charts.draw(charts.chart_specs(assembled(10, 11)))
+
+
+def test_the_page_is_sound_and_asks_no_other_host(drawn: dict[str, bytes]) -> None:
+    found = assembled(10, 11, events=(event("added", "Leon County"),))
+    text = pages(found, drawn)["index.html"]
+    page = Markup(text)
+    tags = [tag for tag, _ in page.tags]
+    for landmark in ("header", "main", "nav", "footer", "h1"):
+        assert tags.count(landmark) == 1
+    levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert tags.count("table") == tags.count("caption")
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = [str(attributes["href"]) for tag, attributes in page.tags if tag == "a"]
+    assert all(link[1:] in ids for link in links if link.startswith("#"))
+    assert not [tag for tag in tags if tag in ("script", "img", "iframe")]
+    assert "url(" not in text
+    assert all(
+        attributes.get("aria-label")
+        for _, attributes in page.tags
+        if "role" in attributes and attributes["role"] == "img"
+    )
+
+
+def test_charts_are_self_contained_and_the_same_twice(drawn: dict[str, bytes]) -> None:
+    for name in ("totals", "weekly", "models"):
+        root = ET.fromstring(drawn[f"{name}.svg"])  # noqa: S314 - our own drawing
+        assert root.tag.endswith("svg")
+        assert drawn[f"{name}.png"].startswith(b"\x89PNG")
+        assert not re.search(rb"url\(|href=|@import", drawn[f"{name}.svg"])
+    assert charts.draw(charts.chart_specs(assembled(10, 11))) == drawn
+
+
+def test_colours_of_charts_all_have_a_dark_counterpart(drawn: dict[str, bytes]) -> None:
+    style = (ROOT / "flows" / "steps" / "templates" / "style.css").read_text(encoding="utf-8")
+    for name, svg in drawn.items():
+        if "-page" in name or "-phone" in name:
+            for use, colour in re.findall(r'(fill|stroke)="(#[0-9a-f]+)"', svg.decode()):
+                assert f'[{use}="{colour}"]' in style, (name, use, colour)
+
+
+def test_no_line_is_drawn_over_a_long_silence() -> None:
+    rows = results(10, 11)
+    silent = listed("2025-03-01", 4, 0)
+    rows["series"] = [silent, *rows["series"]]
+    solid, dashed = charts_steps(facts.assemble("2025-W19", rows))
+    assert {row["run"] for row in solid} == {0, 1}
+    assert len(dashed) == 2
+    assert charts_steps(assembled(10, 11))[1] == []
+
+
+def charts_steps(found: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """Return the points of the unbroken and of the dashed lines of the totals."""
+    layers = charts.chart_specs(found)["totals"]["layer"]
+    lines = [layer for layer in layers if layer["mark"]["type"] == "line"]
+    return [layer["data"]["values"] for layer in lines]
+
+
+# --- The record ------------------------------------------------------------------------------
+
+
+def queried(warehouse: Path, week: str) -> dict[str, list[dict[str, Any]]]:
+    monday, sunday = facts.week_bounds(week)
+    found = {}
+    with duckdb.connect(str(warehouse), read_only=True) as db:
+        for name, query in facts.QUERIES.items():
+            cursor = db.execute(query, {"monday": str(monday), "sunday": str(sunday)})
+            columns = [column[0] for column in cursor.description]
+            found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return found
+
+
+@pytest.fixture(scope="module")
+def w22(warehouse: Path) -> dict[str, Any]:
+    return facts.assemble("2025-W22", queried(warehouse, "2025-W22"))
+
+
+def holds(golden: Any, found: Any, at: str = "facts") -> None:
+    """Hold facts to golden ones: every fact named there, and no more rows in a list."""
+    if isinstance(golden, dict):
+        for key, value in golden.items():
+            holds(value, found[key], f"{at}.{key}")
+    elif isinstance(golden, list):
+        assert len(golden) == len(found), at
+        for number, (want, have) in enumerate(zip(golden, found, strict=True)):
+            holds(want, have, f"{at}[{number}]")
+    else:
+        assert golden == found, at
+
+
+def test_the_week_of_the_second_baseline_is_as_counted_by_hand(w22: dict[str, Any]) -> None:
+    holds(json.loads(GOLDEN.read_text(encoding="utf-8")), w22)
+    joined = {(row["agency_id"], row["model"]) for row in w22["changes"]["joined"]}
+    assert ("tx-fort-bend-county-sheriffs-office", "JEM") in joined
+    assert len(joined) == 7
+
+
+def test_every_query_in_the_facts_gives_its_value(warehouse: Path, w22: dict[str, Any]) -> None:
+    checked = 0
+    with duckdb.connect(str(warehouse), read_only=True) as db:
+        for step in [*w22["figures"].values(), *w22["ledger"].values(), w22["pace"]["net"]]:
+            assert db.execute(step["query"]).fetchall() == [(step["value"],)]
+            checked += 1
+        for figure in w22["figures"].values():
+            assert db.execute(figure["change_query"]).fetchall() == [(figure["change"],)]
+        for row in w22["growth"]:
+            assert db.execute(row["query"]).fetchone()[:2] == (row["net"], row["ratio"])
+            db.execute(row["observed_query"]).fetchone()
+        states = db.execute(w22["states"]["query"]).fetchmany(10)
+        assert states == [(row["state"], row["agreements"]) for row in w22["states"]["top"]]
+        for key, name in (("waiting", "query"), ("signed", "signed")):
+            value = w22["pending"][key]
+            query = w22["pending"][name] if name == "query" else value["query"]
+            want = value if name == "query" else value["value"]
+            assert db.execute(query).fetchall() == [(want,)]
+    assert checked > 10
+
+
+def test_every_week_of_the_record_adds_up_and_renders(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse), read_only=True) as db:
+        first, last = db.execute(
+            "select min(published_on), max(published_on) from totals where list = 'participating'"
+        ).fetchone()
+    day, seen = first, 0
+    while day <= last + timedelta(weeks=2):
+        week = facts.week_of(day)
+        found = facts.assemble(week, queried(warehouse, week))
+        step = {name: row["value"] for name, row in found["ledger"].items()}
+        assert step["closing"] == (
+            step["opening"] + step["joined"] + step["returned"] + step["back"]
+        ) - (step["left"] + step["missing"] + step["merged"]), week
+        text = pages(found)
+        for bad in ("None", "nan", "{{", "1 agreements", "1 agencies", "1 states"):
+            assert not re.search(rf"(?<![\w,.]){re.escape(bad)}(?!\w)", text["report.md"]), week
+        assert found["has_list"] or "No new list was published" in text["index.html"]
+        day, seen = day + timedelta(weeks=1), seen + 1
+    assert seen >= 40
+
+
+def test_the_same_week_gives_the_same_bytes(warehouse: Path, w22: dict[str, Any]) -> None:
+    again = facts.assemble("2025-W22", queried(warehouse, "2025-W22"))
+    assert facts.to_json(again) == facts.to_json(w22)
+    once = render.render(w22, charts.draw(charts.chart_specs(w22)))
+    twice = render.render(again, charts.draw(charts.chart_specs(again)))
+    assert once == twice
+    assert json.loads(facts.to_json(w22))["figures"]["agreements"]["value"] == 635
+
+
+def test_the_facts_file_renders_to_the_same_page(w22: dict[str, Any]) -> None:
+    read = json.loads(facts.to_json(w22))
+    assert pages(read) == pages(w22)
