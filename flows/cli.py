@@ -43,6 +43,7 @@ Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON fo
 def run() -> int:
     """Do the main job: articles, lists, warehouse, weekly reports. Needs no network."""
     from flows.jobs import summary_lines
+    from flows.report import finding as report_of
 
     job = _job()
     prepare_prefect(Path(job.data))
@@ -53,11 +54,9 @@ def run() -> int:
     summary = track.last_summary("run")
     for line in summary_lines(summary):
         console.print(f"  {line}", highlight=False, markup=False)
-    if finding := summary.latest.get("finding"):
-        console.print(f"\n{finding}", highlight=False, markup=False)
-    week = summary.latest.get("week")
-    if week:
-        console.print(f"\nThe newest report: {Path(job.data) / 'reports' / week / 'index.html'}")
+    if newest := summary.newest_report:
+        console.print(f"\n{report_of(newest)}", highlight=False, markup=False)
+        console.print(f"\nThe newest report: {newest.folder / 'index.html'}", soft_wrap=True)
     failed = any(capture.outcome == "failed" for capture in summary.captures)
     return 1 if failed and not summary.built else 0
 
@@ -159,7 +158,7 @@ def build(*, force: Annotated[bool, Parameter(negative="")] = False) -> int:
     places = _places()
     with jobs.at_work(places.layout, "build"):
         built = make(places, force=force)
-    for line in jobs.summary_lines(jobs.Summary(built=built))[:-1]:
+    for line in jobs.summary_lines(jobs.Summary(built=built)):
         console.print(f"  {line}", highlight=False, markup=False)
     return 0
 
@@ -176,7 +175,7 @@ def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")
     with _bars(), jobs.at_work(places.layout, "report"):
         written = reporting.write_reports(places, weeks, progress.of("reports"))
     for one in written[-1:] if every else written:
-        console.print(one.facts["finding"], highlight=False, markup=False)
+        console.print(reporting.finding(one), highlight=False, markup=False)
         console.print(str(one.folder / "index.html"), soft_wrap=True)
     return 0
 
@@ -359,7 +358,8 @@ def prepare_prefect(data: Path) -> None:
     """Set Prefect's defaults before it is imported; what the user set stays."""
     for name, value in PREFECT_DEFAULTS.items():
         os.environ.setdefault(name, value)
-    os.environ.setdefault("PREFECT_HOME", str((data / "prefect").resolve()))
+    home = Path(os.environ.setdefault("PREFECT_HOME", str((data / "prefect").resolve())))
+    home.mkdir(parents=True, exist_ok=True)  # Prefect makes the folder, but not those above it
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from flows import progress, report
 from flows.build import Built, Places, build
@@ -24,7 +23,7 @@ class Summary:
     captures: list[Capture] = field(default_factory=list)
     built: Built | None = None
     weeks: list[str] = field(default_factory=list)
-    latest: dict[str, Any] = field(default_factory=dict)
+    newest_report: report.Written | None = None
     is_offline: bool = False
 
 
@@ -95,7 +94,7 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
         weeks = report.weeks_of_record(places)
         written = report.write_reports(places, weeks, progress.of("reports"))
         summary.weeks = [one.week for one in written if one.is_new]
-        summary.latest = written[-1].facts if written else {}
+        summary.newest_report = written[-1]
 
     return [("ingest", read_articles), ("snapshot", look), ("build", make), ("report", write)]
 
@@ -142,9 +141,7 @@ def summary_lines(summary: Summary) -> list[str]:
 def summary_markdown(summary: Summary, layout: Layout) -> str:
     """Return the run's summary as Markdown, with a link to the newest report."""
     lines = [f"- {line}" for line in summary_lines(summary)]
-    finding = summary.latest.get("finding", "")
-    week = summary.latest.get("week", "")
-    if week:
-        page = (layout.reports / week / "index.html").resolve().as_uri()
-        lines.append(f"- [Report for {week}]({page})")
-    return "\n".join(["# Pactwatch", "", str(finding), "", *lines, ""])
+    if newest := summary.newest_report:
+        page = (layout.reports / newest.week / "index.html").resolve().as_uri()
+        lines = [report.finding(newest), "", *lines, f"- [Report for {newest.week}]({page})"]
+    return "\n".join(["# Pactwatch", "", *lines, ""])

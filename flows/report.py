@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +55,11 @@ def write_reports(
     return written
 
 
-def current_week(places: Places, today: date | None = None) -> str:
-    """Return the ISO week of a day, or of the newest list."""
-    return facts.week_of(today) if today else weeks_of_record(places)[-1]
+def finding(written: Written) -> str:
+    """Return a report's one-sentence finding."""
+    from flows.steps import render
+
+    return render.finding(written.facts)
 
 
 def _used(sql: str, bounds: dict[str, str]) -> dict[str, str]:

@@ -135,9 +135,13 @@ class Article:
 class Claim:
     """One figure an article gives, with what it counts and for when.
 
-    `value` to `value_high` is a range when the article gives one. `as_of` to `as_of_end` is the
-    period the figure stands for, `since` the start of a count of new ones. `start` and `end` are
-    the character span in the article's text.
+    `claim_id` is `<article_id>#<position>`, positions counting from 1 in text order. `value` to
+    `value_high` is a range when the article gives one. `as_of` to `as_of_end` is the period the
+    figure stands for: equal for a day, both None when the article gives no date (its own date then
+    applies). `since` is the start of a count of new ones, or of a growth. `state` is a two-letter
+    code and `model` JEM, TFM or WSO; None means all of them. `start` and `end` are the character
+    span in the article's text, hedge included ("at least 315"). `continues` is the claim whose
+    date or subject this one takes over.
     """
 
     claim_id: str

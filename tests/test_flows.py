@@ -1,0 +1,192 @@
+"""The flows on a real Prefect: the main job, its artifact, and a served schedule."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.build import ROOT
+from flows.steps import archive
+from flows.steps.records import Layout
+
+WAIT_SECONDS = 150
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    """Return an environment with a Prefect home and a data folder of the test's own."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "PACTWATCH_"))}
+    return {
+        **kept,
+        "PACTWATCH_DATA": str(data),
+        "PACTWATCH_OFFLINE": "1",
+        "PREFECT_HOME": str(data / "prefect"),
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        **more,
+    }
+
+
+COMMAND = [sys.executable, "-c", "from flows.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Run the main job once on an empty data folder; return the folder and what was printed."""
+    data = tmp_path_factory.mktemp("run")
+    done = subprocess.run(
+        [*COMMAND, "run"],
+        env=environment(data),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return data, done.stdout
+
+
+def test_the_main_job_builds_and_reports_from_the_seeds_alone(first_run: tuple[Path, str]) -> None:
+    data, said = first_run
+    assert "Worked without a network, from the archive and the seed record." in said
+    assert "265 of 267 list versions accepted, the newest of 2025-09-30" in said
+    assert "Wrote 45 weekly reports, the last for 2025-W40" in said
+    for name in ("index.html", "report.md", "facts.json", "changes.csv"):
+        assert (data / "reports" / "2025-W22" / name).stat().st_size > 0
+    [run] = archive.read_ledger(Layout(data))
+    assert (run["job"], run["outcome"]) == ("run", "finished")
+
+
+def test_a_second_run_is_a_no_op_with_the_same_bytes(first_run: tuple[Path, str]) -> None:
+    data, _ = first_run
+    kept = [data / "pactwatch.duckdb", *sorted((data / "reports").rglob("*.*"))]
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in kept}
+    done = subprocess.run(
+        [*COMMAND, "run"],
+        env=environment(data),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Nothing new since the last build" in done.stdout
+    assert "All weekly reports are up to date." in done.stdout
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in kept} == before
+
+
+def test_a_run_leaves_a_markdown_artifact(first_run: tuple[Path, str]) -> None:
+    data, _ = first_run
+    code = (
+        "import asyncio, json\n"
+        "from prefect.client.orchestration import get_client\n"
+        "async def main():\n"
+        "    async with get_client() as client:\n"
+        "        found = await client.read_artifacts()\n"
+        "        print(json.dumps([[a.key, a.type, a.data] for a in found]))\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(data),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    artifacts = json.loads(done.stdout.splitlines()[-1])
+    assert {(key, kind) for key, kind, _ in artifacts} == {("pactwatch-run", "markdown")}
+    assert any("265 of 267 list versions accepted" in text for _, _, text in artifacts)
+    assert any("/reports/2025-W40/index.html" in text for _, _, text in artifacts)
+
+
+def api(port: int, path: str, body: dict[str, Any] | None = None) -> Any:
+    """Call the Prefect API of the test's own server on the loopback address."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api{path}",
+        data=json.dumps(body).encode() if body is not None else None,
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read())
+
+
+def eventually(what: str, ask: Any, process: subprocess.Popen[bytes], log: Path) -> Any:
+    """Ask until something true comes back; fail with the log when it never does."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if found := ask():
+                return found
+        except OSError:
+            pass
+        time.sleep(0.5)
+    pytest.fail(f"{what} did not come about:\n{log.read_text()[-3000:]}")
+
+
+def test_serve_registers_the_schedules_and_runs_what_is_due(tmp_path: Path) -> None:
+    """`pactwatch serve` starts its own server, registers three schedules, and runs a flow."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path / "serve.log"
+    data = tmp_path / "data"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", str(port)],
+            env=environment(data),
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+
+        def registered() -> Any:
+            found = api(port, "/deployments/filter", {})
+            return found if len(found) == 3 else None
+
+        deployments = eventually("three deployments", registered, process, log)
+        schedules = {
+            one["entrypoint"].rsplit(":", 1)[-1].rsplit(".", 1)[-1]: (
+                one["schedules"][0]["schedule"]["cron"],
+                one["concurrency_limit"] or one["global_concurrency_limit"]["limit"],
+            )
+            for one in deployments
+        }
+        assert schedules == {
+            "snapshot": ("0 */6 * * *", 1),
+            "ingest": ("30 5 * * *", 1),
+            "run": ("0 12 * * 1", 1),
+        }
+        [main_job] = [
+            one for one in deployments if one["schedules"][0]["schedule"]["cron"][-1] == "1"
+        ]
+        started = api(
+            port,
+            f"/deployments/{main_job['id']}/create_flow_run",
+            {"state": {"type": "SCHEDULED"}},
+        )
+
+        def ended() -> Any:
+            state = api(port, f"/flow_runs/{started['id']}")["state"]
+            return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED") else None
+
+        assert eventually("the run", ended, process, log)["type"] == "COMPLETED", log.read_text()
+        assert (data / "reports" / "2025-W40" / "index.html").exists()
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
