@@ -54,10 +54,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The versions in order with their verdicts, and the cleaned rows and variants of them all."""
+    """The versions in order with their verdicts, and what they print.
+
+    `lines` are the distinct printed rows, cleaned; `places` say which list prints which line where;
+    `variants` are the distinct keys of the lines.
+    """
 
     publications: pl.DataFrame
-    rows: pl.DataFrame
+    lines: pl.DataFrame
+    places: pl.DataFrame
     variants: pl.DataFrame
 
 
@@ -198,44 +203,31 @@ def seed_tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def judge(record: Record, places: Places) -> Judged:
     """Clean the rows, date every version and let it through the gate."""
-    kinds = pl.DataFrame(
-        [(sha, known.list) for sha, known in record.contents.items()],
-        schema={"sha256": pl.String, "list": pl.String},
-        orient="row",
-    )
+    kinds = {sha: known.list for sha, known in record.contents.items()}
+    lines, printed = links.distinct_lines(record.rows, kinds)
     reference = seeds.read_reference(places.seeds)
-    rows = normalise.clean_rows(record.rows, reference)
-    rows = normalise.drop_expected(rows.join(kinds, on="sha256", maintain_order="left"))
-    variants = matching.with_names(identity.variants_of(rows), reference.states)
-    rows = rows.join(
+    lines = normalise.drop_expected(normalise.clean_rows(lines, reference))
+    variants = matching.with_names(identity.variants_of(lines), reference.states)
+    lines = lines.join(
         variants.drop("canonical"),
         on=list(identity.KEY),
         how="left",
         nulls_equal=True,
         maintain_order="left",
     ).with_columns(moa_file=links.file_name("moa_url"))
-    measured = versions.measure(rows)
-    blank: dict[str, Any] = {
-        "row_count": 0,
-        "link_count": 0,
-        "unsettled_count": 0,
-        "newest_signed": None,
-        "keys": frozenset(),
-    }  # a header-only list
-    measures = {
-        sha: gate.Measures(
-            **{k: v for k, v in measured.get(sha, blank).items() if k != "sha256"},
-            unknown_columns=known.unknown_columns,
+    listed = printed.join(lines.select("line", "variant", "moa_file"), on="line")
+    listed = listed.drop_nulls("variant")
+
+    def count_gone(before: str, now: str) -> int:
+        gone, come = (
+            listed.filter(pl.col("sha256") == sha).unique("variant") for sha in (before, now)
         )
-        for sha, known in record.contents.items()
-    }
+        return matching.count_gone(gone, come, variants)
+
+    measures = _measures(record, lines, printed)
     postings = [*versions.postings_of(record.captures, record.contents), *record.seed_postings]
     dated = [gate.date_posting(p, measures[p.sha256].newest_signed) for p in postings]
     reviews = seeds.read_reviews(places.seeds)
-
-    def count_gone(before: str, now: str) -> int:
-        return matching.count_gone(_listed(rows, before), _listed(rows, now), variants)
-
     judged = [
         version
         for kind in LISTS
@@ -247,7 +239,7 @@ def judge(record: Record, places: Places) -> Judged:
         )
     ]
     publications = versions.publications_frame([_version_row(v) for v in judged])
-    return Judged(publications, rows, variants)
+    return Judged(publications, lines, printed, variants)
 
 
 def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
@@ -255,23 +247,26 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
     publications, variants = judged.publications, judged.variants
     accepted = publications.filter(pl.col("step").is_not_null())
     presence = (
-        judged.rows.select("sha256", "variant", "moa_file")
+        judged.places.join(judged.lines.select("line", "variant", "moa_file"), on="line")
         .drop_nulls("variant")
         .join(accepted.select("sha256", "list", "step", "published_on"), on="sha256")
+        .sort("row_number")
         .unique(["list", "step", "variant"], keep="first", maintain_order=True)
     )
     joins = matching.join_steps(*matching.movements(presence), variants)
     who = identity.resolve(variants, presence, joins)
-    ids = who.variants.select("variant", "agreement_id", "agency_id")
-    listed = publications.select("publication_id", "sha256").join(
-        judged.rows.join(ids, on="variant", how="left", maintain_order="left").drop("list"),
-        on="sha256",
-        maintain_order="left_right",
-    )
     articles, claims = article_frames(places.layout, places.seeds)
     return {
         "loaded_publications": publications,
-        "loaded_rows": listed.drop("sha256"),
+        "loaded_lines": judged.lines.join(
+            who.variants.select("variant", "agreement_id", "agency_id"),
+            on="variant",
+            how="left",
+            maintain_order="left",
+        ),
+        "loaded_places": publications.select("publication_no", "sha256")
+        .join(judged.places, on="sha256", maintain_order="left_right")
+        .drop("sha256"),
         "loaded_variants": who.variants,
         "loaded_links": who.links,
         "loaded_refused": who.refused,
@@ -287,9 +282,17 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
     }
 
 
-def _listed(rows: pl.DataFrame, sha256: str) -> pl.DataFrame:
-    rows = rows.filter(pl.col("sha256") == sha256)
-    return rows.select("variant", "moa_file").drop_nulls("variant").unique("variant")
+def _measures(
+    record: Record, lines: pl.DataFrame, printed: pl.DataFrame
+) -> dict[str, gate.Measures]:
+    """Return what the gate weighs, by sha256; a header-only list has nothing to weigh."""
+    measured = versions.measure(lines, printed)
+    return {
+        sha: gate.Measures(
+            **measured.get(sha, versions.NOTHING_PRINTED), unknown_columns=known.unknown_columns
+        )
+        for sha, known in record.contents.items()
+    }
 
 
 def _version_row(version: gate.Version) -> dict[str, Any]:

@@ -301,9 +301,9 @@ def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
 def test_a_lost_row_stops_the_build(frames: dict[str, pl.DataFrame], tmp_path: Path) -> None:
     """A model that loses rows must not get past the checks."""
     sql = copied_sql(tmp_path)
-    model = sql / "20_core" / "20_list_rows.sql"
+    model = sql / "20_core" / "21_line_places.sql"
     model.write_text(
-        model.read_text().replace("from stg_rows", "from stg_rows where row_number > 2")
+        model.read_text().replace("from loaded_places", "from loaded_places where row_number > 2")
     )
     with pytest.raises(CheckFailed, match=r"20_rows_kept\.sql found 267 rows"):
         warehouse_step.build_file(tmp_path / "x.duckdb", frames, sql)

@@ -9,18 +9,22 @@ nothing the record or the reader could use is dropped rather than guessed at.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flows.steps.claims_change import direction, money_metric, percent_metric, ratio_metric
-from flows.steps.claims_dates import When, find_dates
-from flows.steps.claims_eras import find_eras, same_period
-from flows.steps.claims_metrics import Counted, Scene, count_metric
-from flows.steps.claims_numbers import Figure, find_figures
-from flows.steps.claims_scope import model_before, model_of, state_of
-from flows.steps.claims_sentences import Sentence, split_sentences
-from flows.steps.claims_when import (
+from .claims_change import direction, money_metric, percent_metric, ratio_metric
+from .claims_context import repeat_known, with_context
+from .claims_dates import When, find_dates
+from .claims_eras import find_eras
+from .claims_metrics import count_metric
+from .claims_numbers import Figure, find_figures
+from .claims_scene import Counted, Scene, noun_phrase
+from .claims_scope import model_before, model_of, state_of
+from .claims_sentences import Sentence, split_sentences
+from .claims_when import (
     Draft,
+    is_present,
     own_date,
     role_of,
     since_of,
@@ -28,8 +32,8 @@ from flows.steps.claims_when import (
     usable_dates,
     with_since,
 )
-from flows.steps.claims_words import HOLE, PROGRAM, mask
-from flows.steps.records import Article, Claim
+from .claims_words import HOLE, mask
+from .records import Article, Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class _Page:
     holes: str
     dates: list[When]
     figures: list[Figure]
+    subject: str | None
 
 
 _METRICS = {
@@ -49,12 +54,6 @@ _METRICS = {
     "ratio": ratio_metric,
     "usd": money_metric,
 }
-_GROWTH = ("growth_ratio", "growth_percent")
-_POINTS_BACK = re.compile(
-    r"\W*(?:(?:of|among|in)\s)?(?:that|this|those|these|they|them|it|the\s(?:number|figure|total"
-    r"|tally|count|agreements|agencies))\b",
-    re.IGNORECASE,
-)
 
 
 def find_claims(article: Article) -> list[Claim]:
@@ -68,7 +67,7 @@ def find_claims(article: Article) -> list[Claim]:
     for number, sentence in enumerate(split_sentences(page.text)):
         found = _read_sentence(page, sentence, number, drafts)
         drafts.extend(found)
-    drafts = _repeat_known(drafts)
+    drafts = repeat_known(drafts)
     return [_claim(article, place, draft) for place, draft in enumerate(drafts)]
 
 
@@ -85,7 +84,9 @@ def _read_page(article: Article) -> _Page:
     for when in dates:
         if not when.named:
             holes = holes[: when.start] + HOLE * (when.end - when.start) + holes[when.end :]
-    return _Page(article.text, masked, holes, dates, find_figures(holes))
+    about = re.search(r"\bg{4,}\b", mask(article.title) + " " + masked)
+    subject = "agreements" if about else None
+    return _Page(article.text, masked, holes, dates, find_figures(holes), subject)
 
 
 def _without_overlaps(dates: list[When]) -> list[When]:
@@ -101,19 +102,12 @@ def _read_sentence(
     page: _Page, sentence: Sentence, number: int, earlier: list[Draft]
 ) -> list[Draft]:
     """Return the drafts of one sentence, dated and scoped, in reading order."""
-    figures = [f for f in page.figures if sentence.start <= f.start and f.end <= sentence.end]
+    first = bisect_left(page.figures, sentence.start, key=lambda figure: figure.start)
+    last = bisect_right(page.figures, sentence.end, key=lambda figure: figure.end)
+    figures = page.figures[first:last]
     if not figures:
         return []
-    scene = Scene(
-        text=page.holes,
-        start=sentence.start,
-        end=sentence.end,
-        figures=tuple(figures),
-        topic=_topic(earlier, sentence, number),
-        lead=page.holes[slice(*sentence.lead)] if sentence.lead else "",
-        header=sentence.header,
-    )
-    scene = _count_figures(scene)
+    scene = _count_figures(_scene(page, sentence, figures, _topic(earlier, sentence, number)))
     parts = split_parts(scene)
     dates = usable_dates(page.masked, page.dates, scene.start, scene.end)
     drafts: list[Draft] = []
@@ -121,9 +115,16 @@ def _read_sentence(
         if counted is None:
             continue
         part = next(i for i, part in enumerate(parts) if figure.number < part.end)
-        role = role_of(scene, place, parts[part])
         draft = Draft(
-            figure, counted, counted.metric, role, part, number, sentence.line, sentence.kind
+            figure=figure,
+            counted=counted,
+            metric=counted.metric,
+            role=role_of(scene, place, parts[part]),
+            part=part,
+            sentence=number,
+            line=sentence.line,
+            kind=sentence.kind,
+            is_present=is_present(scene, place, parts[part]),
         )
         draft = _placed(page, scene, place, draft, drafts)
         if counted.metric != "models":
@@ -133,7 +134,21 @@ def _read_sentence(
         if counted.unit == "percent" and direction(scene, place) < 0:
             draft = replace(draft, figure=replace(figure, value=-figure.value))
         drafts.append(draft)
-    return _with_context(page, sentence, drafts, earlier)
+    return with_context(page.masked, page.dates, sentence, drafts, earlier)
+
+
+def _scene(page: _Page, sentence: Sentence, figures: list[Figure], topic: str | None) -> Scene:
+    """Return a sentence with what the grammar needs to know around it."""
+    return Scene(
+        text=page.holes,
+        start=sentence.start,
+        end=sentence.end,
+        figures=tuple(figures),
+        topic=topic,
+        subject=page.subject,
+        lead=page.holes[slice(*sentence.lead)] if sentence.lead else "",
+        header=sentence.header,
+    )
 
 
 def _count_figures(scene: Scene) -> Scene:
@@ -156,23 +171,35 @@ def _topic(earlier: list[Draft], sentence: Sentence, number: int) -> str | None:
 
 def _placed(page: _Page, scene: Scene, place: int, draft: Draft, before: list[Draft]) -> Draft:
     """Return the draft with its state and its model."""
-    state = state_of(page.text, scene, place, draft.counted.end)
+    if scene.is_whole(place):
+        return draft
+    where, end = place, draft.counted.end
+    if scene.is_whole(place + 1):
+        # "Half of the 811 agreements are in Florida": what follows the whole limits the part.
+        where = place + 1
+        whole = scene.counted[where]
+        end = whole.end if whole else noun_phrase(scene, where).end
+    state = state_of(page.text, scene, where, end)
     model = None
-    if draft.metric.startswith(("agreements", "agencies")):
-        model = model_of(scene, place, draft.counted.end)
-        model = model or model_before(page.holes, scene, place)
+    if draft.metric.startswith(("agreements", "agencies", "share")):
+        model = model_of(scene, where, end)
+        model = model or model_before(page.holes, scene, where)
     same_part = [other for other in before if other.part == draft.part]
     if draft.metric == "states":
         state = None
         model = same_part[-1].model if same_part else model
-    elif state is None and before and _is_relative(scene, draft):
+    elif state is None and before and _leans_on(scene, draft, before[-1]):
         state = before[-1].state
     return replace(draft, state=state, model=model)
 
 
-def _is_relative(scene: Scene, draft: Draft) -> bool:
-    """Return whether a figure stands in a clause about the figure before it (", who ...")."""
-    return split_parts(scene)[draft.part].kind == "relative"
+def _leans_on(scene: Scene, draft: Draft, last: Draft) -> bool:
+    """Return whether a figure is about the one before it: ", who ..." or "up from 10"."""
+    if split_parts(scene)[draft.part].kind == "relative":
+        return True
+    has_noun = draft.counted.end > draft.figure.end
+    leans = draft.role == "baseline" or draft.is_present
+    return leans and draft.metric == last.metric and not has_noun
 
 
 def _lead_since(page: _Page, sentence: Sentence) -> date | None:
@@ -181,116 +208,6 @@ def _lead_since(page: _Page, sentence: Sentence) -> date | None:
         return None
     dates = usable_dates(page.masked, page.dates, *sentence.lead)
     return next((when.first for when in dates if when.role == "since"), None)
-
-
-def _with_context(
-    page: _Page, sentence: Sentence, drafts: list[Draft], earlier: list[Draft]
-) -> list[Draft]:
-    """Return the drafts of a sentence with the dates they take from other figures or lines."""
-    offset = len(earlier)
-    done: list[Draft] = []
-    for draft in drafts:
-        kept = draft
-        if draft.metric not in _GROWTH:
-            kept = _dated(page, sentence, draft, [*earlier, *done])
-        done.append(kept)
-    for place, draft in enumerate(done):
-        if draft.metric in _GROWTH:
-            done[place] = _grown(draft, done, earlier, offset)
-    return done
-
-
-def _dated(page: _Page, sentence: Sentence, draft: Draft, known: list[Draft]) -> Draft:
-    """Return a draft with a date from its own sentence, its list, its table or its forerunner."""
-    mates = [i for i, other in enumerate(known) if other.sentence == draft.sentence]
-    family = _family(draft)
-    kin = [i for i in mates if _family(known[i]) == family and known[i].role == draft.role]
-    if draft.when:
-        shared = [i for i in kin if known[i].when == draft.when]
-        return replace(draft, continues=shared[-1]) if shared else draft
-    if draft.role == "baseline" or draft.metric == "models":
-        return draft
-    if kin:
-        return replace(draft, when=known[kin[-1]].when, continues=kin[-1])
-    if draft.since and family not in ("program",):
-        return draft
-    for span in (sentence.lead, sentence.heading if sentence.kind != "prose" else None):
-        dates = usable_dates(page.masked, page.dates, *span) if span else []
-        points = [when for when in dates if when.role != "since"]
-        if points:
-            return replace(draft, when=points[-1])
-    source = _forerunner(page, sentence, draft, known)
-    if source is None:
-        return draft
-    return replace(draft, when=known[source].when, continues=source)
-
-
-def _family(draft: Draft) -> str:
-    """Return which figures can lend each other a date: those about one matter."""
-    metric = draft.counted.of or draft.metric
-    return "program" if metric in PROGRAM else metric
-
-
-def _forerunner(page: _Page, sentence: Sentence, draft: Draft, known: list[Draft]) -> int | None:
-    """Return the earlier figure whose date a figure without one takes, if any."""
-    text = page.masked[sentence.start : sentence.end]
-    if same_period(text) and known and known[-1].line >= draft.line - 1:
-        return len(known) - 1
-    for place in range(len(known) - 1, -1, -1):
-        other = known[place]
-        if _family(other) != _family(draft) or other.role == "baseline":
-            continue
-        follows = draft.sentence - other.sentence <= 2 and (
-            other.line == draft.line
-            or (draft.kind == other.kind == "item" and other.line == draft.line - 1)
-            or bool(_POINTS_BACK.match(text))
-        )
-        return place if follows or (draft.counted.of and draft.line - other.line <= 2) else None
-    return None
-
-
-def _grown(draft: Draft, mates: list[Draft], earlier: list[Draft], offset: int) -> Draft:
-    """Return a growth figure with the two days it spans, from the levels it compares.
-
-    `as_of` is the day of the later level and `since` the day of the earlier one.
-    """
-    pool, base = mates, offset
-    if not any(other.metric in PROGRAM and other.metric not in _GROWTH for other in mates):
-        last = earlier[-1].sentence if earlier else -1
-        if draft.when or draft.since or draft.sentence - last > 2:
-            span = draft.when if draft.when and draft.when.role == "during" else None
-            return replace(draft, since=draft.since or (span.first if span else None))
-        pool = [other for other in earlier if other.sentence == last]
-        base = len(earlier) - len(pool)
-    levels = [
-        (base + i, other)
-        for i, other in enumerate(pool)
-        if other.metric in PROGRAM and other.metric not in _GROWTH
-    ]
-    starts = [other.when for _, other in levels if other.role == "baseline" and other.when]
-    ends = [(i, other) for i, other in levels if other.role != "baseline" and other.when]
-    since = starts[0].first if starts else draft.since
-    if not ends:
-        return replace(draft, since=since)
-    counted = [pair for pair in ends if pair[1].metric != "states"] or ends
-    place, level = counted[-1]
-    return replace(draft, when=level.when, since=since, continues=place)
-
-
-def _repeat_known(drafts: list[Draft]) -> list[Draft]:
-    """Give a figure that repeats an earlier dated one ("the 628 agreements") that one's date."""
-    seen: dict[tuple[object, ...], int] = {}
-    done: list[Draft] = []
-    for place, draft in enumerate(drafts):
-        key = (draft.metric, draft.figure.value, draft.state, draft.model, draft.since)
-        kept = draft
-        if draft.when is None and key in seen and draft.metric != "models":
-            source = seen[key]
-            kept = replace(draft, when=done[source].when, continues=source)
-        if kept.when is not None:
-            seen.setdefault(key, place)
-        done.append(kept)
-    return done
 
 
 def _claim(article: Article, place: int, draft: Draft) -> Claim:

@@ -1,11 +1,13 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """Figures of another kind than a count: growth in percent and multiples, shares, and money."""
 
 from __future__ import annotations
 
 import re
 
-from flows.steps.claims_metrics import Counted, Scene, topic_before
-from flows.steps.claims_words import PEOPLE_VERBS, PROGRAM, noun_kind
+from .claims_scene import Counted, Scene, noun_phrase
+from .claims_topic import topic_before
+from .claims_words import PEOPLE_VERBS, PROGRAM, noun_kind
 
 _UP = r"increase|rise|jump|surge|growth|gain|spike|expansion|more|higher|leap|climb|uptick|boost"
 _DOWN = r"decrease|drop|decline|fall|fewer|lower|reduction|cut|less"
@@ -20,9 +22,11 @@ _UP_BEFORE = re.compile(
     rf"\b(?:{_GREW})\s(?:[\w-]+\s){{0,3}}$|\b(?:{_UP})\sof\s(?:[\w-]+\s){{0,2}}$", re.IGNORECASE
 )
 _DOWN_BEFORE = re.compile(rf"\b(?:{_FELL})\s(?:[\w-]+\s){{0,2}}$", re.IGNORECASE)
-_POINTS_BACK = re.compile(r"\b(?:that|this|it|which|they|these|those|their|figures?)\b", re.I)
+_POINTS_BACK = re.compile(
+    r"\b(?:that|this|it|which|they|these|those|their|figures?|numbers?|count|total)\b", re.I
+)
 _PROGRAM_WORDS = re.compile(
-    r"g{4,}|\b(?:participation|program|agreements?|partnerships?|signups|enrollment)\b", re.I
+    r"g{4,}|\b(?:participation|program|agreements?|partnerships?|signups|enrollment|roster)\b", re.I
 )
 _MONEY = re.compile(
     r"\b(?:fund|cost|budget|grant|reimburs|spend|spent|pay|paid|settle|award|contract|bonus|stipend"
@@ -37,7 +41,10 @@ def percent_metric(scene: Scene, place: int) -> Counted | None:
     A fall is recognised by its sign, which `claims` gives the value.
     """
     after = scene.after(place)
-    if re.match(r"\sof\b|\sthe\b", after) and not _UP_BEFORE.search(scene.before(place)):
+    text = scene.text[scene.figures[place].number : scene.figures[place].end]
+    is_share = re.match(r"\sof\b|\sthe\b", after) or re.search(r"\s(?:in|out\sof)\s", text)
+    is_share = is_share or re.match(r"\W*of\s(?:the|those|these|all)\b", scene.sentence, re.I)
+    if is_share and not _UP_BEFORE.search(scene.before(place)):
         return _share(scene, place)
     if direction(scene, place):
         return _growth(scene, place, "growth_percent")
@@ -74,8 +81,8 @@ def _growth(scene: Scene, place: int, metric: str) -> Counted | None:
         topic = next((kind for kind in counted if kind in PROGRAM or kind == "arrests"), None)
     if topic is None and _PROGRAM_WORDS.search(scene.sentence):
         topic = "agreements"
-    if topic is None and scene.topic and _POINTS_BACK.search(scene.sentence):
-        topic = scene.topic
+    if topic is None and _POINTS_BACK.search(scene.sentence):
+        topic = scene.topic or scene.subject
     if topic is None:
         return None
     return Counted(metric if topic in PROGRAM else "other", unit, figure.end)
@@ -85,7 +92,10 @@ def _share(scene: Scene, place: int) -> Counted | None:
     """Return a share of people or agreements, with what it is a share of."""
     figure = scene.figures[place]
     after = re.split(r"[.;]\s", scene.after(place))[0]
-    counted = re.match(r"\s(?:of\s)?(?P<group>(?:[\w'’-]+\s?){1,7})", after)  # noqa: RUF001
+    whole = _whole(scene, place, after)
+    if whole:
+        return Counted("share_percent", "percent", figure.end, of=whole)
+    counted = re.match(r"\s(?:of\s)?(?P<group>(?:[\w'’-]+\s?){1,7})", after)
     if not counted:
         return None
     group = counted["group"]
@@ -94,9 +104,26 @@ def _share(scene: Scene, place: int) -> Counted | None:
         return Counted("share_percent", "percent", figure.end, of=min(verbs)[1])
     kinds = [kind for word in group.split() if (kind := noun_kind(word))]
     known = next((kind for kind in kinds if kind not in ("measure", "people")), None)
-    if known in ("loose_agreements", "models", None):
+    if known == "loose_agreements":
+        known = "agreements"
+    if known in ("models", None):
         return None
     return Counted("share_percent", "percent", figure.end, of=known)
+
+
+def _whole(scene: Scene, place: int, after: str) -> str | None:
+    """Return what a share is of when that was counted: "half of the 811", "40% of them"."""
+    if re.fullmatch(r"\sof\s(?:the|all|its|those|these)?\s?", after) and place + 1 < len(
+        scene.figures
+    ):
+        kind = noun_phrase(scene, place + 1).kind
+        return kind if kind in PROGRAM else None
+    is_pronoun = re.match(r"\sof\s(?:them|those|these|the\stotal)\b(?!\s\w+(?:ed|s)\b)", after)
+    opens = re.match(r"\W*of\s(?:the|those|these|all)\b", scene.sentence, re.IGNORECASE)
+    if is_pronoun or (opens and not re.match(r"\sof\b", after)):
+        topic = topic_before(scene, place) or scene.topic
+        return topic if topic in PROGRAM else None
+    return None
 
 
 def money_metric(scene: Scene, place: int) -> Counted | None:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """Date phrases in running English, resolved to first and last day.
 
 A year that a phrase leaves out comes from the article's date (the latest such day that is not
@@ -7,14 +8,14 @@ date (a presidency, "the first 100 days") are in `claims_eras`.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-Precision = Literal["day", "month", "year", "period", "unknown"]
+from .claims_calendar import Precision, month_days, other_days
+
 Role = Literal["as_of", "since", "during"]
 
 
@@ -37,7 +38,6 @@ class When:
 
 
 _MONTHS = "january february march april may june july august september october november december"
-_NUMBERS = {name[:3]: place + 1 for place, name in enumerate(_MONTHS.split())}
 # Paraphrasing machines take the month May for the verb: these are the words they put for it.
 SPUN_MAY = r"would\spossibly|may\spossibly|might(?:\spossibly)?|could"
 _MONTH = (
@@ -55,7 +55,8 @@ _PHRASE = re.compile(
     | \b(?P<slash>\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d\d))\b
     | \b(?P<day_first>{_DAY})\s(?:of\s)?(?P<month_second>{_MONTH})(?:,?\s(?P<year1>{_YEAR}))?\b
     | \b(?:(?P<part>{_PART})[-\s])?(?P<month>{_MONTH})(?!\w)
-        (?:\s(?P<day>{_DAY})\b{_NO_DAY})?(?:,?\s(?:of\s)?(?P<year2>{_YEAR})\b)?
+        (?:\s(?P<day>{_DAY})\b{_NO_DAY}
+          (?:\s?(?:to|through|[-–])\s?(?P<last_day>{_DAY})\b{_NO_DAY}(?!\s[A-Z]))?)?(?:,?\s(?:of\s)?(?P<year2>{_YEAR})\b)?
     | \b(?P<years>{_YEAR}\s?[-–]\s?(?:{_YEAR}|\d\d))\b(?!-\d)
     | \b(?:the\s)?(?:early\s|late\s)?(?P<decade>(?:19|20)\d0)['’]?s\b
     | \b(?:the\s)?(?:early\s|late\s)?nineteen\s(?P<ties>twent|thirt|fort|fift|sixt|sevent|eight
@@ -64,7 +65,7 @@ _PHRASE = re.compile(
     | \b(?P<half>first|second)\shalf\sof\s(?P<half_year>{_YEAR})\b
     | \b(?P<quarter>first|second|third|fourth|last)\squarter\sof\s(?P<quarter_year>{_YEAR})\b
     | \b(?:(?P<year_part>{_PART})[-\s])?(?P<year>{_YEAR})\b(?!,\d|-year)
-    """,  # noqa: RUF001 (dashes and apostrophes as printed)
+    """,
     re.IGNORECASE | re.VERBOSE,
 )
 _LEADS_MAY = re.compile(
@@ -73,14 +74,14 @@ _LEADS_MAY = re.compile(
     re.IGNORECASE,
 )
 _DOCUMENT = re.compile(
-    r"(?:['’]s)?\s(?:[\w'’-]+\s){0,3}?(?:study|learn\sabout|analysis|report|investigation|audit"  # noqa: RUF001
+    r"(?:['’]s)?\s(?:[\w'’-]+\s){0,3}?(?:study|learn\sabout|analysis|report|investigation|audit"
     r"|law|act|statute|op-ed|memo|election|survey|review|paper|lawsuit|ruling|bill|census)\b",
     re.IGNORECASE,
 )
 _FOUNDING = re.compile(
     r"\b(?:created|established|enacted|passed|founded|authori[sz]ed|abandoned|discontinued|launched"
     r"|ended|introduced|scrapped|suspended|shelved|revived|began|begun|dating|born|elected"
-    r"|amended|adopted|written|terminated|phased\sout)\s(?:[A-Za-z'’-]+\s){0,4}?"  # noqa: RUF001
+    r"|amended|adopted|written|terminated|phased\sout)\s(?:[A-Za-z'’-]+\s){0,4}?"
     r"(?:in|back\sto|on|from)\s(?:the\s)?$",
     re.IGNORECASE,
 )
@@ -100,7 +101,7 @@ _SINCE = re.compile(
 _ONWARD = re.compile(r"\s(?:on|onwards?|forward)\b", re.IGNORECASE)
 _AS_OF = re.compile(r"\b(?:as\sof|as\sat|by|until|till|through|before|to)\s(?:the\s)?$", re.I)
 _BEFORE = re.compile(r"\b(?:before|prior\sto)\s(?:the\s)?$", re.IGNORECASE)
-_JOIN = re.compile(r"\s?(?:\b(?P<word>to|and|through|until)\b|[-–])\s?", re.IGNORECASE)  # noqa: RUF001
+_JOIN = re.compile(r"\s?(?:\b(?P<word>to|and|through|until)\b|[-–])\s?", re.IGNORECASE)
 _OPENS = re.compile(r"\b(?:from|between)\s(?:the\s)?$", re.IGNORECASE)
 
 
@@ -144,101 +145,12 @@ def _resolve(
     """Return the days of a matched phrase, or None when it names no day that exists."""
     try:
         if found["month"] or found["month_second"]:
-            days = _month_days(found, published, years)
+            days = month_days(found, published, years)
         else:
-            days = _other_days(found)
+            days = other_days(found)
     except ValueError:
         return None
     return When(found.start(), found.end(), *days)
-
-
-def _month_days(
-    found: re.Match[str], published: date | None, years: list[tuple[int, int]]
-) -> tuple[date, date, Precision]:
-    """Return first day, last day and precision of "late May", "May 28", "28 May 2025"."""
-    name = (found["month"] or found["month_second"]).lower()
-    month = _NUMBERS.get(name[:3], 5)
-    digits = found["day"] or found["day_first"]
-    day = int(re.sub(r"\D", "", digits)) if digits else None
-    written = found["year1"] or found["year2"]
-    year = int(written) if written else _year_for(month, day or 1, published, years, found.start())
-    if day:
-        return date(year, month, day), date(year, month, day), "day"
-    last = calendar.monthrange(year, month)[1]
-    part = (found["part"] or "").lower().removeprefix("the ").split(" ")[0]
-    first_day, last_day = {
-        "early": (1, 10),
-        "start": (1, 10),
-        "beginning": (1, 10),
-        "mid": (11, 20),
-        "middle": (11, 20),
-        "late": (21, last),
-        "end": (last, last),
-    }.get(part, (1, last))
-    precision: Precision = "period" if part else "month"
-    if part == "end":
-        precision = "day"
-    return date(year, month, first_day), date(year, month, last_day), precision
-
-
-def _year_for(
-    month: int, day: int, published: date | None, years: list[tuple[int, int]], at: int
-) -> int:
-    """Return the year a phrase without one means; ValueError when nothing tells it."""
-    if published:
-        candidate = date(published.year, month, min(day, calendar.monthrange(2025, month)[1]))
-        return published.year if candidate <= published else published.year - 1
-    if not years:
-        raise ValueError("no year in sight")
-    return min(years, key=lambda known: abs(known[0] - at))[1]
-
-
-def _other_days(found: re.Match[str]) -> tuple[date, date, Precision]:
-    """Return first day, last day and precision of the phrases that name no month."""
-    if found["iso"]:
-        day = date.fromisoformat(found["iso"])
-        return day, day, "day"
-    if found["slash"]:
-        month, number, year = (int(part) for part in found["slash"].split("/"))
-        day = date(year if year > 99 else 2000 + year, month, number)
-        return day, day, "day"
-    if found["years"]:
-        low, high = re.split(r"\s?[-–]\s?", found["years"])  # noqa: RUF001
-        return date(int(low), 1, 1), date(int(low[: 4 - len(high)] + high), 12, 31), "period"
-    if found["decade"] or found["ties"]:
-        tens = ("twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet")
-        start = int(found["decade"] or 1920 + 10 * tens.index(found["ties"].lower()))
-        return date(start, 1, 1), date(start + 9, 12, 31), "period"
-    if found["fiscal"]:
-        year = int(found["fiscal"]) % 100 + 2000
-        return date(year - 1, 10, 1), date(year, 9, 30), "period"
-    return _parts_of_a_year(found)
-
-
-def _parts_of_a_year(found: re.Match[str]) -> tuple[date, date, Precision]:
-    """Return the days of a year, its halves and quarters, and of "early", "mid" and "late"."""
-    if found["half"] or found["quarter"]:
-        length = 6 if found["half"] else 3
-        word = (found["half"] or found["quarter"]).lower().replace("last", "fourth")
-        place = ("first", "second", "third", "fourth").index(word)
-        year = int(found["half_year"] or found["quarter_year"])
-        months = 1 + length * place, length * (place + 1)
-        precision: Precision = "period"
-    else:
-        year = int(found["year"])
-        part = (found["year_part"] or "").lower().removeprefix("the ").split(" ")[0]
-        parts: dict[str, tuple[tuple[int, int], Precision]] = {
-            "early": ((1, 4), "period"),
-            "start": ((1, 1), "month"),
-            "beginning": ((1, 1), "month"),
-            "mid": ((5, 8), "period"),
-            "middle": ((5, 8), "period"),
-            "late": ((9, 12), "period"),
-            "end": ((12, 12), "month"),
-        }
-        months, precision = parts.get(part, ((1, 12), "year"))
-    last = date(year, months[1], calendar.monthrange(year, months[1])[1])
-    return date(year, months[0], 1), last, precision
 
 
 def _after_its_from(text: str, when: When, earlier: list[When], *, is_dated: bool) -> When:
@@ -262,7 +174,9 @@ def _after_its_from(text: str, when: When, earlier: list[When], *, is_dated: boo
 
 def _with_role(text: str, when: When) -> When:
     """Return the date with the role that the words before it give."""
-    before = text[max(0, when.start - 100) : when.start].rsplit("\n", 1)[-1]
+    before = re.split(
+        r"\n|[!?]\s|(?<=[a-z]{4})[.]\s+(?=[A-Z])", text[max(0, when.start - 100) : when.start]
+    )[-1]
     if _BEFORE.search(before):
         eve = when.first - timedelta(days=1)
         return replace(when, first=eve, last=eve, precision="day", role="as_of")

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """Times that have a name instead of a date: presidencies, terms, "the first 100 days", "today".
 
 Terms are the constitutional ones: they begin on 20 January after the election.
@@ -9,7 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from flows.steps.claims_dates import Precision, Role, When
+from .claims_calendar import Precision
+from .claims_dates import Role, When
 
 _TERMS: dict[str, tuple[int, ...]] = {
     "eisenhower": (1953, 1957),
@@ -26,7 +28,10 @@ _NAME = re.compile(rf"\b(?:{'|'.join(_TERMS)})\b", re.IGNORECASE)
 # "2d time period", "phrase" and "management" are what paraphrasing machines put for a second
 # term and an administration.
 _TERM = r"(?:term|time\speriod|phrase|administration|management|presidency|tenure)"
-_WHOSE = r"(?:his|the\spresident['’]s|(?:[A-Z][\w.]+\s){0,3}[A-Z]\w+['’]s?)"  # noqa: RUF001
+_WHOSE = (
+    r"(?:his|the\spresident['’]s|(?:(?:then-)?president\s)?(?:(?:donald|barack|joe|bill|george|dwight"
+    rf"|[a-z]\.)\s){{0,3}}(?:{'|'.join(_TERMS)})['’]s?)"
+)
 _START = re.compile(
     rf"""
       \b(?:(?:took|taking|returned\sto|returning\sto|return\sto|retook|back\sin)\s(?:the\s)?
@@ -39,6 +44,9 @@ _START = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_LEFT = re.compile(
+    rf"\b(?P<name>{'|'.join(_TERMS)})\sleft\s(?:office|the\swhite\shouse)\b", re.IGNORECASE
+)
 _REIGN = re.compile(
     rf"""
       \b(?P<end>end\sof\s)?(?:{_WHOSE}|the)\s(?:(?P<order>first|second|2d|2nd|last|final)\s)?
@@ -48,23 +56,27 @@ _REIGN = re.compile(
         (?:{"|".join(_TERMS)})\b(?!['’]s|\s(?:administration|management))
       | (?:{"|".join(_TERMS)})(?=\s(?:deported|removed|expelled)\b)
       | (?:{"|".join(_TERMS)})[\s-](?:years|era)\b)
-    """,  # noqa: RUF001 (apostrophes as printed)
+    """,
     re.IGNORECASE | re.VERBOSE,
 )
 _LEADS = re.compile(
     r"\b(?:under|during|throughout|since|in|of|by|at|through|until|after|before)\s(?:the\s)?$",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"\b(?:before|until|prior\sto)\s(?:the\s)?$", re.IGNORECASE)
 _DEPRESSION = re.compile(r"\b(?:great\sdepression|(?:nice|great)\sdespair)\b", re.IGNORECASE)
 _FIRST_DAYS = re.compile(
-    r"\bfirst\s(?P<days>\d{1,3}|hundred|one\shundred)\s(?P<unit>days|months)\b"
+    r"\bfirst\s(?P<days>\d{1,3}|hundred|one\shundred|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit>days|months)\b"
     r"(?:\sof\s(?P<year>20\d\d))?(?P<rest>\sof\s(?:\w+\s){0,4}(?:term|administration|presidency))?",
     re.IGNORECASE,
 )
+_COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_COUNTED |= {"nine": 9, "ten": 10}
 _SAME = re.compile(r"\b(?:the|that)\ssame\s(?:period|span|stretch|time(?:frame)?)\b", re.IGNORECASE)
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _RELATIVE = re.compile(
     rf"\b(?:(?P<weekday>{'|'.join(_WEEKDAYS)})(?=[\s.,;)])|(?P<day>yesterday)"
+    r"|(?P<edge>start|beginning|end)\sof\s(?P<of>the|this|last)\syear"
     r"|(?P<which>last|this)\s(?P<unit>month|year))\b",
     re.IGNORECASE,
 )
@@ -87,7 +99,12 @@ def same_period(text: str) -> list[tuple[int, int]]:
 
 
 def _starts(text: str) -> Iterator[When]:
-    """Yield the beginnings of the running term: "since he returned to office"."""
+    """Yield the beginnings of the running term, and the ends of others ("left office")."""
+    for found in _LEFT.finditer(text):
+        day = date(_TERMS[found["name"].lower()][-1] + 4, 1, 20)
+        if day > _OPEN_TERM:
+            continue
+        yield When(found.start(), found.end(), day, day, "day", "as_of", named=True)
     for found in _START.finditer(text):
         sentence = re.split(r"[.\n]\s", text[: found.start()])[-1][-80:]
         role: Role = "since"
@@ -114,10 +131,11 @@ def _reigns(text: str) -> Iterator[When]:
         first, last_day = date(years[0], 1, 20), date(years[-1] + 4, 1, 20)
         role: Role = "during"
         if first == _OPEN_TERM:
-            last_day, role = first, "since"
+            before = text[max(0, found.start() - 24) : found.start()]
+            last_day, role = first, "as_of" if _BEFORE.search(before) else "since"
         elif found["end"]:
             first, role = date(last_day.year, 1, 1), "as_of"
-        precision: Precision = "day" if role == "since" else "period"
+        precision: Precision = "day" if first == last_day else "period"
         yield When(found.start(), found.end(), first, last_day, precision, role, named=True)
 
 
@@ -143,13 +161,15 @@ def _first_days(text: str) -> Iterator[When]:
     told: dict[str, date] = {}
     for found in _FIRST_DAYS.finditer(text):
         size = found["days"].lower()
-        days = int(size) if size.isdigit() else 100
-        if found["unit"].lower() == "months":
-            days = round(days * 30.44)
+        days = int(size) if size.isdigit() else _COUNTED.get(size, 100)
         if found["year"]:
             told[size] = date(int(found["year"]), 1, 1)
         first = _OPEN_TERM if found["rest"] else told.get(size, _OPEN_TERM)
         last = first + timedelta(days=days - 1)
+        if found["unit"].lower() == "months":
+            months = first.month - 1 + days
+            after = first.replace(year=first.year + months // 12, month=months % 12 + 1)
+            last = after - timedelta(days=1)
         yield When(found.start(), found.end(), first, last, "period")
 
 
@@ -162,6 +182,13 @@ def _relative(text: str, published: date) -> Iterator[When]:
             first = last = published - timedelta(days=back)
         elif found["day"]:
             first = last = published - timedelta(days=1)
+        elif found["edge"]:
+            year = published.year - (found["of"].lower() == "last")
+            is_end = found["edge"].lower() == "end"
+            if is_end and year == published.year:
+                continue
+            first = date(year, 12 if is_end else 1, 1)
+            last, precision = first.replace(day=31), "month"
         elif found["unit"].lower() == "year":
             year = published.year - (found["which"].lower() == "last")
             first, last, precision = date(year, 1, 1), date(year, 12, 31), "year"

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """Figures in running English: digits, words, ranges, percent, money, multiples and qualifiers.
 
 A figure here is only a number and how it is hedged; what it counts is decided in `claims`. It is
@@ -65,10 +66,10 @@ _ATOM = re.compile(
     (?![\w~]|,\d|\.\d|/\d|-(?:year|day|month|week|hour|minute|mile|foot|page|member|point)s?\b)
     (?P<percent>\s?-?(?:%|percent\b|per\scent\b|percentage\spoints?\b))?
     (?P<dollars>\sdollars\b)?
-    """,  # noqa: RUF001 (a curly apostrophe is meant)
+    """,
     re.IGNORECASE | re.VERBOSE,
 )
-_JOIN = re.compile(r"\s?(?:\b(?P<word>to|or|and)\b|[-–—])\s?", re.IGNORECASE)  # noqa: RUF001
+_JOIN = re.compile(r"\s?(?:\b(?P<word>to|or|and)\b|[-–—])\s?", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:[a-z]+\s){0,2}$", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}$", re.IGNORECASE)
 
@@ -81,8 +82,8 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(
-    rf"\b(?P<part>{_ONES})\s(?:in|out\sof)\s(?:every\s)?(?P<whole>{_ONES}|\d\d?)\b"
-    r"(?!\s(?:states|counties|agencies|agreements|departments))",
+    rf"\b(?P<part>{_ONES}|\d)\s(?:in|out\sof)\s(?:every\s)?(?P<whole>{_ONES}|\d\d?)\b"
+    r"(?!\s(?:states|counties))",
     re.IGNORECASE,
 )
 
@@ -96,9 +97,9 @@ _FOLD = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(
-    rf"(?<![\w.,])(?P<number>\d+(?:\.\d+)?|{_TENS_OR_ONES})(?:\stimes|x)\b"
+    rf"(?<![\w.,])(?P<number>\d+(?:\.\d+)?|{_TENS_OR_ONES})(?:x\b|\stimes\b"
     r"(?=\s(?:as\s(?:many|much|large|big|high)|more|the|higher|larger|bigger|greater|what|its|that"
-    r"|those|over|since)\b|\s?[,.;)])",
+    r"|those|over|since)\b|\s?[,.;)]))",
     re.IGNORECASE,
 )
 _TWICE = re.compile(r"\btwice\s(?=as\s(?:many|much|large)|the\s(?:number|total|size))", re.I)
@@ -117,7 +118,7 @@ _QUALIFIERS: dict[Qualifier, str] = {
 _LEFT = re.compile(
     r"\b(?:"
     + "|".join(f"(?P<{name}>{words})" for name, words in _QUALIFIERS.items())
-    + r")\s(?:(?:an?|the|another)\s)?(?:(?:total|record|estimated|additional)\s(?:of\s)?)?$",
+    + r")\s(?:(?:an?|another)\s)?(?:(?:total|record|estimated|additional)\s(?:of\s)?)?$",
     re.IGNORECASE,
 )
 _UP_TO = re.compile(
@@ -228,7 +229,7 @@ def _shares(text: str) -> Iterator[Figure]:
         yield Figure(found.start(), found.start(), found.end(), value, None, "percent", "about")
     for found in _ONE_IN.finditer(text):
         part, whole = _number(found["part"]), _number(found["whole"])
-        if 0 < part < whole <= 20:
+        if 0 < part < whole <= 10:
             value = round(100 * part / whole, 1)
             yield Figure(found.start(), found.start(), found.end(), value, None, "percent", "about")
 

@@ -1,20 +1,22 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """Where a figure holds: one state, one model of agreement, or the whole program."""
 
 from __future__ import annotations
 
 import re
 
-from flows.steps.claims_metrics import Scene
-from flows.steps.claims_words import MODELS, PEOPLE_NOUNS, STATE_NAME, STATES
+from .claims_scene import Scene
+from .claims_words import MODELS, PEOPLE_NOUNS, STATE_NAME, STATES, find_states
 
-_AND = re.compile(r"\s?(?:,|and|or|,\sand|&)\s(?:\w+\s){0,2}$")
 _COUNTY = re.compile(r"(?:County|Parish|City|Beach|Jacksonville|Miami|Houston)\sin\s$")
 _THE_MODEL = re.compile(
     r"\b(?:the|this|that)\s(?:[\w-]+\s){0,3}(?:approach|model|version)\b", re.IGNORECASE
 )
+_IN_THE_STATE = re.compile(r"\s(?:statewide|(?:in|across|throughout)\s(?:the|this)\sstate)\b")
+_STATES_OWN = re.compile(r"\b(?:the|this)\sstate['’]s\s$")
 _PLACED = re.compile(r"\b(?:in|across|throughout|for|within|from)\s(?:the\sstate\sof\s)?$", re.I)
 _OWNS = re.compile(
-    rf"(?:['’]s\b|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"  # noqa: RUF001
+    rf"(?:['’]s\b|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"
     r"|accounts?|accounted|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is"
     rf"|{PEOPLE_NOUNS}|agencies|sheriffs|police|law|departments|officers|officials|alone)\b)"
 )
@@ -35,19 +37,30 @@ def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
     after_end = _clause_end(scene, place, end)
     after = [
         found
-        for found in STATE_NAME.finditer(article, end, after_end)
+        for found in find_states(article, end, after_end)
         if _PLACED.search(article[end : found.start()])
     ]
     if after:
         codes = _codes(article, after[0].start(), after_end)
         return codes[0] if len(codes) == 1 and not _listed(article, after[0].end()) else None
+    following = article[end:after_end]
+    if _IN_THE_STATE.match(following) or _STATES_OWN.search(scene.before(place)):
+        known = find_states(article, max(0, figure.start - 800), figure.start)
+        return STATES[known[-1][0]] if known else None
     return _owner(article, scene, place)
 
 
 def _codes(article: str, start: int, end: int) -> list[str]:
     """Return the codes of the states named between two places, each once."""
-    return list(
-        dict.fromkeys(STATES[found[0]] for found in STATE_NAME.finditer(article, start, end))
+    return list(dict.fromkeys(STATES[found[0]] for found in find_states(article, start, end)))
+
+
+def _follows_state(before: str) -> bool:
+    """Return whether another state stands just before ("Texas and Florida have ...")."""
+    joined = re.search(r",?\s(?:and|or|&)\s$|,\s$", before)
+    return bool(
+        joined
+        and any(found.end() == joined.start() for found in find_states(before, 0, len(before)))
     )
 
 
@@ -69,19 +82,22 @@ def _clause_end(scene: Scene, place: int, end: int) -> int:
 def _owner(article: str, scene: Scene, place: int) -> str | None:
     """Return the state that owns the figure, or opens its sentence."""
     figure = scene.figures[place]
+    cell = article[scene.start : scene.end].split(" | ", 1)[0].strip()
+    if cell in STATES:
+        return STATES[cell]
     earlier = scene.figures[place - 1].end if place else scene.start
-    near = list(STATE_NAME.finditer(article, earlier, figure.start))
+    near = find_states(article, earlier, figure.start)
     if near and len({found[0] for found in near}) == 1:
         last = near[-1]
         before, gap = article[scene.start : last.start()], article[last.end() : figure.start]
         if not re.search(r"[;.]\s", gap) and not _COUNTY.search(before):
-            is_owner = _OWNS.match(article, last.end()) and not _AND.search(before[-12:])
+            is_owner = _OWNS.match(article, last.end()) and not _follows_state(before)
             is_placed = _PLACED.search(before) and not re.search(r"\b(?:while|but)\b", gap)
             if is_owner or is_placed or re.fullmatch(r"\W*", gap):
                 return STATES[last[0]]
     if near or place == 0:
         return None
-    opening = STATE_NAME.search(article, scene.start, scene.figures[0].start)
+    opening = next(iter(find_states(article, scene.start, scene.figures[0].start)), None)
     gap = article[scene.start : opening.start()] if opening else "x" * 99
     is_list = bool(opening and _listed(article, opening.end()))
     inherits = re.search(r"\b(?:from|to|up|in|with|and|of|new)\s$", article[earlier : figure.start])
@@ -97,10 +113,13 @@ def model_of(scene: Scene, place: int, end: int) -> str | None:
     Where the first model of a sentence stands before its first figure, models lead their figures
     ("task force agreements number 315"); otherwise they follow ("315 use the task force model").
     """
-    if not (mentions := _mentions(scene.sentence, scene.start)):
-        return None
     figure = scene.figures[place]
-    leads = mentions[0][0] < scene.figures[0].start
+    opens = scene.text.rfind("; ", scene.start, figure.start) + 1 or scene.start
+    closes = scene.text.find("; ", figure.end, scene.end)
+    clause = scene.text[opens : closes if closes > 0 else scene.end]
+    if not (mentions := _mentions(clause, opens)):
+        return None
+    leads = mentions[0][0] < next(other.start for other in scene.figures if other.start >= opens)
     following = [name for at, name in mentions if figure.end <= at < scene.limit(place)]
     earlier = scene.figures[place - 1].end if place else scene.start
     preceding = [name for at, name in mentions if earlier <= at < figure.start]

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """An article's text as lines and sentences, with what opens a list or heads a table."""
 
 from __future__ import annotations
@@ -25,17 +26,20 @@ class Sentence:
     header: tuple[str, ...] = ()
 
 
-_BREAK = re.compile(r"[.!?]+[\"'”’)\]]*(?:\s|$)")  # noqa: RUF001
+LONGEST = 1000
+"""Characters in a sentence: the longest in print have half of it."""
+
+_BREAK = re.compile(r"[.!?]+[\"'”’)\]]*(?:\[[\d, –-]+\])*(?:\s|$)")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:U\.S|D\.C|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|Sgt|Sgt|Col|Capt|St|Ft|No|Inc|Jr|Sr|Dept|vs"
     r"|etc|e\.g|i\.e|a\.m|p\.m|approx|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Ala|Ariz|Ark"
     r"|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Md|Mass|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore"
     r"|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo)|\b[A-Z]|\b[A-Z]\.[A-Z])$"
 )
-_BULLET = re.compile(r"\s*[•*▪◦‣–-]\s")  # noqa: RUF001
+_BULLET = re.compile(r"\s*[•*▪◦‣–-]\s")
 # A figure that is no year, day or 287(g): a table row of a text export, not a heading.
 _COUNTS = re.compile(r"(?<![\w.,-])(?!287\W?\(g)(?!(?:19|20)\d\d\b)(?:\d[\d,.]*\d{2}|\d+\s?%)")
-_ENDS = re.compile(r"[.!?][\"'”’)\]]*\s*$")  # noqa: RUF001
+_ENDS = re.compile(r"[.!?][\"'”’)\]]*\s*$")
 
 
 def split_sentences(text: str) -> Iterator[Sentence]:
@@ -59,7 +63,7 @@ def split_sentences(text: str) -> Iterator[Sentence]:
             lead = None
         if lead:
             kind, style = "item", shape
-        for first, last in _sentences(line):
+        for first, last in _bounded(_sentences(line)):
             at = span[0] + first, span[0] + last
             yield Sentence(*at, number, kind, lead, heading, header)
         header = header or (cells if len(cells) > 1 else ())
@@ -101,6 +105,13 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
         start = found.end()
     if line[start:].strip():
         yield start, len(line)
+
+
+def _bounded(spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Cut what no writer calls a sentence: the grammar's work grows with the square of it."""
+    for start, end in spans:
+        for first in range(start, end, LONGEST):
+            yield first, min(first + LONGEST, end)
 
 
 def _opens_sentence(line: str, found: re.Match[str]) -> bool:

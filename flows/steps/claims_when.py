@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """When a figure holds: which of a sentence's dates is its own, and what it takes from others."""
 
 from __future__ import annotations
@@ -7,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from flows.steps.claims_dates import When, is_aside
-from flows.steps.claims_metrics import Counted, Scene
-from flows.steps.claims_numbers import Figure
+from .claims_dates import When, is_aside
+from .claims_numbers import Figure
+from .claims_scene import Counted, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Draft:
     """A claim in the making; `part` is its place in the sentence and `continues` an index.
 
     `role` is `baseline` for the figure that a change starts from or is compared with, `level` for
-    one that a change led to, else `plain`.
+    one that a change led to, else `plain`. `is_present` marks a figure said to hold "now": it
+    takes no date of another figure.
     """
 
     figure: Figure
@@ -33,6 +35,7 @@ class Draft:
     state: str | None = None
     model: str | None = None
     continues: int | None = None
+    is_present: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,11 @@ class Part:
 
 
 _COMPARES = r"\b(?:up|down)\sfrom\b|\bcompared\s(?:with|to)\b|\bversus\b|\bvs\.?\s|\bagainst\b"
+_COMPARES += r"|\b(?:over|from|than)\sthe\s(?=\d)"
 _PARTS = re.compile(
     rf"(?P<compare>{_COMPARES})|(?P<relative>,\s(?:which|who|whose|where)\b)"
-    r"|(?P<next>;|—|\s[–-]\s|:\s|,\s(?:while|but|whereas)\b|\s\|\s|\s\()",  # noqa: RUF001
+    r"|(?P<next>;|—|\s[–-]\s|:\s|,\s(?:while|but|whereas)\b|\s\|\s)"
+    r"|(?P<main>,\s(?=(?:now|has|have|had|is|are|was|were|stood|grew|rose)\b))",
     re.IGNORECASE,
 )
 _FROM = re.compile(
@@ -63,6 +68,7 @@ _ATTACHED = re.compile(
     r"\s(?:[\w()~]+\s){0,3}?\(?(?:in|as\sof|by|on|during|at|through)\s?(?:the\s)?$"
 )
 _CLAUSE = re.compile(r"[,;]\s(?:and|but|while|then)\b|;", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:now|today|currently|at\spresent)\b", re.IGNORECASE)
 NEAR_NAME = 14
 """A named time this close to a dated phrase only repeats it ("took office in January 2025")."""
 
@@ -98,6 +104,11 @@ def role_of(scene: Scene, place: int, part: Part) -> str:
     return "level" if part.kind == "target" or _LEVEL.search(before) else "plain"
 
 
+def is_present(scene: Scene, place: int, part: Part) -> bool:
+    """Return whether "now" or "today" stands before a figure in its part of the sentence."""
+    return bool(_NOW.search(scene.text[part.start : scene.figures[place].start]))
+
+
 def usable_dates(text: str, dates: list[When], start: int, end: int) -> list[When]:
     """Return the dates of a sentence that can be a figure's: no asides, no doubled names."""
     inside = [when for when in dates if start <= when.start < end and not is_aside(text, when)]
@@ -120,6 +131,8 @@ def own_date(
     part = parts[draft.part]
     inside = [when for when in points if part.start <= when.start < part.end]
     chosen = _nearest(scene, draft, earlier, inside)
+    if draft.is_present and not chosen:
+        return None
     if chosen or draft.role == "baseline":
         return chosen or next((when for when in dates if when.role == "since"), None)
     bars = [other.start for other in parts if other.kind in ("compare", "relative")]
@@ -153,7 +166,9 @@ def _part_kind(parts: list[Part], when: When) -> str:
 def _is_taken(when: When, draft: Draft, earlier: list[Draft]) -> bool:
     """Return whether a date after an earlier figure of the same metric was already its own."""
     return any(
-        other.when == when and other.metric == draft.metric and when.start > other.figure.end
+        other.when == when
+        and other.metric[:8] == draft.metric[:8]
+        and when.start > other.figure.end
         for other in earlier
     )
 
@@ -173,8 +188,15 @@ def _nearest(scene: Scene, draft: Draft, earlier: list[Draft], inside: list[When
     leads = last.end <= min(
         other.start for other in scene.figures if other.start >= inside[0].start
     )
-    attached = bool(_ATTACHED.fullmatch(gap)) and len(gap) < figure.start - last.end
-    if following.named and not last.named:
+    # "In 2025 ... as of June 6": the day said outright is closer to the figure than the frame.
+    is_closer = len(gap) < figure.start - last.end or (following.role, last.role) == (
+        "as_of",
+        "during",
+    )
+    attached = bool(_ATTACHED.fullmatch(gap)) and is_closer
+    if following.named and last.named:
+        return min(last, following, key=lambda when: when.last - when.first)
+    if following.named:
         return last
     if attached or (not leads and not _CLAUSE.search(gap)):
         return following

@@ -1,18 +1,25 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """The words of the field: what a figure can count, where it holds, and what is never a figure."""
 
 from __future__ import annotations
 
 import re
 
+
+def words(line: str) -> list[str]:
+    """Return the words of a line: long lists of names read better that way."""
+    return line.split()
+
+
 HOLE = "~"
 """Stands in a masked text for what no later rule may look into."""
 
 _LAW = re.compile(r"(?:\bsection\s|§\s?)?\b287\s?\(\s?g\s?\)s?|\b287g\b", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"\[\s?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s?\]|[¹²³⁰⁴-⁹]+")  # noqa: RUF001
+_FOOTNOTE = re.compile(r"\[\s?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s?\]|[¹²³⁰⁴-⁹]+")
 _NEVER_FIGURES = re.compile(
     r"""
       (?:\+?1[-.\s])?\(?\b\d{3}\)?[-.\s]\d{3}[-.\s]\d{4}\b           # telephone numbers
-    | \b\d{3}-[A-Z]{3}-\d-[A-Z]{3}\b
+    | \b\d{3}-[A-Z]{3}-\d-[A-Z]{3}\b | \b\d{3}-\d{4}\b
     | \b\d{1,2}:\d{2}\b(?:\s?[ap]\.?m\b\.?)?|\b\d{1,2}\s?[ap]\.?m\b\.?  # times of day
     | (?m:^)[ \t]*(?:[•*–-][ \t]*)?(?:step[ ])?\(?\d{1,2}[.):]\s      # list ordinals
     | \b(?:section|title|article|chapter|page|district|precinct|route|highway|interstate|order|bill
@@ -37,8 +44,12 @@ _RANK = re.compile(
 )
 
 AGREEMENT_NOUNS = r"agreements|m\.?o\.?a\.?s|mous|memoranda|memorandums"
-LOOSE_AGREEMENT_NOUNS = r"partnerships|pacts|deals|accords|contracts|programs|arrangements"
-AGENCY_NOUNS = r"agencies|departments|offices|sheriffs|forces|partners|jurisdictions|entities"
+LOOSE_AGREEMENT_NOUNS = (
+    r"partnerships|pacts|deals|accords|contracts|programs|arrangements|sign-ups|signups"
+)
+AGENCY_NOUNS = (
+    r"agencies|departments|offices|sheriffs|forces|partners|jurisdictions|entities|participants"
+)
 LOCALITY_NOUNS = r"counties|cities|towns|municipalities|localities|parishes|communities"
 PEOPLE_NOUNS = (
     r"people|persons|individuals|immigrants|migrants|folks|noncitizens|non-citizens|workers|men"
@@ -50,6 +61,7 @@ _NOUNS: tuple[tuple[str, str], ...] = (
     (LOOSE_AGREEMENT_NOUNS, "loose_agreements"),
     (AGENCY_NOUNS, "agencies"),
     (LOCALITY_NOUNS, "localities"),
+    (r"applications|requests", "applications"),
     (r"states", "states"),
     (r"models|forms|types|versions|kinds", "models"),
     (r"arrests|apprehensions", "arrests"),
@@ -84,6 +96,7 @@ UNITS = {
     "deportations": "deportations",
     "detainers": "detainers",
     "detained_people": "people",
+    "encounters": "people",
     "growth_ratio": "ratio",
     "growth_percent": "percent",
     "share_percent": "percent",
@@ -107,8 +120,8 @@ PROGRAM = frozenset(
 """The metrics that describe the 287(g) program: one of them can lend its date to another."""
 
 IN_PROGRAM = re.compile(
-    r"\bg{4,}\b|\bICE\b|\bICE['’]s|immigration|agreements?\b|memorand|\bMOAs?\b|partner|particip"  # noqa: RUF001
-    r"|deputi[sz]|\bsign|\bjoin|enrol|\btask\sforce|warrant\sservice|jail\senforcement",
+    r"\bg{4,}\b|\bICE\b|\bICE['’]s|immigration|agreements?\b|memorand|\bMOAs?\b|partner|particip"
+    r"|deputi[sz]|\bsign|\bjoin|enrol|approv|appl[iy]|took\spart|tak(?:e|ing)\spart|\btask\sforce|warrant\sservice|jail\senforcement",
     re.IGNORECASE,
 )
 OTHER_STATES = re.compile(
@@ -118,6 +131,7 @@ OTHER_STATES = re.compile(
     re.IGNORECASE,
 )
 PEOPLE_VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bidentif\w+|\bencounter\w*|\bscreened\b|\binterviewed\b", re.I), "encounters"),
     (re.compile(r"\b(?:re-?)?arrest\w*|\bapprehen\w+|\brounded\sup\b", re.I), "arrests"),
     (re.compile(r"\bremov(?:e[ds]?|als?|ing)\b", re.I), "removals"),
     (re.compile(r"\bdeport\w*|\bexpel\w*|\brepatriat\w*|\bsent\sback\b", re.I), "deportations"),
@@ -129,67 +143,21 @@ PEOPLE_VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 STATES = dict(
     pair.split(":")
-    for pair in [
-        "Alabama:AL",
-        "Alaska:AK",
-        "Arizona:AZ",
-        "Arkansas:AR",
-        "California:CA",
-        "Colorado:CO",
-        "Connecticut:CT",
-        "Delaware:DE",
-        "Florida:FL",
-        "Georgia:GA",
-        "Hawaii:HI",
-        "Idaho:ID",
-        "Illinois:IL",
-        "Indiana:IN",
-        "Iowa:IA",
-        "Kansas:KS",
-        "Kentucky:KY",
-        "Louisiana:LA",
-        "Maine:ME",
-        "Maryland:MD",
-        "Massachusetts:MA",
-        "Michigan:MI",
-        "Minnesota:MN",
-        "Mississippi:MS",
-        "Missouri:MO",
-        "Montana:MT",
-        "Nebraska:NE",
-        "Nevada:NV",
-        "New_Hampshire:NH",
-        "New_Jersey:NJ",
-        "New_Mexico:NM",
-        "New_York:NY",
-        "North_Carolina:NC",
-        "North_Dakota:ND",
-        "Ohio:OH",
-        "Oklahoma:OK",
-        "Oregon:OR",
-        "Pennsylvania:PA",
-        "Rhode_Island:RI",
-        "South_Carolina:SC",
-        "South_Dakota:SD",
-        "Tennessee:TN",
-        "Texas:TX",
-        "Utah:UT",
-        "Vermont:VT",
-        "Virginia:VA",
-        "West_Virginia:WV",
-        "Wisconsin:WI",
-        "Wyoming:WY",
-        "Washington_state:WA",
-        "Washington_State:WA",
-        "Puerto_Rico:PR",
-        "Guam:GU",
-        "American_Samoa:AS",
-        "Northern_Mariana_Islands:MP",
-    ]
+    for pair in words(
+        "Alabama:AL Alaska:AK Arizona:AZ Arkansas:AR California:CA Colorado:CO Connecticut:CT "
+        "Delaware:DE Florida:FL Georgia:GA Hawaii:HI Idaho:ID Illinois:IL Indiana:IN Iowa:IA "
+        "Kansas:KS Kentucky:KY Louisiana:LA Maine:ME Maryland:MD Massachusetts:MA Michigan:MI "
+        "Minnesota:MN Mississippi:MS Missouri:MO Montana:MT Nebraska:NE Nevada:NV "
+        "New_Hampshire:NH New_Jersey:NJ New_Mexico:NM New_York:NY North_Carolina:NC "
+        "North_Dakota:ND Ohio:OH Oklahoma:OK Oregon:OR Pennsylvania:PA Rhode_Island:RI "
+        "South_Carolina:SC South_Dakota:SD Tennessee:TN Texas:TX Utah:UT Vermont:VT Virginia:VA "
+        "West_Virginia:WV Wisconsin:WI Wyoming:WY Washington_state:WA Washington_State:WA "
+        "Puerto_Rico:PR Guam:GU American_Samoa:AS Northern_Mariana_Islands:MP"
+    )
 )
 STATES = {name.replace("_", " "): code for name, code in STATES.items()}
 STATE_NAME = re.compile(
-    r"(?<!, )(?<!University of )\b(?:"
+    r"(?<!University of )\b(?:"
     + "|".join(sorted(STATES, key=len, reverse=True))
     + r")\b(?!\sCity|\sCounty|\sNational|\sState\sUniversity|,\s(?:which|where)\sis)"
 )
@@ -198,6 +166,28 @@ MODELS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bjail[\s-](?:enforcement|based|model)\b|\bJEM\b", re.I), "JEM"),
     (re.compile(r"\bwarrant[\s-]service(?:s)?\b|\bWSO\b", re.I), "WSO"),
 )
+
+
+_TOWN = re.compile(r"(?P<word>[A-Z][\w.'’-]*),\s$")
+_NO_TOWN = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Today|Now|Meanwhile|Nationally|However|Overall"
+    r"|Currently|Yet|Still|Elsewhere|ICE|U\.S\.)"
+)
+
+
+def find_states(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """Return where states are named, but not as the state of a town ("Frederick County, Maryland").
+
+    A state after a comma is one of its own in a list of states and after a time or an adverb.
+    """
+    kept: list[re.Match[str]] = []
+    for found in STATE_NAME.finditer(text, start, end):
+        town = _TOWN.search(text[max(0, found.start() - 30) : found.start()])
+        is_list = bool(kept and text[kept[-1].end() : found.start()] == ", ")
+        if not town or is_list or _NO_TOWN.fullmatch(town["word"]):
+            kept.append(found)
+    return kept
 
 
 def mask(text: str) -> str:

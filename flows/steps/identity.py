@@ -32,9 +32,9 @@ class Identity:
 
 
 def variants_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the distinct keys of cleaned rows in a fixed order, numbered as `variant`.
+    """Return the distinct keys of cleaned lines in a fixed order, numbered as `variant`.
 
-    Rows with a state, agency or model that no rule settled have no key.
+    Lines with a state, agency or model that no rule settled have no key.
     """
     settled = pl.all_horizontal(pl.col("state", "agency_key", "model").is_not_null())
     return rows.filter(settled).select(KEY).unique().sort(KEY).with_row_index("variant")

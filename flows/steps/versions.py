@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -47,25 +48,46 @@ CAPTURES_SCHEMA = pl.Schema(
 )
 
 
-def measure(rows: pl.DataFrame) -> dict[str, dict[str, object]]:
-    """Return, by sha256, what the gate weighs of a list's cleaned rows.
+def measure(lines: pl.DataFrame, places: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return, by sha256, what the gate weighs of a list: counts, newest signing, and keys.
 
     `keys` are hashes of state, agency and model: agreements without their signing dates, so that
     a corrected date is not a departure.
     """
-    key = pl.struct("state", "agency_key", "model").hash(seed=0)
     is_open = pl.col("issues").list.set_intersection([*UNSETTLED, *FLAGGED]).list.len() > 0
-    measured = rows.group_by("sha256").agg(
-        row_count=pl.len(),
-        link_count=pl.col("moa_url").count() + pl.col("addendum_url").count(),
-        unsettled_count=is_open.sum(),
-        newest_signed=pl.col("signed_on").max(),
-        keys=key.unique(),
+    of_line = lines.select(
+        "line",
+        "signed_on",
+        key=pl.struct("state", "agency_key", "model").hash(seed=0),
+        link_count=pl.col("moa_url").is_not_null().cast(pl.UInt32)
+        + pl.col("addendum_url").is_not_null(),
+        is_open=is_open,
+    )
+    measured = (
+        places.join(of_line, on="line")
+        .group_by("sha256")
+        .agg(
+            row_count=pl.len(),
+            link_count=pl.col("link_count").sum(),
+            unsettled_count=pl.col("is_open").sum(),
+            newest_signed=pl.col("signed_on").max(),
+            keys=pl.col("key").unique(),
+        )
     )
     return {
-        row["sha256"]: {**row, "keys": frozenset(row["keys"])}
+        row.pop("sha256"): {**row, "keys": frozenset(row["keys"])}
         for row in measured.iter_rows(named=True)
     }
+
+
+NOTHING_PRINTED: dict[str, Any] = {
+    "row_count": 0,
+    "link_count": 0,
+    "unsettled_count": 0,
+    "newest_signed": None,
+    "keys": frozenset(),
+}
+"""What the gate weighs of a list that has a header only."""
 
 
 def postings_of(captures: Iterable[Capture], contents: Mapping[str, Contents]) -> list[Posting]:
@@ -116,7 +138,7 @@ def publications_frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema=PUBLICATIONS_SCHEMA, orient="row").sort("list", "seq")
     is_accepted = pl.col("status") == "accepted"
     step = (is_accepted.cum_sum().over("list") - 1).cast(pl.Int32)
-    return frame.with_columns(step=pl.when(is_accepted).then(step))
+    return frame.with_columns(step=pl.when(is_accepted).then(step)).with_row_index("publication_no")
 
 
 def captures_frame(captures: Iterable[Capture], seeds: Iterable[Posting]) -> pl.DataFrame:

@@ -37,7 +37,7 @@ def build_file(target: Path, frames: Mapping[str, pl.DataFrame], sql: Path) -> N
     """Write a new database at `target` from loaded frames and the models under `sql`.
 
     Models run in path order; each file is one table named after its number, staging ones are
-    temporary, and a `create macro` file runs as it stands. Raises `CheckFailed` when a file of
+    temporary, and a file that begins with `create` runs as it stands. Raises `CheckFailed` when a file of
     90_checks returns a row, with the check's first line and the first rows.
     """
     target.unlink(missing_ok=True)
@@ -177,7 +177,7 @@ def _run_model(db: duckdb.DuckDBPyConnection, path: Path) -> None:
     statement = re.sub(r"(?m)^--.*\n", "", text).strip()
     name = table_name(path)
     try:
-        if statement.startswith("create macro"):
+        if statement.startswith("create "):
             db.execute(statement)
         else:
             kind = "temp table" if path.parent.name == "10_staging" else "table"

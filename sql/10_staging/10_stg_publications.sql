@@ -7,6 +7,7 @@ publications as (
 
 numbered as (
     select
+        publication_no,
         publication_id,
         list,
         published_on,

@@ -1,24 +1,22 @@
--- One row per agreement or application on an accepted list: its first row there.
+-- One row per agreement or application on a list version: its first row there.
 with
 
-rows as (
-    select * from stg_rows
+places as (
+    select
+        places.publication_no,
+        places.row_number,
+        places.line,
+        lines.agreement_no
+    from loaded_places as places
+    inner join stg_lines as lines using (line)
+    where lines.agreement_no is not null
 )
 
 select
-    list,
-    step,
-    publication_id,
-    row_number,
-    agreement_id,
-    agency_id,
-    variant,
-    state,
-    agency,
-    agency_type,
-    county,
-    model,
-    signed_on,
-    moa_url
-from rows
-where step is not null and agreement_id is not null and not is_duplicate
+    publication_no,
+    agreement_no,
+    min(row_number) as row_number,
+    arg_min(line, row_number) as line,
+    count(*) as row_count
+from places
+group by publication_no, agreement_no

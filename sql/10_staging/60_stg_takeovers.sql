@@ -3,13 +3,29 @@
 -- (switched). Each agreement takes over at most one.
 with
 
+listed as (
+    select
+        publications.step,
+        lines.agreement_id,
+        lines.agency_id,
+        lines.model,
+        lines.signed_on
+    from stg_listed
+    inner join stg_publications as publications using (publication_no)
+    inner join stg_lines as lines using (line)
+    where publications.list = 'participating' and publications.step is not null
+),
+
 departures as (
-    select absences.list, absences.agreement_id, absences.gone_step, listed.agency_id,
-        listed.model, listed.signed_on
+    select
+        absences.agreement_id,
+        absences.gone_step,
+        listed.agency_id,
+        listed.model,
+        listed.signed_on
     from stg_absences as absences
-    inner join stg_listed as listed
-        on absences.list = listed.list
-        and absences.agreement_id = listed.agreement_id
+    inner join listed
+        on absences.agreement_id = listed.agreement_id
         and absences.listed_step = listed.step
     where absences.list = 'participating' and absences.back_step is null
 ),
@@ -29,9 +45,8 @@ pairs as (
         if(other.model = departures.model, 'renewed', 'switched') as kind,
         firsts.first_step = departures.gone_step as is_same_step
     from departures
-    inner join stg_listed as other
-        on other.list = 'participating'
-        and departures.gone_step = other.step
+    inner join listed as other
+        on departures.gone_step = other.step
         and departures.agency_id = other.agency_id
         and departures.agreement_id <> other.agreement_id
     inner join firsts

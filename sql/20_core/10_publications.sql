@@ -3,17 +3,17 @@ with
 
 counted as (
     select
-        publication_id,
+        places.publication_no,
         count(*) as row_count,
-        count(distinct (state, agency_key, model, signed_on))
-            filter (where variant is not null) as agreement_count,
-        count(distinct (state, agency_key)) filter (where variant is not null) as agency_count,
-        count(distinct state) filter (where variant is not null) as state_count,
-        count(distinct (state, agency_key, signed_on)) filter (where model = 'JEM' and variant is not null) as jem_count,
-        count(distinct (state, agency_key, signed_on)) filter (where model = 'TFM' and variant is not null) as tfm_count,
-        count(distinct (state, agency_key, signed_on)) filter (where model = 'WSO' and variant is not null) as wso_count
-    from stg_rows
-    group by publication_id
+        count(distinct lines.variant) as agreement_count,
+        count(distinct lines.agency_no) filter (where lines.variant is not null) as agency_count,
+        count(distinct lines.state) filter (where lines.variant is not null) as state_count,
+        count(distinct lines.variant) filter (where lines.model = 'JEM') as jem_count,
+        count(distinct lines.variant) filter (where lines.model = 'TFM') as tfm_count,
+        count(distinct lines.variant) filter (where lines.model = 'WSO') as wso_count
+    from loaded_places as places
+    inner join stg_lines as lines using (line)
+    group by places.publication_no
 )
 
 select
@@ -37,7 +37,8 @@ select
     coalesce(counted.state_count, 0) as state_count,
     coalesce(counted.jem_count, 0) as jem_count,
     coalesce(counted.tfm_count, 0) as tfm_count,
-    coalesce(counted.wso_count, 0) as wso_count
+    coalesce(counted.wso_count, 0) as wso_count,
+    publications.publication_no
 from stg_publications as publications
-left join counted using (publication_id)
+left join counted using (publication_no)
 order by publications.list, publications.seq

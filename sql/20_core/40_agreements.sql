@@ -1,21 +1,43 @@
 -- One row per agreement: one agency, one model, one signing.
 with
 
-latest as (
-    select *
-    from stg_listed
-    where list = 'participating'
-    qualify row_number() over (partition by agreement_id order by step desc) = 1
-),
-
 periods as (
     select
+        agreement_no,
         agreement_id,
-        min(first_listed) as first_listed,
-        max(last_listed) as last_listed
-    from listings
+        min(first_step) as first_step,
+        max(last_step) as last_step
+    from stg_runs
     where list = 'participating'
-    group by agreement_id
+    group by agreement_no, agreement_id
+),
+
+steps as (
+    select publication_no, step, published_on
+    from stg_publications
+    where list = 'participating' and step is not null
+),
+
+latest as (
+    select
+        periods.agreement_id,
+        firsts.published_on as first_listed,
+        lasts.published_on as last_listed,
+        lines.agency_id,
+        lines.agency,
+        lines.state,
+        lines.county,
+        lines.agency_type,
+        lines.model,
+        lines.signed_on,
+        lines.moa_url
+    from periods
+    inner join steps as firsts on periods.first_step = firsts.step
+    inner join steps as lasts on periods.last_step = lasts.step
+    inner join stg_listed as listed
+        on lasts.publication_no = listed.publication_no
+        and periods.agreement_no = listed.agreement_no
+    inner join stg_lines as lines using (line)
 ),
 
 departures as (
@@ -33,8 +55,8 @@ select
     latest.agency_type,
     latest.model,
     latest.signed_on,
-    periods.first_listed,
-    periods.last_listed,
+    latest.first_listed,
+    latest.last_listed,
     departures.gone_on as removed_on,
     case
         when departures.agreement_id is null then 'active'
@@ -45,7 +67,6 @@ select
     takeovers.taken_by as replaced_by,
     latest.moa_url
 from latest
-inner join periods using (agreement_id)
 left join departures using (agreement_id)
 left join stg_takeovers as takeovers using (agreement_id)
 order by latest.agreement_id

@@ -4,10 +4,22 @@
 with
 
 applications as (
-    select agreement_id as application_id, agency_id, state, model
-    from stg_listed
-    where list = 'pending'
-    qualify row_number() over (partition by agreement_id order by step desc) = 1
+    select
+        runs.agreement_id as application_id,
+        runs.agency_id,
+        lines.state,
+        lines.model
+    from stg_runs as runs
+    inner join stg_publications as publications
+        on runs.list = publications.list and runs.last_step = publications.step
+    inner join stg_listed as listed
+        on publications.publication_no = listed.publication_no
+        and runs.agreement_no = listed.agreement_no
+    inner join stg_lines as lines using (line)
+    where runs.list = 'pending'
+    qualify row_number() over (
+        partition by runs.agreement_id order by runs.last_step desc
+    ) = 1
 ),
 
 periods as (

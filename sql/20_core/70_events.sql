@@ -2,7 +2,7 @@
 with
 
 steps as (
-    select list, step, publication_id, published_on, file_name, sha256
+    select list, step, publication_no, publication_id, published_on, file_name, sha256
     from stg_publications
     where step is not null
 ),
@@ -105,7 +105,7 @@ amendments as (
 ),
 
 links_posted as (
-    select list, step, kind, agreement_id, before, after, 'moa_link' as rule,
+    select 'participating' as list, step, kind, agreement_id, before, after, 'moa_link' as rule,
         false as is_provisional
     from stg_moa_changes
 ),
@@ -159,6 +159,10 @@ replaced_files as (
     group by steps.list, steps.step, steps.sha256
 ),
 
+numbers as (
+    select distinct agreement_no, agreement_id from stg_runs
+),
+
 all_changes as (
     select * from changes
     union all
@@ -174,9 +178,9 @@ select
     all_changes.kind,
     now.published_on,
     all_changes.agreement_id,
-    coalesce(row_now.agency_id, row_before.agency_id) as agency_id,
-    coalesce(row_now.state, row_before.state) as state,
-    coalesce(row_now.model, row_before.model) as model,
+    lines.agency_id,
+    lines.state,
+    lines.model,
     all_changes.before,
     all_changes.after,
     all_changes.rule,
@@ -190,13 +194,14 @@ inner join steps as now
     on all_changes.list = now.list and all_changes.step = now.step
 left join steps as before
     on all_changes.list = before.list and all_changes.step = before.step + 1
+left join numbers using (agreement_id)
 left join stg_listed as row_now
-    on all_changes.list = row_now.list
-    and all_changes.step = row_now.step
-    and all_changes.agreement_id = row_now.agreement_id
+    on now.publication_no = row_now.publication_no
+    and numbers.agreement_no = row_now.agreement_no
 left join stg_listed as row_before
-    on all_changes.list = row_before.list
-    and all_changes.step = row_before.step + 1
-    and all_changes.agreement_id = row_before.agreement_id
+    on before.publication_no = row_before.publication_no
+    and numbers.agreement_no = row_before.agreement_no
+left join stg_lines as lines
+    on coalesce(row_now.line, row_before.line) = lines.line
 order by now.published_on, all_changes.list, all_changes.step, all_changes.kind,
     all_changes.agreement_id

@@ -3,19 +3,21 @@ with
 
 of_rows as (
     select
-        publication_id,
-        row_number,
-        unnest(issues) as code,
-        state_printed,
-        agency_printed,
-        type_printed,
-        model_printed,
-        signed_printed,
-        state,
-        model,
-        signed_on
-    from stg_rows
-    where len(issues) > 0
+        publications.publication_id,
+        places.row_number,
+        unnest(lines.issues) as code,
+        lines.state_printed,
+        lines.agency_printed,
+        lines.type_printed,
+        lines.model_printed,
+        lines.signed_printed,
+        lines.state,
+        lines.model,
+        lines.signed_on
+    from loaded_places as places
+    inner join stg_lines as lines using (line)
+    inner join stg_publications as publications using (publication_no)
+    where len(lines.issues) > 0
 ),
 
 row_issues as (
@@ -45,14 +47,18 @@ row_issues as (
 
 duplicates as (
     select
-        publication_id,
-        row_number,
+        publications.publication_id,
+        places.row_number,
         'exact_duplicate' as code,
         'repaired' as severity,
-        agency_printed as printed,
-        agreement_id as settled
-    from stg_rows
-    where is_duplicate
+        lines.agency_printed as printed,
+        lines.agreement_id as settled
+    from stg_listed as listed
+    inner join loaded_places as places using (publication_no)
+    inner join stg_lines as lines
+        on places.line = lines.line and listed.agreement_no = lines.agreement_no
+    inner join stg_publications as publications using (publication_no)
+    where listed.row_count > 1 and places.row_number <> listed.row_number
 ),
 
 version_issues as (

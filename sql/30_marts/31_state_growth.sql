@@ -9,18 +9,26 @@ newest as (
     limit 1
 ),
 
+by_state as (
+    select publications.publication_id, lines.state, count(*) as agreements
+    from stg_listed as listed
+    inner join publications using (publication_no)
+    inner join stg_lines as lines using (line)
+    where publications.publication_id in (select publication_id from newest)
+        or publications.publication_id in (select observed_publication_id from baselines)
+    group by publications.publication_id, lines.state
+),
+
 now_by_state as (
-    select state, count(*) as agreements
-    from stg_listed
+    select by_state.state, by_state.agreements
+    from by_state
     inner join newest using (publication_id)
-    group by state
 ),
 
 then_by_state as (
-    select baselines.baseline_id, stg_listed.state, count(*) as agreements
+    select baselines.baseline_id, by_state.state, by_state.agreements
     from baselines
-    inner join stg_listed on baselines.observed_publication_id = stg_listed.publication_id
-    group by baselines.baseline_id, stg_listed.state
+    inner join by_state on baselines.observed_publication_id = by_state.publication_id
 ),
 
 states as (

@@ -2,8 +2,11 @@
 select 'publications' as table_name, publication_id as key from publications
 group by publication_id having count(*) > 1
 union all
-select 'list_rows', publication_id || ':' || row_number from list_rows
-group by publication_id, row_number having count(*) > 1
+select 'line_places', publication_no || ':' || row_number from line_places
+group by publication_no, row_number having count(*) > 1
+union all
+select 'line_texts', cast(line as varchar) from line_texts
+group by line having count(*) > 1
 union all
 select 'agreements', agreement_id from agreements
 group by agreement_id having count(*) > 1

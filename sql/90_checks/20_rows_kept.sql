@@ -2,9 +2,10 @@
 with
 
 read_rows as (
-    select publication_id, count(*) as row_count
-    from loaded_rows
-    group by publication_id
+    select publications.publication_id, count(*) as row_count
+    from loaded_places
+    inner join loaded_publications as publications using (publication_no)
+    group by publications.publication_id
 ),
 
 kept_rows as (

@@ -3,19 +3,20 @@ with
 
 counted as (
     select
-        list_rows.publication_id,
+        publications.publication_id,
         count(*) as printed,
-        count(distinct list_rows.agreement_id) as agreements,
-        count(list_rows.agreement_id) - count(distinct list_rows.agreement_id) as duplicates,
+        count(distinct line_texts.agreement_id) as agreements,
+        count(line_texts.agreement_id) - count(distinct line_texts.agreement_id) as duplicates,
         count(*) filter (
             where list_has_any(
-                list_rows.issues, ['state_unknown', 'model_unknown', 'agency_missing']
+                line_texts.issues, ['state_unknown', 'model_unknown', 'agency_missing']
             )
         ) as unsettled
-    from list_rows
-    inner join publications using (publication_id)
+    from line_places
+    inner join line_texts using (line)
+    inner join publications using (publication_no)
     where publications.status = 'accepted'
-    group by list_rows.publication_id
+    group by publications.publication_id
 )
 
 select *

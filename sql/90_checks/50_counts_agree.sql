@@ -2,9 +2,10 @@
 with
 
 by_agreement as (
-    select publication_id, count(*) as agreements
+    select publications.publication_id, count(*) as agreements
     from stg_listed
-    group by publication_id
+    inner join publications using (publication_no)
+    group by publications.publication_id
 )
 
 select

@@ -1,7 +1,7 @@
--- One row per printed row of every list version: nothing ICE printed is left out.
+-- One row per distinct printed row of a list: lists repeat themselves, so each text is kept once.
 select
-    publication_id,
-    row_number,
+    line,
+    list,
     state_printed,
     agency_printed,
     type_printed,
@@ -12,5 +12,5 @@ select
     addendum_url,
     agreement_id,
     issues
-from stg_rows
-order by list, publication_id, row_number
+from stg_lines
+order by line

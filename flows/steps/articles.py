@@ -1,0 +1,255 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
+"""Reading articles: saved pages and plain text exports become `Article` records.
+
+A page is hostile until read: it is parsed as HTML (no document types, no entities beyond HTML's
+own), nothing in it is run or fetched, and it is bounded in size before anything looks inside.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from .articles_bytes import decode
+from .articles_linked import Facts, read_linked_data
+from .articles_page import main_lines
+from .articles_text import (
+    DatePrecision,
+    clean_lines,
+    names_in,
+    parse_date,
+    publisher_in,
+    read_head,
+    words,
+)
+from .records import Article, Unreadable
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+MAX_BYTES = 6_000_000
+"""Larger than any article page with its scripts; a bigger file is refused unread."""
+
+MAX_TEXT = 200_000
+"""Characters of main text kept: about a short book."""
+
+
+MAX_DEPTH = 600
+"""Nesting beyond this is an attack on the parser, whose work grows with the square of it."""
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)\b")
+_SELF_CLOSING = frozenset(
+    words(
+        "area base br col embed hr img input link meta param source track wbr p li dt dd tr "
+        "td th option thead tbody tfoot rp rt"
+    )
+)
+_HTML = re.compile(r"<(?:!doctype|html|head|body|article|main|div|p|meta|section)\b", re.IGNORECASE)
+_BLOCKED = re.compile(
+    r"\b(?:access\sdenied|just\sa\smoment|attention\srequired|enable\sjavascript|verify\syou\sare"
+    r"\s(?:a\s)?human|are\syou\sa\srobot|403\sforbidden|404\snot\sfound|page\snot\sfound)\b",
+    re.IGNORECASE,
+)
+_SPUN = re.compile(
+    r"\b(?:would\spossibly|might)\s\d{1,2}\b|\b2d\stime\speriod\b|\bin\sworkplace\b", re.I
+)
+
+
+def read_article(data: bytes, *, name: str, url: str | None = None) -> Article:
+    """Read the bytes of a saved page or a plain text export.
+
+    `name` is the file's name or the last part of its address; without its ending it becomes the
+    article's id. Raises `Unreadable` with one sentence for what is no article: empty or binary
+    input, a block page, a page without text, a file over `MAX_BYTES`.
+    """
+    if len(data) > MAX_BYTES:
+        raise Unreadable(
+            f"{name} has {len(data) / 1e6:.0f} MB, more than any article: save only the article's "
+            f"text (at most {MAX_BYTES / 1e6:.0f} MB) and ingest that."
+        )
+    text, notes = decode(data, name=name)
+    article_id = re.sub(r"\.(?:html?|xhtml|txt|text|md)$", "", name, flags=re.IGNORECASE)
+    if re.match(r"\s*[{\[]\s*[\"{\[]", text):
+        raise Unreadable(f"{name} is JSON, not an article: save the article as HTML or plain text.")
+    if _HTML.search(text[:5000]) or re.search(r"\.x?html?$", name, re.IGNORECASE):
+        article = _read_page(text, article_id, name)
+    else:
+        article = _read_text(text, article_id, name)
+    if len(article.text) > MAX_TEXT:
+        notes = (*notes, f"text cut after {MAX_TEXT} characters")
+        article = replace(article, text=article.text[:MAX_TEXT])
+    if _SPUN.search(article.text):
+        notes = (
+            *notes,
+            'machine-paraphrased: months and terms read as meant ("Would possibly" is May)',
+        )
+    return replace(article, url=url or article.url, notes=(*article.notes, *notes))
+
+
+def _read_text(text: str, article_id: str, name: str) -> Article:
+    """Return the article of a plain text export."""
+    head = read_head(text)
+    body = "\n".join(head.lines).strip()
+    if len(re.findall(r"[^\W\d_]{2,}", body)) < 5:
+        raise Unreadable(f"{name} has no article text: save the article's page or its full text.")
+    notes: tuple[str, ...] = ()
+    title = head.title
+    if not title:
+        title = " ".join(body.split()[:6]) + " …"
+        notes = ("no title: the first words stand for it",)
+    return Article(
+        article_id=article_id,
+        title=title,
+        text=body,
+        publisher=head.publisher,
+        authors=head.authors,
+        published_on=head.published_on,
+        published_precision=head.precision,
+        notes=notes,
+    )
+
+
+def _read_page(text: str, article_id: str, name: str) -> Article:
+    """Return the article of an HTML page."""
+    from bs4 import BeautifulSoup
+
+    if _depth(text) > MAX_DEPTH:
+        raise Unreadable(f"{name} nests deeper than any page: save the article's plain text.")
+    # A declaration of another encoding would mislead the parser: the text is decoded already.
+    # Document types go too: nothing here needs one, and their entities are never wanted.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    text = re.sub(r"<!doctype[^>\[]*(?:\[[^\]]*\]\s*)?>", "", text, count=1, flags=re.IGNORECASE)
+    soup = BeautifulSoup(text, "lxml")
+    facts = _facts(soup)
+    lines = clean_lines(main_lines(soup))
+    body = "\n".join(lines).strip()
+    if facts.body and len(facts.body.split()) > 2 * len(body.split()):
+        body = facts.body
+    size = len(re.findall(r"[^\W\d_]{2,}", body))
+    if size < 80 and _BLOCKED.search(f"{facts.title} {body}"):
+        raise Unreadable(f"{name} is a block or error page: open the article and save it again.")
+    if size < 8:
+        raise Unreadable(f"{name} has no article text: save the article's page or its full text.")
+    html = soup.find("html")
+    language = str(html.get("lang") or "en") if html else "en"
+    link = soup.find("link", rel="canonical")
+    address = str(link.get("href") or "") if link else ""
+    return Article(
+        article_id=article_id,
+        title=facts.title or " ".join(body.split()[:6]) + " …",
+        text=body,
+        publisher=facts.publisher or publisher_in(body),
+        authors=facts.authors,
+        published_on=facts.published_on,
+        published_precision=facts.precision,
+        url=address if address.startswith("http") else None,
+        language=language.split("-")[0].lower()[:8] or "en",
+    )
+
+
+def _depth(text: str) -> int:
+    """Return how deep the tags of a page nest, not counting those that close themselves."""
+    depth = deepest = 0
+    for closes, tag in _TAG.findall(text):
+        if tag.lower() not in _SELF_CLOSING:
+            depth = max(0, depth - 1) if closes else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+_DATE_KEYS = words(
+    "article:published_time og:article:published_time og:published_time datepublished "
+    "date pubdate publishdate publish-date publication_date parsely-pub-date "
+    "sailthru.date dc.date dc.date.issued dcterms.created dcterms.date "
+    "citation_publication_date release_date"
+)
+
+
+def _facts(soup: BeautifulSoup) -> Facts:
+    """Return what the page's markup states: JSON-LD first, then meta tags, then visible marks."""
+    scripts = soup.find_all("script", type=re.compile(r"ld\+json", re.IGNORECASE))
+    linked = read_linked_data([script.get_text() for script in scripts])
+    metas = _metas(soup)
+    publisher = linked.publisher or metas.get("og:site_name") or metas.get("application-name")
+    title = linked.title or metas.get("og:title") or metas.get("twitter:title")
+    heading = soup.find("h1")
+    title = title or (heading.get_text(" ", strip=True) if heading else None)
+    if not title and soup.title:
+        title = soup.title.get_text(" ", strip=True)
+    if title and publisher:
+        title = re.sub(rf"\s+[|–—-]\s+{re.escape(publisher)}\s*$", "", title)
+    dated: tuple[date, DatePrecision] | None = None
+    if linked.published_on:
+        dated = linked.published_on, linked.precision
+    stated = (parse_date(metas[key]) for key in _DATE_KEYS if key in metas)
+    dated = dated or next((found for found in stated if found), None) or _visible_date(soup)
+    authors = linked.authors or _meta_authors(metas) or _visible_authors(soup)
+    return Facts(
+        title=re.sub(r"\s+", " ", title).strip() if title else None,
+        publisher=publisher.strip() if publisher else None,
+        authors=authors,
+        published_on=dated[0] if dated else None,
+        precision=dated[1] if dated else "unknown",
+        body=linked.body,
+    )
+
+
+def _metas(soup: BeautifulSoup) -> dict[str, str]:
+    """Return the page's meta tags by lower-case key, the first of each."""
+    metas: dict[str, str] = {}
+    for tag in soup.find_all("meta"):
+        key = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
+        content = str(tag.get("content") or "").strip()
+        if key and content:
+            metas.setdefault(key, content)
+    return metas
+
+
+def _meta_authors(metas: dict[str, str]) -> tuple[str, ...]:
+    """Return the authors that meta tags name; addresses of profiles are no names."""
+    for key in (
+        "author",
+        "article:author",
+        "parsely-author",
+        "dc.creator",
+        "byl",
+        "sailthru.author",
+    ):
+        if key in metas and "://" not in metas[key]:
+            return names_in(metas[key]) or (metas[key],)
+    return ()
+
+
+def _visible_authors(soup: BeautifulSoup) -> tuple[str, ...]:
+    """Return the authors of a visible byline."""
+    found = soup.select('[rel~=author], [itemprop=author], [class*=byline], [class*="author-name"]')
+    for tag in found:
+        names = names_in(tag.get_text(" ", strip=True)[:200])
+        if names:
+            return names
+    for paragraph in soup.find_all("p", limit=12):
+        text = paragraph.get_text(" ", strip=True)
+        if re.match(r"By\s[A-Z]", text) and len(text.split()) <= 15:
+            return names_in(text)
+    return ()
+
+
+def _visible_date(soup: BeautifulSoup) -> tuple[date, DatePrecision] | None:
+    """Return the date of a time element or of a line such as "Published 9 June 2025"."""
+    times = soup.select(
+        "time[itemprop=datePublished], time[pubdate], article time, main time, time"
+    )
+    for tag in times:
+        found = parse_date(str(tag.get("datetime") or "")) or parse_date(tag.get_text(" "))
+        if found:
+            return found
+    for tag in soup.select(
+        "[itemprop=datePublished], [class*=date], [class*=byline], [class*=published]"
+    ):
+        found = parse_date(str(tag.get("content") or "") or tag.get_text(" ")[:120])
+        if found:
+            return found
+    head = read_head(soup.get_text("\n"))
+    return (head.published_on, head.precision) if head.published_on else None

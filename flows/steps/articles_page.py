@@ -1,0 +1,135 @@
+"""The main text of a parsed page: its lines, without what stands around an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .articles_text import words
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+_DROPPED = words(
+    "script style noscript template svg iframe form button nav footer aside select object "
+    "embed canvas audio video dialog head menu input textarea math"
+)
+_CLUTTER_WORDS = frozenset(
+    words(
+        "share sharing sharebar social advert advertisement ad ads adslot advertising promo "
+        "promotion newsletter subscribe subscription signup comment comments disqus related "
+        "recommended recirc recirculation trending popular sidebar breadcrumb breadcrumbs "
+        "cookie consent paywall footer masthead menu nav navigation navbar outbrain taboola "
+        "sponsor sponsored donate donation tags toolbar modal popup overlay byline dateline "
+        "timestamp readmore skip pagination bio"
+    )
+)
+_BLOCKS = frozenset(
+    words(
+        "p h2 h3 h4 h5 h6 li blockquote pre tr figcaption caption dt dd div section article "
+        "main body ul ol table header td th figure center details summary address"
+    )
+)
+
+
+def main_lines(soup: BeautifulSoup) -> list[str]:
+    """Return the lines of the main text: paragraphs, headings, list items and table rows."""
+    total = max(1, sum(len(tag.get_text()) for tag in soup.find_all("p")))
+    for tag in soup.find_all(_DROPPED):
+        if not tag.decomposed:
+            tag.decompose()
+    for tag in soup.find_all(True):
+        if not tag.decomposed and tag.name not in ("html", "body") and _is_clutter(tag, total):
+            tag.decompose()
+    for tag in soup.find_all("h1"):
+        tag.decompose()
+    return list(_lines(_container(soup)))
+
+
+def _is_clutter(tag: Tag, total: int) -> bool:
+    """Return whether an element is hidden, a footnote mark, or named as something around the text.
+
+    An element that holds most of the page's paragraphs is kept whatever its name says.
+    """
+    if tag.name == "sup":
+        return bool(re.fullmatch(r"\[?\d{1,3}\]?(?:,\s?\d{1,3})*", tag.get_text(strip=True)))
+    if tag.has_attr("hidden") or tag.get("aria-hidden") == "true":
+        return True
+    if re.search(r"display\s?:\s?none", str(tag.get("style") or ""), re.IGNORECASE):
+        return True
+    names = [tag.get("class"), tag.get("id"), tag.get("role"), tag.get("aria-label")]
+    label = " ".join(
+        " ".join(name) if isinstance(name, list) else str(name or "") for name in names
+    )
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", label)
+    if not _CLUTTER_WORDS.intersection(re.split(r"[^a-z]+", spaced.lower())):
+        return False
+    return sum(len(child.get_text()) for child in tag.find_all("p")) < total / 2
+
+
+def _container(soup: BeautifulSoup) -> Tag:
+    """Return the element that holds the article: the fullest of the marked ones, else the body."""
+    marked = soup.select(
+        "article, [itemprop=articleBody], [class*=article-body], [class*=entry-content],"
+        "[class*=post-content], [class*=story-body], [class*=article-content], main, [role=main]"
+    )
+    sized = [(_weight(tag), -place, tag) for place, tag in enumerate(marked)]
+    best = max(sized, default=None, key=lambda entry: entry[:2])
+    body: Tag = soup.body or soup
+    if best and best[0] * 2 >= _weight(body) and best[0] > 0:
+        return best[2]
+    return body
+
+
+def _weight(tag: Tag) -> int:
+    """Return how much running text an element holds, links not counted."""
+    linked = sum(len(link.get_text()) for link in tag.find_all("a"))
+    return len(tag.get_text(" ", strip=True)) - linked
+
+
+def _lines(container: Tag) -> Iterator[str]:
+    """Yield the lines of an element in reading order; a table row is one line."""
+    from bs4 import Comment, Tag
+
+    row: list[str] = []
+    current: Tag | None = None
+    for node in container.descendants:
+        if isinstance(node, Tag):
+            if node.name == "br" or node.name in ("td", "th"):
+                row.append("\x00" if node.name == "br" else " | ")
+            continue
+        if isinstance(node, Comment) or not str(node).strip():
+            row.append(" ")
+            continue
+        block = _block_of(node.parent, container)
+        if block is not current:
+            yield from _flush(row, current)
+            row = [" | "] if node.parent and node.parent.name in ("td", "th") else []
+            current = block
+        row.append(str(node))
+    yield from _flush(row, current)
+
+
+def _block_of(tag: Tag | None, container: Tag) -> Tag:
+    """Return the block a piece of text belongs to: its row, list item or paragraph."""
+    nearest: Tag | None = None
+    while tag is not None and tag is not container:
+        if tag.name == "tr":
+            return tag
+        if nearest is None and tag.name in _BLOCKS and tag.name not in ("td", "th"):
+            nearest = tag
+        if tag.name in ("table", "li"):
+            return tag if tag.name == "li" else (nearest or tag)
+        tag = tag.parent
+    return nearest or container
+
+
+def _flush(row: list[str], block: Tag | None) -> Iterator[str]:
+    """Yield the collected pieces of a block as lines."""
+    for piece in re.sub(r"\s*\n\s*", " ", "".join(row)).split("\x00"):
+        line = re.sub(r"[ \t\u00a0\u200b]+", " ", piece).strip(" |")
+        line = re.sub(r"(?:\s\|)+\s", " | ", line)
+        if line:
+            is_item = block is not None and block.name == "li"
+            yield f"• {line}" if is_item else line

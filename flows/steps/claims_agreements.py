@@ -1,0 +1,83 @@
+"""Which agreements a figure counts: signed, pending, both together, or new ones."""
+
+from __future__ import annotations
+
+import re
+
+from .claims_scene import Counted, Scene
+
+_WAITING = r"pending|proposed|awaiting|waiting|under\sreview|in\sthe\spipeline|not\syet|applied"
+_DONE = r"signed|active|approved|finalized|existing|completed|executed|in\sforce|in\seffect|current"
+_BOTH = re.compile(
+    rf"\b(?:{_WAITING})\s?(?:,|and|or|plus|/|&)\s?(?:\w+\s){{0,2}}(?:{_DONE})\b"
+    rf"|\b(?:{_DONE})\s?(?:,|and|or|plus|/|&)\s?(?:\w+\s){{0,2}}(?:{_WAITING})\b"
+    rf"|\b(?:includ|count)(?:ing|es)\s(?:\w+\s){{0,2}}(?:{_WAITING})\b",
+    re.IGNORECASE,
+)
+WAITS = re.compile(
+    rf"\s?(?:\(|\||,)?\s?(?:(?:are|were|is|was|remain(?:ed)?|still|more|others|that|which|have|with"
+    rf"|listed|as|had)\s){{0,3}}(?:{_WAITING})\b",
+    re.IGNORECASE,
+)
+_NEW_AFTER = re.compile(
+    r"\s?(?:\(|,)?\s?(?:of\s(?:them|those|these|which)\s)?(?:(?:are|were|being|brand)[\s-])?new(?:ly)?\b",
+    re.IGNORECASE,
+)
+_NEW_WORDS = re.compile(r"\b(?:new|newly|additional|fresh|brand-new|more)\b", re.IGNORECASE)
+_ALSO = re.compile(r"^\s(?:\w+\s){0,3}(?:in|during)\s[~ ]+(?:,|,?\sand|,\sthen)\s$")
+_OF_THEM = re.compile(r"\sof\s(?:them|those|these|which)\b(?!\s[a-z]+s\b)")
+_GREW_BY = re.compile(
+    r"\b(?:grew|grown|rose|risen|increased|expanded|swelled|up|grow|growth)\s(?:by|of)\s$",
+    re.IGNORECASE,
+)
+_SIGN = (
+    r"(?:signed|inked|added|initiated|entered(?:\sinto)?|struck|approved|finalized|executed|forged)"
+)
+_SIGNED_BEFORE = re.compile(
+    rf"(?P<perfect>\b(?:has|have|had)\s(?:\w+\s)?)?\b{_SIGN}\s(?:\w+\s){{0,2}}$", re.IGNORECASE
+)
+_SIGNED_AFTER = re.compile(
+    rf"\s?(?:of\s(?:them|those|these|which)\s)?(?P<perfect>(?:have|had)\sbeen\s)?"
+    rf"(?:(?:were|was|are)\s)?(?:newly\s)?{_SIGN}\b(?!\s(?:on\b|agreements|g{{4,}}))",
+    re.IGNORECASE,
+)
+
+
+def count_agreements(scene: Scene, place: int, end: int) -> Counted:
+    """Return which agreements are counted: signed, pending, both, or new ones."""
+    figure = scene.figures[place]
+    earlier = scene.figures[place - 1].end if place else scene.start
+    left = scene.text[max(earlier, figure.start - 60) : figure.start]
+    left = re.split(r"[.;]\s", left)[-1]
+    phrase = scene.text[figure.end : end]
+    right = re.split(r"[.;]", scene.text[end : scene.limit(place)])[0]
+    around = phrase + right[:60]
+    metric = "agreements"
+    if _BOTH.search(around) or _BOTH.search(left):
+        metric = "agreements_signed_or_pending"
+    elif (
+        re.search(rf"\b(?:{_WAITING})\b", phrase, re.I)
+        or WAITS.match(right)
+        or re.search(rf"\b(?:{_WAITING})\W*(?:\w+\W+){{0,2}}$", left, re.IGNORECASE)
+    ):
+        metric = "agreements_pending"
+    elif (
+        _NEW_WORDS.search(phrase)
+        or _GREW_BY.search(left)
+        or _NEW_AFTER.match(scene.text[figure.end : scene.end])
+        or re.search(r"\b(?:another|additional|new)\s(?:[a-z-]+\s){0,2}$", left)
+        or (not place and re.match(r"[\W\d]*[Nn]ew\b(?!\s[A-Z])", left))
+    ):
+        metric = "agreements_new"
+    also = _ALSO.search(left) or _OF_THEM.match(scene.text, figure.end)
+    if metric == "agreements" and place and end == figure.end and also:
+        # "96 new agreements in July, 110 in August": the second is of the same sort.
+        last = scene.counted[place - 1]
+        is_total = re.match(r"\s(?:in\s(?:all|total)|total|overall)\b", right)
+        if last and last.metric == "agreements_new" and not is_total:
+            metric = last.metric
+    before = _SIGNED_BEFORE.search(left)
+    after = _SIGNED_AFTER.match(right) or _SIGNED_AFTER.match(scene.text[figure.end : scene.end])
+    signed = before or after
+    flow = ("perfect" if signed["perfect"] else "past") if signed else None
+    return Counted(metric, "agreements", end, flow=flow)

@@ -1,0 +1,141 @@
+"""What a figure takes from the figures, the list and the table around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from .claims_dates import When
+from .claims_eras import same_period
+from .claims_sentences import Sentence
+from .claims_when import Draft, usable_dates
+from .claims_words import PROGRAM
+
+_GROWTH = ("growth_ratio", "growth_percent")
+_POINTS_BACK = re.compile(
+    r"\W*(?:(?:of|among|in)\s)?(?:that|this|those|these|they|them|it|the\s(?:number|figure|total"
+    r"|tally|count|agreements|agencies))\b",
+    re.IGNORECASE,
+)
+
+
+def with_context(
+    text: str, dates: list[When], sentence: Sentence, drafts: list[Draft], earlier: list[Draft]
+) -> list[Draft]:
+    """Return the drafts of a sentence with the dates they take from other figures or lines."""
+    offset = len(earlier)
+    done: list[Draft] = []
+    for draft in drafts:
+        kept = draft
+        if draft.metric not in _GROWTH:
+            kept = _dated(text, dates, sentence, draft, [*earlier, *done])
+        done.append(kept)
+    for place, draft in enumerate(done):
+        if draft.metric in _GROWTH:
+            done[place] = _grown(draft, done, earlier, offset)
+    return done
+
+
+def _dated(
+    text: str, dates: list[When], sentence: Sentence, draft: Draft, known: list[Draft]
+) -> Draft:
+    """Return a draft with a date from its own sentence, its list, its table or its forerunner."""
+    mates = [i for i, other in enumerate(known) if other.sentence == draft.sentence]
+    family = _family(draft)
+    kin = [i for i in mates if _family(known[i]) == family and known[i].role == draft.role]
+    source: int | None = None
+    if draft.when:
+        shared = [i for i in kin if known[i].when == draft.when]
+        return replace(draft, continues=shared[-1]) if shared else draft
+    if draft.role == "baseline" or draft.metric == "models" or draft.is_present:
+        return draft
+    if kin:
+        source = kin[-1]
+    elif not draft.since or family == "program":
+        above = _date_above(text, dates, sentence)
+        if above:
+            return replace(draft, when=above)
+        source = _forerunner(text[sentence.start : sentence.end], draft, known)
+    if source is None or (known[source].when is None and draft.metric != "states"):
+        return draft
+    return replace(draft, when=known[source].when, continues=source)
+
+
+def _date_above(text: str, dates: list[When], sentence: Sentence) -> When | None:
+    """Return the date of the line that opens a list, or of the heading over a table."""
+    heading = sentence.heading if sentence.kind != "prose" else None
+    for span in (sentence.lead, heading):
+        inside = usable_dates(text, dates, *span) if span else []
+        points = [when for when in inside if when.role != "since"]
+        if points:
+            return points[-1]
+    return None
+
+
+def _family(draft: Draft) -> str:
+    """Return which figures can lend each other a date: those about one matter."""
+    metric = draft.counted.of or draft.metric
+    return "program" if metric in PROGRAM else metric
+
+
+def _forerunner(text: str, draft: Draft, known: list[Draft]) -> int | None:
+    """Return the earlier figure whose date a figure without one takes, if any."""
+    if same_period(text) and known and known[-1].line >= draft.line - 1:
+        return len(known) - 1
+    for place in range(len(known) - 1, -1, -1):
+        other = known[place]
+        if _family(other) != _family(draft) or other.role == "baseline":
+            continue
+        follows = draft.sentence - other.sentence <= 2 and (
+            other.line == draft.line
+            or (draft.kind == other.kind == "item" and other.line == draft.line - 1)
+            or bool(_POINTS_BACK.match(text))
+        )
+        return place if follows or (draft.counted.of and draft.line - other.line <= 2) else None
+    return None
+
+
+def _grown(draft: Draft, mates: list[Draft], earlier: list[Draft], offset: int) -> Draft:
+    """Return a growth figure with the two days it spans, from the levels it compares.
+
+    `as_of` is the day of the later level and `since` the day of the earlier one.
+    """
+    pool, base = mates, offset
+    if not any(other.metric in PROGRAM and other.metric not in _GROWTH for other in mates):
+        last = earlier[-1].sentence if earlier else -1
+        if draft.when or draft.since or draft.sentence - last > 2:
+            span = draft.when if draft.when and draft.when.role == "during" else None
+            return replace(draft, since=draft.since or (span.first if span else None))
+        pool = [other for other in earlier if other.sentence == last]
+        base = len(earlier) - len(pool)
+    levels = [
+        (base + i, other)
+        for i, other in enumerate(pool)
+        if other.metric in PROGRAM and other.metric not in _GROWTH
+    ]
+    starts = [other.when for _, other in levels if other.role == "baseline" and other.when]
+    ends = [(i, other) for i, other in levels if other.role != "baseline" and other.when]
+    since = starts[0].first if starts else draft.since
+    if since is None and draft.when and draft.when.precision == "period":
+        since = draft.when.first
+    if not ends:
+        return replace(draft, since=since)
+    counted = [pair for pair in ends if pair[1].metric != "states"] or ends
+    place, level = counted[-1]
+    return replace(draft, when=level.when, since=since, continues=place)
+
+
+def repeat_known(drafts: list[Draft]) -> list[Draft]:
+    """Give a figure that repeats an earlier dated one ("the 628 agreements") that one's date."""
+    seen: dict[tuple[object, ...], int] = {}
+    done: list[Draft] = []
+    for place, draft in enumerate(drafts):
+        key = (draft.metric, draft.figure.value, draft.state, draft.model, draft.since)
+        kept = draft
+        if draft.when is None and key in seen and draft.metric != "models":
+            source = seen[key]
+            kept = replace(draft, when=done[source].when, continues=source)
+        if kept.when is not None:
+            seen.setdefault(key, place)
+        done.append(kept)
+    return done

@@ -1,0 +1,121 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
+"""What a figure without a noun counts: the subject of its sentence, its table or its list."""
+
+from __future__ import annotations
+
+import re
+
+from .claims_scene import Scene
+from .claims_words import IN_PROGRAM, PEOPLE_VERBS, UNITS, noun_kind
+
+_SUBORDINATE = re.compile(
+    r"\b(?:with|by|for|among|between|in|across|to|that|under|through)\s(?:[\w'’.-]+\s){0,5}$",
+    re.IGNORECASE,
+)
+_NUMBER_OF = re.compile(
+    r"\b(?:number|total|count|tally|roll|list|roster|sum)\sof\s(?:[\w'’.,()-]+\s){0,5}$",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(r"\b(?:program|participation|partnership|network|roster|expansion)\b", re.I)
+_WORD = re.compile(r"[A-Za-z][\w-]*")
+
+
+_COMPARED = re.compile(
+    r"\b(?:up|down)\sfrom\s(?:\w+\s)?$|\bcompared\s(?:with|to)\s(?:\w+\s)?$", re.IGNORECASE
+)
+_LABEL = re.compile(r"(?:^|\n|•\s)\W*(?:[\w()-]+\s){0,3}?(\w+)\s?[:|–—]\s$")
+
+
+def topic_before(scene: Scene, place: int) -> str | None:
+    """Return what the subject before a figure counts, in its sentence, table or lead-in line."""
+    left = scene.before(place)
+    cells = left.rsplit("\n", 1)[-1].split(" | ")
+    # A column's heading says what its figures count, unless the row is labelled with it.
+    is_column = 1 < len(cells) <= len(scene.header) and _first_kind(cells[0]) is None
+    found = _first_kind(scene.header[len(cells) - 1]) if is_column else None
+    if _COMPARED.search(left):
+        found = found or _last_counted(scene, place)
+    label = _LABEL.search(left)
+    found = found or (noun_kind(label[1]) if label else None) or _subject(scene, left, place)
+    if found is None and scene.lead:
+        found = _first_kind(scene.lead)
+    if found is None and _SUBJECT.search(left) and re.search(r"g{4,}", left):
+        found = "agreements"
+    return found
+
+
+def _subject(scene: Scene, left: str, place: int) -> str | None:
+    """Return the kind of the nearest noun that can be the subject of a figure."""
+    taken = [
+        (figure.start - scene.start, (counted.end if counted else figure.end) - scene.start)
+        for figure, counted in zip(scene.figures[:place], scene.counted, strict=False)
+    ]
+    nearest: tuple[int, str] | None = None
+    fallback: tuple[int, str] | None = None
+    for word in _WORD.finditer(left):
+        kind = noun_kind(word[0])
+        if kind in (None, "measure", "models") or any(a <= word.start() < b for a, b in taken):
+            continue
+        head = left[: word.start()]
+        entry = (word.start(), _settle(scene, kind or "", word.start()))
+        if _NUMBER_OF.search(head) or not _SUBORDINATE.search(head):
+            nearest = entry if kind != "states" or _NUMBER_OF.search(head) else nearest
+        elif kind != "states":
+            fallback = entry
+    for figure, counted in zip(scene.figures[:place], scene.counted, strict=False):
+        if counted and counted.metric in UNITS and counted.metric not in ("states", "models"):
+            where = figure.start - scene.start
+            if counted.unit not in ("percent", "ratio") and (not nearest or where > nearest[0]):
+                nearest = (where, _base(counted.metric))
+    nearest = nearest or _named_population(left) or fallback
+    return nearest[1] if nearest and nearest[1] else None
+
+
+def _last_counted(scene: Scene, place: int) -> str | None:
+    """Return what the figure counts that "up from" compares with."""
+    for counted in reversed(scene.counted[:place]):
+        if counted and counted.unit not in ("percent", "ratio", "usd", "states"):
+            return _base(counted.metric)
+    return None
+
+
+def _named_population(left: str) -> tuple[int, str] | None:
+    """Return the people in custody for "detention population", whose noun is no plural."""
+    found = re.search(r"\bdetention\s(?:population|numbers?|total|count)\b", left, re.IGNORECASE)
+    return (found.start(), "detained_people") if found else None
+
+
+def _settle(scene: Scene, kind: str, at: int) -> str:
+    """Return the metric of a subject noun: loose agreement words and people need their context."""
+    if kind == "loose_agreements":
+        return "agreements" if IN_PROGRAM.search(scene.sentence) else ""
+    if kind == "people":
+        return verb_metric(scene.sentence, at, at) or ""
+    return kind
+
+
+def _first_kind(words: str) -> str | None:
+    """Return what the first known plural noun of a label counts."""
+    if re.search(r"\bdetention\spopulation\b", words, re.IGNORECASE):
+        return "detained_people"
+    kinds = (noun_kind(word[0]) for word in _WORD.finditer(words))
+    return next((kind for kind in kinds if kind in UNITS), None)
+
+
+def _base(metric: str) -> str:
+    """Return the plain metric a pronoun stands for: "444 of them" are agreements."""
+    return "agreements" if metric.startswith("agreements") else metric
+
+
+def verb_metric(sentence: str, start: int, end: int) -> str | None:
+    """Return what was done to the people whose phrase spans `start` to `end` of a sentence."""
+    best: tuple[int, str] | None = None
+    for pattern, metric in PEOPLE_VERBS:
+        for found in pattern.finditer(sentence):
+            gap = found.start() - end if found.start() >= end else start - found.end()
+            between = sentence[min(end, found.end()) : max(start, found.start())]
+            if re.search(r"[;.]\s", between) or gap > 80:
+                continue
+            if best is None or gap < best[0]:
+                best = gap, metric
+    return best[1] if best else None

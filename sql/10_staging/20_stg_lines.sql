@@ -1,0 +1,36 @@
+-- One row per distinct printed row of a list, cleaned values beside the printed ones.
+with
+
+lines as (
+    select * from loaded_lines
+),
+
+numbered as (
+    select
+        line,
+        list,
+        state_printed,
+        agency_printed,
+        type_printed,
+        county_printed,
+        model_printed,
+        signed_printed,
+        moa_url,
+        addendum_url,
+        state,
+        agency,
+        agency_type,
+        county,
+        model,
+        signed_on,
+        issues,
+        variant,
+        agreement_id,
+        agency_id,
+        -- Numbers for the long tables: joining on them is far cheaper than on names.
+        if(agreement_id is null, null, dense_rank() over (order by agreement_id)) as agreement_no,
+        dense_rank() over (order by state, agency_key) as agency_no
+    from lines
+)
+
+select * from numbered

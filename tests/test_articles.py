@@ -1,0 +1,299 @@
+# ruff: noqa: RUF001 (quotes and apostrophes are meant as printed)
+"""Reading articles: pages, text exports, encodings, hostile input, and copies of one text."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.steps.articles import MAX_BYTES, read_article
+from flows.steps.articles_same import fingerprint, same_text
+from flows.steps.records import Article, Unreadable
+
+ROOT = Path(__file__).parents[1]
+ORIGINALS = ROOT.parent / "shared" / "articles"
+DIGESTS = ROOT / "seeds" / "articles"
+FIXTURES = ROOT / "tests" / "fixtures" / "articles"
+
+needs_originals = pytest.mark.skipif(
+    not ORIGINALS.is_dir(),
+    reason="the five original articles are not part of the repository (../shared/articles)",
+)
+STORY = (
+    "<p>The sheriff’s office signed on Monday.</p>"
+    "<p>It is one of 628 agreements in 40 states, the agency’s list shows.</p>"
+)
+STORY_TEXT = (
+    "The sheriff’s office signed on Monday.\n"
+    "It is one of 628 agreements in 40 states, the agency’s list shows."
+)
+
+
+def page(body: str = STORY, head: str = "") -> bytes:
+    return f"<html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+def test_a_page_with_everything_around_it_reads_as_the_article_alone() -> None:
+    data = (FIXTURES / "news.html").read_bytes()
+    assert read_article(data, name="news.html", url="https://example.org/a") == Article(
+        article_id="news",
+        title="County joins immigration program",
+        text=(FIXTURES / "news.txt").read_text(encoding="utf-8").strip(),
+        publisher="The Example Courier",
+        authors=("Maria de la Cruz", "Tom O’Neil"),
+        published_on=date(2025, 6, 9),
+        published_precision="day",
+        url="https://example.org/a",
+        language="en",
+        notes=(),
+    )
+
+
+def test_a_text_export_loses_its_clutter() -> None:
+    data = (FIXTURES / "export.txt").read_bytes()
+    assert read_article(data, name="export.txt") == Article(
+        article_id="export",
+        title="Deputies take on a federal task",
+        text=(
+            "The county signed in March.\n\nKey points\n• 12 deputies were trained\n"
+            "• The list held 649 agreements as of June 13\n\nOfficials called it routine."
+        ),
+        publisher="Sample-News.com",
+        authors=("Jo Fields",),
+        published_on=date(2025, 6, 14),
+        published_precision="day",
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ('<script type="application/ld+json">{"@graph":[{"@type":"WebPage"},{"@type":'
+         '["NewsArticle"],"datePublished":"2025-06-09T22:00:00-05:00"}]}</script>', "",
+         (date(2025, 6, 9), "day")),
+        ('<meta property="article:published_time" content="2025-06-09T08:00:00Z">', "",
+         (date(2025, 6, 9), "day")),
+        ('<meta name="parsely-pub-date" content="June 9, 2025">', "", (date(2025, 6, 9), "day")),
+        ("", '<time datetime="2025-06-09">Monday</time>', (date(2025, 6, 9), "day")),
+        ("", '<p class="byline">By Ann Lee | 9 June 2025</p>', (date(2025, 6, 9), "day")),
+        ("", "<div>Published 9 June 2025</div>", (date(2025, 6, 9), "day")),
+        ("", "<div>Checked on June 9, 2025</div>", (date(2025, 6, 9), "day")),
+        ("", "<div>Published June 2025</div>", (date(2025, 6, 1), "month")),
+        ("", "", (None, "unknown")),
+        ('<script type="application/ld+json">{not json</script>', "", (None, "unknown")),
+    ],
+)  # fmt: skip
+def test_the_date_is_found_wherever_a_page_states_it(
+    head: str, body: str, expected: tuple[date | None, str]
+) -> None:
+    article = read_article(page(body + STORY, head), name="a.html")
+    assert (article.published_on, article.published_precision) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (" date 2025-06-09 Deputies join", date(2025, 6, 9)),
+        ("Deputies join\nPublished 9 June 2025", date(2025, 6, 9)),
+        ("Deputies join\nChecked on November 7, 2025", date(2025, 11, 7)),
+        ("Deputies join\nUpdated June 12, 2025\nPublished June 9, 2025", date(2025, 6, 9)),
+        ("Deputies join\nThe list of June 6, 2025 was long and the office said so.", None),
+    ],
+)
+def test_the_date_of_a_text_export(line: str, expected: date | None) -> None:
+    text = f"{line}\n\nThe sheriff signed, and others followed in the same week.\n"
+    article = read_article(text.encode(), name="a.txt")
+    assert (article.published_on, article.title) == (expected, "Deputies join")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "notes"),
+    [
+        ("utf-8", "iso-8859-1", ()),
+        ("utf-8-sig", "", ()),
+        ("utf-16", "utf-8", ()),
+        ("utf-16-le", "", ()),
+        ("cp1252", "", ("encoding: read as cp1252",)),
+        ("cp1252", "iso-8859-1", ("encoding: read as cp1252",)),
+        ("cp1252", "no-such-code", ("encoding: read as cp1252",)),
+    ],
+)
+def test_the_encoding_is_what_the_bytes_say(
+    encoding: str, declared: str, notes: tuple[str, ...]
+) -> None:
+    head = f'<meta charset="{declared}">' if declared else ""
+    data = page(head=head).decode().encode(encoding)
+    article = read_article(data, name="a.html")
+    assert (article.text, article.notes) == (STORY_TEXT, notes)
+
+
+def test_doubly_encoded_text_is_mended() -> None:
+    data = page(STORY.encode().decode("cp1252")).decode().encode()
+    article = read_article(data, name="a.html")
+    assert article.text == STORY_TEXT
+    assert article.notes == ("encoding: doubly encoded text mended",)
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"", "is empty"),
+        (b" \n\x00", "is empty"),
+        (b"%PDF-1.7 agreement", "is a PDF"),
+        (b"PK\x03\x04 agreement", "zip archive"),
+        (b"\x89PNG\r\n", "PNG image"),
+        (bytes(range(256)) * 40, "binary data"),
+        (b'{"headline": "Agreement signed by the county sheriff"}', "is JSON"),
+        (b"<html><body><script>document.write('text')</script></body></html>", "no article text"),
+        (b"<html><body><nav><a href='/'>Home</a></nav></body></html>", "no article text"),
+        (b"<title>Access Denied</title><p>You have no permission to see this page on this server,"
+         b" reference 18.2</p>", "block or error page"),
+        (b"<div>" * 50_000 + b"text", "nests deeper"),
+        (b"word " * (MAX_BYTES // 5 + 1), "more than any article"),
+    ],
+)  # fmt: skip
+def test_what_is_no_article_is_refused_in_one_sentence(data: bytes, what: str) -> None:
+    with pytest.raises(Unreadable, match=re.escape(what)) as refused:
+        read_article(data, name="a.html")
+    message = str(refused.value)
+    assert message.startswith("a.html ")
+    assert message.count(". ") == 0
+    assert message.endswith(".")
+
+
+def test_a_large_page_is_read_in_bounded_time() -> None:
+    started = time.monotonic()
+    data = page("<table>" + "<tr><td>x<td>1" * 60_000 + "</table>" + STORY * 200)
+    assert read_article(data, name="a.html").text
+    assert time.monotonic() - started < 20
+
+
+def test_document_types_and_entities_are_never_expanded() -> None:
+    doctype = b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+    article = read_article(doctype + page(f"<p>&x;</p>{STORY}"), name="a.xhtml")
+    assert article.text == f"&x;\n{STORY_TEXT}"
+
+
+def test_tables_lists_and_footnotes_keep_figures_apart() -> None:
+    body = (
+        "<h2>Counts</h2><table><tr><th>State</th><th>Agreements</th></tr>"
+        "<tr><td>Florida</td><td><b>277</b></td></tr></table>"
+        "<ul><li>628<sup>1</sup> agreements</li><li><p>40 states</p></li></ul>first<br>second"
+    )
+    assert read_article(page(STORY + body), name="a.html").text == (
+        f"{STORY_TEXT}\nCounts\nState | Agreements\nFlorida | 277\n• 628 agreements\n• 40 states"
+        "\nfirst\nsecond"
+    )
+
+
+def test_machine_paraphrase_is_noted() -> None:
+    text = b"Counting deputies\n\nSheriffs had signed 628 agreements as of Would possibly 28, 2025."
+    assert read_article(text, name="a.txt").notes == (
+        'machine-paraphrased: months and terms read as meant ("Would possibly" is May)',
+    )
+
+
+ESSAY = (FIXTURES / "essay.txt").read_text(encoding="utf-8")
+SPUN_WORDS = dict(
+    re.findall(
+        r"([\w']+):(\w+)",
+        "police:cops county:shire said:mentioned people:folks agency:company local:native "
+        "agreement:settlement agreements:settlements officers:brokers program:scheme signed:inked "
+        "federal:central deputies:aides training:coaching but:however and:plus in:inside by:via "
+        "with:alongside for:towards had:held",
+    )
+)
+
+
+def spin(text: str) -> str:
+    """Return a text as a paraphrasing machine leaves it: other words, the same fixed points."""
+    quoted = re.split(r"(“[^”]*”)", text)
+    words = [
+        part if part.startswith("“") else re.sub(
+            r"[a-z']+", lambda found: SPUN_WORDS.get(found[0], found[0]), part
+        )
+        for part in quoted
+    ]  # fmt: skip
+    return "".join(words)
+
+
+def test_one_article_at_two_addresses_is_the_same() -> None:
+    other = ESSAY.replace("County", "county", 1) + "\nThis story was corrected on a later day."
+    assert same_text(fingerprint(ESSAY), fingerprint(other)) == "same"
+
+
+def test_a_cut_article_is_the_same() -> None:
+    paragraphs = ESSAY.split("\n")
+    half = "\n".join(paragraphs[: 2 * len(paragraphs) // 3])
+    assert same_text(fingerprint(ESSAY), fingerprint(half)) == "same"
+
+
+def test_a_spun_copy_is_recognised_by_what_the_machine_leaves_alone() -> None:
+    assert same_text(fingerprint(ESSAY), fingerprint(spin(ESSAY))) == "spun"
+
+
+def test_another_article_on_the_matter_is_another_article() -> None:
+    other = (FIXTURES / "news.txt").read_text(encoding="utf-8")
+    assert same_text(fingerprint(ESSAY), fingerprint(other)) is None
+
+
+@needs_originals
+def test_relations_among_the_originals() -> None:
+    prints = {
+        path.stem[:3]: fingerprint(read_article(path.read_bytes(), name=path.name).text)
+        for path in ORIGINALS.glob("*.txt")
+    }
+    related = {
+        (left, right): relation
+        for left in prints
+        for right in prints
+        if left < right and (relation := same_text(prints[left], prints[right]))
+    }
+    assert related == {("000", "001"): "retold"}
+
+
+def grams(text: str, size: int = 9) -> set[tuple[str, ...]]:
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return set(zip(*(words[offset:] for offset in range(size)), strict=False))
+
+
+@needs_originals
+def test_nothing_in_the_repository_repeats_nine_words_of_an_original() -> None:
+    original = {
+        gram for path in ORIGINALS.glob("*.txt") for gram in grams(path.read_text(encoding="utf-8"))
+    }
+    ours = [*DIGESTS.glob("*.html"), *FIXTURES.glob("*"), *(ROOT / "flows" / "steps").glob("*.py")]
+    ours += [Path(__file__), ROOT / "tests" / "test_claims.py"]
+    shared = {path.name: grams(path.read_text(encoding="utf-8")) & original for path in ours}
+    assert {name: found for name, found in shared.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    ("article_id", "publisher", "authors", "published_on"),
+    [
+        ("000_d6d12809eb043f2a", None, ("Thomas Smith",), None),
+        ("001_b01255468c4e7b32", None, (), None),
+        ("002_bc3546dd2391c8ca", "VisaVerge.com", ("Shashank Singh",), None),
+        ("003_ef8e7542aca220e3", None, ("Rafael Carranza", "Gabriel Sandoval"), date(2025, 6, 9)),
+        ("004_a42ff53911dc357a", "Factually", (), date(2025, 11, 7)),
+    ],
+)
+def test_a_digest_states_what_its_original_states(
+    article_id: str, publisher: str | None, authors: tuple[str, ...], published_on: date | None
+) -> None:
+    for path in (DIGESTS / f"{article_id}.html", ORIGINALS / f"{article_id}.txt"):
+        if not path.exists() and path.suffix == ".txt":
+            continue
+        article = read_article(path.read_bytes(), name=path.name)
+        assert (
+            article.article_id,
+            article.publisher,
+            article.authors,
+            article.published_on,
+        ) == (article_id, publisher, authors, published_on)
+        assert "omment" not in article.text
+        assert "ubscribe" not in article.text

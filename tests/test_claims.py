@@ -1,0 +1,216 @@
+"""The claim grammar: whole records on made-up text, and precision and recall on the originals."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.steps.articles import read_article
+from flows.steps.claims import find_claims
+from flows.steps.claims_words import UNITS
+from flows.steps.records import Article, Claim
+
+ROOT = Path(__file__).parents[1]
+ORIGINALS = ROOT.parent / "shared" / "articles"
+DIGESTS = ROOT / "seeds" / "articles"
+GOLDEN = ROOT / "tests" / "golden" / "claims.csv"
+SENTENCES = ROOT / "tests" / "fixtures" / "articles" / "sentences.txt"
+READ_ON = date(2025, 9, 15)
+
+needs_originals = pytest.mark.skipif(
+    not ORIGINALS.is_dir(),
+    reason="the five original articles are not part of the repository (../shared/articles)",
+)
+
+
+def claims_in(text: str, published_on: date | None = READ_ON) -> list[Claim]:
+    return find_claims(Article("made-up", "", text, published_on=published_on))
+
+
+def label(claim: Claim) -> tuple[str, ...]:
+    """Return a claim as a row of the labelled file."""
+    fields = [
+        claim.metric,
+        f"{claim.value:.10g}",
+        "" if claim.value_high is None else f"{claim.value_high:.10g}",
+        claim.unit,
+        claim.qualifier,
+        *(str(day or "") for day in (claim.as_of, claim.as_of_end)),
+        claim.as_of_precision,
+        str(claim.since or ""),
+        claim.state or "",
+        claim.model or "",
+    ]
+    return (claim.article_id, *fields)
+
+
+def in_words(claim: Claim, text: str) -> str:
+    """Return every field of a claim but its ids and offsets, which the span's text stands for."""
+    value = f"{claim.value:.10g}"
+    if claim.value_high is not None:
+        value += f"-{claim.value_high:.10g}"
+    when = "undated"
+    if claim.as_of and claim.as_of_precision == "day":
+        assert claim.as_of == claim.as_of_end
+        when = str(claim.as_of)
+    elif claim.as_of:
+        when = f"{claim.as_of}..{claim.as_of_end} {claim.as_of_precision}"
+    parts = [f"[{text[claim.start : claim.end]}] {claim.metric} {value} {claim.unit}"]
+    parts[0] += f" {claim.qualifier}"
+    parts.append(when)
+    parts += [f"since {claim.since}"] if claim.since else []
+    parts += [scope for scope in (claim.state, claim.model) if scope]
+    parts += [f"continues {claim.continues.split('#')[1]}"] if claim.continues else []
+    return "; ".join(parts)
+
+
+def made_up_cases() -> list[tuple[str, list[str]]]:
+    cases: list[tuple[str, list[str]]] = []
+    for line in SENTENCES.read_text(encoding="utf-8").splitlines():
+        if line.startswith("> "):
+            cases.append((line[2:].replace("\\n", "\n"), []))
+        elif line and not line.startswith("#"):
+            cases[-1][1].append(line)
+    return cases
+
+
+@pytest.mark.parametrize(("text", "expected"), made_up_cases())
+def test_a_made_up_sentence_gives_exactly_its_claims(text: str, expected: list[str]) -> None:
+    assert [in_words(claim, text) for claim in claims_in(text)] == expected
+
+
+def test_there_are_many_made_up_sentences() -> None:
+    assert len(made_up_cases()) >= 100
+
+
+def test_a_claim_as_a_whole_record() -> None:
+    text = "Counts differ. As of May 28, 2025, Florida had at least 277 task force agreements."
+    start = text.index("at least")
+    assert claims_in(text) == [
+        Claim(
+            claim_id="made-up#1",
+            article_id="made-up",
+            position=1,
+            metric="agreements",
+            value=277.0,
+            value_high=None,
+            unit="agreements",
+            qualifier="at_least",
+            as_of=date(2025, 5, 28),
+            as_of_end=date(2025, 5, 28),
+            as_of_precision="day",
+            since=None,
+            state="FL",
+            model="TFM",
+            start=start,
+            end=start + len("at least 277"),
+            continues=None,
+        )
+    ]
+
+
+def test_one_sentence_with_two_dates_gives_both_levels_and_their_states() -> None:
+    text = "They went from 137 in 22 states in March 2024 to 634 in 41 states by May 30, 2025."
+    text = f"The 287(g) agreements multiplied. {text}"
+    assert [in_words(claim, text) for claim in claims_in(text, None)] == [
+        "[137] agreements 137 agreements exactly; 2024-03-01..2024-03-31 month",
+        "[22] states 22 states exactly; 2024-03-01..2024-03-31 month; continues 1",
+        "[634] agreements 634 agreements exactly; 2025-05-30",
+        "[41] states 41 states exactly; 2025-05-30; continues 3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("published_on", "text", "as_of"),
+    [
+        (date(2025, 6, 9), "ICE had 649 agreements as of June 6.", date(2025, 6, 6)),
+        (date(2025, 1, 9), "ICE had 135 agreements as of December 20.", date(2024, 12, 20)),
+        (None, "In 2025 ICE had 649 agreements as of June 6.", date(2025, 6, 6)),
+        (None, "From 135 agreements in Dec. 2024 to 628 as of May 28.", date(2024, 12, 1)),
+    ],
+)
+def test_a_left_out_year_comes_from_the_article_or_the_nearest_year(
+    published_on: date | None, text: str, as_of: date
+) -> None:
+    assert claims_in(text, published_on)[0].as_of == as_of
+
+
+def test_a_later_day_without_a_year_does_not_fall_before_the_day_it_grew_from() -> None:
+    found = claims_in("From 135 agreements in December 2024 to 628 as of May 28.", None)
+    assert [claim.as_of for claim in found] == [date(2024, 12, 1), date(2025, 5, 28)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The 287(g) program was added by section 287(g) of a 1996 law.",
+        "Call 866-347-2423 or 555-0142 about 287(g) agreements.",
+        "Studies of 287(g) agree [1][2] and disagree [3, 4].",
+        "1. Sign an agreement\n2. Train officers\n3. Begin",
+        "Sheriff Ana Diaz, 52, met a 34-year-old deputy about the agreement at 9:30 a.m.",
+        "Training for the agreement takes 40 hours over five days.",
+        "The paper has 12,000 readers.",
+        "",
+    ],
+)
+def test_what_only_looks_like_a_figure_gives_no_claim(text: str) -> None:
+    assert claims_in(text) == []
+
+
+def test_a_count_of_four_digits_is_not_a_year_where_it_counts() -> None:
+    found = claims_in("ICE now has 1954 agreements, up from 135 in 2024.")
+    assert [(claim.metric, claim.value) for claim in found] == [
+        ("agreements", 1954.0),
+        ("agreements", 135.0),
+    ]
+
+
+def test_every_metric_has_one_unit_and_spans_slice_to_figures() -> None:
+    for text, _ in made_up_cases():
+        for claim in claims_in(text):
+            assert claim.metric == "other" or claim.unit == UNITS[claim.metric]
+            assert 0 <= claim.start < claim.end <= len(text)
+            assert text[claim.start : claim.end].strip() == text[claim.start : claim.end]
+
+
+def test_claims_come_out_the_same_twice_and_in_text_order() -> None:
+    text = "\n".join(text for text, _ in made_up_cases())
+    once, twice = claims_in(text), claims_in(text)
+    assert once == twice
+    assert [claim.position for claim in once] == list(range(1, len(once) + 1))
+    assert [claim.start for claim in once] == sorted(claim.start for claim in once)
+
+
+def golden_rows() -> Counter[tuple[str, ...]]:
+    with GOLDEN.open(encoding="utf-8", newline="") as file:
+        return Counter(tuple(row) for row in list(csv.reader(file))[1:])
+
+
+@needs_originals
+def test_precision_and_recall_on_the_originals(capsys: pytest.CaptureFixture[str]) -> None:
+    found: Counter[tuple[str, ...]] = Counter()
+    for path in sorted(ORIGINALS.glob("*.txt")):
+        article = read_article(path.read_bytes(), name=path.name)
+        found.update(label(claim) for claim in find_claims(article))
+    golden = golden_rows()
+    right = (found & golden).total()
+    precision, recall = right / found.total(), right / golden.total()
+    with capsys.disabled():
+        print(
+            f"\nclaims on the originals: precision {precision:.3f} ({right} of {found.total()}), "
+            f"recall {recall:.3f} ({right} of {golden.total()})"
+        )
+    assert precision >= 0.95, sorted((found - golden).elements())
+    assert recall >= 0.95, sorted((golden - found).elements())
+
+
+def test_the_digests_give_the_labelled_claims() -> None:
+    found: set[tuple[str, ...]] = set()
+    for path in sorted(DIGESTS.glob("*.html")):
+        article = read_article(path.read_bytes(), name=path.name)
+        found |= {label(claim) for claim in find_claims(article)}
+    assert found == set(golden_rows())
