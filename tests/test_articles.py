@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.steps.articles import MAX_BYTES, read_article
-from flows.steps.articles_same import fingerprint, same_text
+from flows.steps.articles.same import fingerprint, same_text
 from flows.steps.records import Article, Unreadable
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ import pytest
 
 from flows.steps.articles import read_article
 from flows.steps.claims import find_claims
-from flows.steps.claims_words import UNITS
+from flows.steps.claims.words import UNITS
 from flows.steps.records import Article, Claim
 
 ROOT = Path(__file__).parents[1]

@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from flows.build import ROOT
@@ -91,8 +91,8 @@ def test_a_run_leaves_a_markdown_artifact(first_run: tuple[Path, str]) -> None:
         "from prefect.client.orchestration import get_client\n"
         "async def main():\n"
         "    async with get_client() as client:\n"
-        "        found = await client.read_artifacts()\n"
-        "        print(json.dumps([[a.key, a.type, a.data] for a in found]))\n"
+        "        found = await client.request('POST', '/artifacts/filter', json={})\n"
+        "        print(json.dumps([[a['key'], a['type'], a['data']] for a in found.json()]))\n"
         "asyncio.run(main())\n"
     )
     done = subprocess.run(
@@ -111,13 +111,9 @@ def test_a_run_leaves_a_markdown_artifact(first_run: tuple[Path, str]) -> None:
 
 def api(port: int, path: str, body: dict[str, Any] | None = None) -> Any:
     """Call the Prefect API of the test's own server on the loopback address."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api{path}",
-        data=json.dumps(body).encode() if body is not None else None,
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.loads(answer.read())
+    method = "GET" if body is None else "POST"
+    answer = httpx.request(method, f"http://127.0.0.1:{port}/api{path}", json=body, timeout=10)
+    return answer.raise_for_status().json()
 
 
 def eventually(what: str, ask: Any, process: subprocess.Popen[bytes], log: Path) -> Any:
@@ -127,7 +123,7 @@ def eventually(what: str, ask: Any, process: subprocess.Popen[bytes], log: Path)
         try:
             if found := ask():
                 return found
-        except OSError:
+        except httpx.HTTPError:
             pass
         time.sleep(0.5)
     pytest.fail(f"{what} did not come about:\n{log.read_text()[-3000:]}")

@@ -16,9 +16,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.steps import charts, facts, render, render_words, words
+from flows.steps import charts, facts, render, words
 from flows.steps.records import UsageError
-from flows.steps.render_cells import clean, safe_url
+from flows.steps.render import words as render_words
+from flows.steps.render.cells import clean, safe_url
 
 GOLDEN = Path(__file__).parent / "golden" / "report-2025-W22.json"
 ROOT = Path(__file__).parent.parent
@@ -444,7 +445,9 @@ def test_charts_are_self_contained_and_the_same_twice(drawn: dict[str, bytes]) -
 
 
 def test_colours_of_charts_all_have_a_dark_counterpart(drawn: dict[str, bytes]) -> None:
-    style = (ROOT / "flows" / "steps" / "templates" / "style.css").read_text(encoding="utf-8")
+    style = (ROOT / "flows" / "steps" / "render" / "templates" / "style.css").read_text(
+        encoding="utf-8"
+    )
     for name, svg in drawn.items():
         if "-page" in name or "-phone" in name:
             for use, colour in re.findall(r'(fill|stroke)="(#[0-9a-f]+)"', svg.decode()):

@@ -16,11 +16,11 @@ from flows.steps import warehouse as warehouse_step
 from flows.steps.records import CheckFailed, Layout, PactwatchError, UsageError
 
 Db = duckdb.DuckDBPyConnection
-PUBLIC = (
-    "publications list_rows agencies agreements pending events identity_links identity_candidates"
-    " id_aliases totals baselines growth state_growth weekly articles claims claim_checks captures"
-    " issues"
-).split()
+PUBLIC = {
+    *("publications", "list_rows", "agencies", "agreements", "pending", "events", "totals"),
+    *("identity_links", "identity_candidates", "id_aliases", "baselines", "growth", "weekly"),
+    *("state_growth", "articles", "claims", "claim_checks", "captures", "issues"),
+}
 
 
 def total(db: Db, like: str) -> list[tuple[object, ...]]:
@@ -48,7 +48,7 @@ def test_known_answers(db: Db, publication: str, figures: tuple[int, ...]) -> No
 
 def test_every_public_table_is_there_with_its_columns(warehouse: Path) -> None:
     found = warehouse_step.columns(warehouse)
-    assert set(PUBLIC) <= set(found)
+    assert set(found) >= PUBLIC
     described = {table: list(one["columns"]) for table, one in dictionary(ROOT / "sql").items()}
     assert {table: [name for name, _ in columns] for table, columns in found.items()} == described
 
@@ -349,7 +349,7 @@ def test_a_query_cannot_write_or_reach_files(warehouse: Path) -> None:
 def test_a_damaged_file_is_named_with_its_mend(tmp_path: Path) -> None:
     path = tmp_path / "pactwatch.duckdb"
     path.write_bytes(b"no database" * 1000)
-    with pytest.raises(PactwatchError, match="damaged or not a warehouse .* run `pactwatch build"):
+    with pytest.raises(PactwatchError, match=r"damaged or not a warehouse .* run `pactwatch build"):
         warehouse_step.query(path, "select 1")
 
 

@@ -37,7 +37,7 @@ def workbook(  # the ways a list differs
     sheets: Mapping[str, Sequence[Row]] | None = None,
     at: tuple[int, int] = (0, 0),
 ) -> bytes:
-    """Return an .xlsx file; None is a blank row, `hidden` are sheet rows from 0, `at` the corner."""
+    """Return an .xlsx file; None is a blank row, `hidden` sheet rows from 0, `at` the corner."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"author": creator, "created": saved})

@@ -37,8 +37,8 @@ def build_file(target: Path, frames: Mapping[str, pl.DataFrame], sql: Path) -> N
     """Write a new database at `target` from loaded frames and the models under `sql`.
 
     Models run in path order; each file is one table named after its number, staging ones are
-    temporary, and a file that begins with `create` runs as it stands. Raises `CheckFailed` when a file of
-    90_checks returns a row, with the check's first line and the first rows.
+    temporary, and a file that begins with `create` runs as it stands. Raises `CheckFailed` when a
+    file of 90_checks returns a row, with its first line and the first row.
     """
     target.unlink(missing_ok=True)
     with duckdb.connect(":memory:") as db:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .claims_scene import Counted, Scene
+from .scene import Counted, Scene
 
 _WAITING = r"pending|proposed|awaiting|waiting|under\sreview|in\sthe\spipeline|not\syet|applied"
 _DONE = r"signed|active|approved|finalized|existing|completed|executed|in\sforce|in\seffect|current"

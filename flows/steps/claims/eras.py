@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from .claims_calendar import Precision
-from .claims_dates import Role, When
+from .calendar import Precision
+from .dates import Role, When
 
 _TERMS: dict[str, tuple[int, ...]] = {
     "eisenhower": (1953, 1957),

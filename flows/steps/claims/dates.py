@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from .claims_calendar import Precision, month_days, other_days
+from .calendar import Precision, month_days, other_days
 
 Role = Literal["as_of", "since", "during"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .articles_text import words
+from .text import words
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from .claims_dates import When, is_aside
-from .claims_numbers import Figure
-from .claims_scene import Counted, Scene
+from .dates import When, is_aside
+from .numbers import Figure
+from .scene import Counted, Scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,17 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .claims_change import direction, money_metric, percent_metric, ratio_metric
-from .claims_context import repeat_known, with_context
-from .claims_dates import When, find_dates
-from .claims_eras import find_eras
-from .claims_metrics import count_metric
-from .claims_numbers import Figure, find_figures
-from .claims_scene import Counted, Scene, noun_phrase
-from .claims_scope import model_before, model_of, state_of
-from .claims_sentences import Sentence, split_sentences
-from .claims_when import (
+from ..records import Article, Claim
+from .change import direction, money_metric, percent_metric, ratio_metric
+from .context import repeat_known, with_context
+from .dates import When, find_dates
+from .eras import find_eras
+from .metrics import count_metric
+from .numbers import Figure, find_figures
+from .scene import Counted, Scene, noun_phrase
+from .scope import model_before, model_of, state_of
+from .sentences import Sentence, split_sentences
+from .when import (
     Draft,
     is_present,
     own_date,
@@ -32,8 +33,7 @@ from .claims_when import (
     usable_dates,
     with_since,
 )
-from .claims_words import HOLE, mask
-from .records import Article, Claim
+from .words import HOLE, mask
 
 
 @dataclass(frozen=True, slots=True)

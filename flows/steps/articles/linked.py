@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .articles_text import DatePrecision, names_in, parse_date
+from .text import DatePrecision, names_in, parse_date
 
 
 @dataclass(frozen=True, slots=True)

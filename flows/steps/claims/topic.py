@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 
-from .claims_scene import Scene
-from .claims_words import IN_PROGRAM, PEOPLE_VERBS, UNITS, noun_kind
+from .scene import Scene
+from .words import IN_PROGRAM, PEOPLE_VERBS, UNITS, noun_kind
 
 _SUBORDINATE = re.compile(
     r"\b(?:with|by|for|among|between|in|across|to|that|under|through)\s(?:[\w'’.-]+\s){0,5}$",

@@ -7,8 +7,8 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .render_cells import Cell, Table, cell, clean, moa, num, source, table
-from .words import capital, count, day_or_text, model, state
+from ..words import capital, count, day_or_text, model, state
+from .cells import Cell, Table, cell, clean, moa, num, source, table
 
 Row = Mapping[str, Any]
 Facts = Mapping[str, Any]

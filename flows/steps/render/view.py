@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import render_changes as changes
-from . import render_words as say
-from .render_cells import Cell, Table, anchor, cell, num, safe_url, table
-from .render_notes import cite, notes, proofs, versions
-from .words import (
+from ..words import (
     SHORT_MODELS,
     count,
     day,
@@ -21,6 +17,10 @@ from .words import (
     span,
     state,
 )
+from . import changes
+from . import words as say
+from .cells import Cell, Table, anchor, cell, num, safe_url, table
+from .notes import cite, notes, proofs, versions
 
 Facts = Mapping[str, Any]
 Section = dict[str, Any]

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .claims_numbers import Figure
-from .claims_words import noun_kind, words
+from .numbers import Figure
+from .words import noun_kind, words
 
 _OF_ALL = re.compile(
     r"(?:\s[a-z]+)?\sof\s(?:(?:the|its|their|all|those|these)\s)?(?:[\w']+['’]s\s)?"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .render_cells import clean
-from .words import capital, count, day, number, percent, series, signed, span, state, times
+from ..words import capital, count, day, number, percent, series, signed, span, state, times
+from .cells import clean
 
 Facts = Mapping[str, Any]
 

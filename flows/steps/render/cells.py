@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from . import words
+from .. import words
 
 Cell = dict[str, Any]
 Table = dict[str, Any]

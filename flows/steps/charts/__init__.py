@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .charts_frame import (
+from ..words import SHORT_MODELS, count, day, number, signed
+from .frame import (
     BAND,
     BLUE,
     LABEL,
@@ -33,7 +34,6 @@ from .charts_frame import (
     values,
     xy,
 )
-from .words import SHORT_MODELS, count, day, number, signed
 
 PAGE, PHONE = "-page", "-phone"
 """End the names of the SVG for the page, wide and narrow; those for reuse have a title."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import render_words as say
-from .render_cells import Table, anchor, cell, clean, num, safe_url, table
-from .render_changes import gap_table
-from .words import capital, count, day, number, series, short_day, span
+from ..words import capital, count, day, number, series, short_day, span
+from . import words as say
+from .cells import Table, anchor, cell, clean, num, safe_url, table
+from .changes import gap_table
 
 Facts = Mapping[str, Any]
 

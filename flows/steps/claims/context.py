@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from .claims_dates import When
-from .claims_eras import same_period
-from .claims_sentences import Sentence
-from .claims_when import Draft, usable_dates
-from .claims_words import PROGRAM
+from .dates import When
+from .eras import same_period
+from .sentences import Sentence
+from .when import Draft, usable_dates
+from .words import PROGRAM
 
 _GROWTH = ("growth_ratio", "growth_percent")
 _POINTS_BACK = re.compile(

@@ -13,10 +13,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from .facts_growth import growth, models, pace, states
-from .facts_parts import Rows, changes, data_notes, figures, ledger, pending, version
-from .facts_queries import QUERIES
-from .records import UsageError
+from ..records import UsageError
+from .growth import growth, models, pace, states
+from .parts import Rows, changes, data_notes, figures, ledger, pending, version
+from .queries import QUERIES
 
 __all__ = ["QUERIES", "assemble", "to_json", "week_bounds", "week_of"]
 

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .render_changes import to_csv
-from .render_view import view
-from .render_words import finding
+from .changes import to_csv
+from .view import view
+from .words import finding
 
 __all__ = ["finding", "render"]
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .claims_agreements import WAITS, count_agreements
-from .claims_scene import ELLIPTIC, Counted, Phrase, Scene, noun_phrase
-from .claims_topic import topic_before, verb_metric
-from .claims_words import (
+from .agreements import WAITS, count_agreements
+from .scene import ELLIPTIC, Counted, Phrase, Scene, noun_phrase
+from .topic import topic_before, verb_metric
+from .words import (
     IN_PROGRAM,
     MODELS,
     OTHER_STATES,

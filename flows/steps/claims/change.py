@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 
-from .claims_scene import Counted, Scene, noun_phrase
-from .claims_topic import topic_before
-from .claims_words import PEOPLE_VERBS, PROGRAM, noun_kind
+from .scene import Counted, Scene, noun_phrase
+from .topic import topic_before
+from .words import PEOPLE_VERBS, PROGRAM, noun_kind
 
 _UP = r"increase|rise|jump|surge|growth|gain|spike|expansion|more|higher|leap|climb|uptick|boost"
 _DOWN = r"decrease|drop|decline|fall|fewer|lower|reduction|cut|less"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 
-from .claims_scene import Scene
-from .claims_words import MODELS, PEOPLE_NOUNS, STATE_NAME, STATES, find_states
+from .scene import Scene
+from .words import MODELS, PEOPLE_NOUNS, STATE_NAME, STATES, find_states
 
 _COUNTY = re.compile(r"(?:County|Parish|City|Beach|Jacksonville|Miami|Houston)\sin\s$")
 _THE_MODEL = re.compile(

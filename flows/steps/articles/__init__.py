@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from .articles_bytes import decode
-from .articles_linked import Facts, read_linked_data
-from .articles_page import main_lines
-from .articles_text import (
+from ..records import Article, Unreadable
+from .bytes import decode
+from .linked import Facts, read_linked_data
+from .page import main_lines
+from .text import (
     DatePrecision,
     clean_lines,
     names_in,
@@ -24,7 +25,6 @@ from .articles_text import (
     read_head,
     words,
 )
-from .records import Article, Unreadable
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
