@@ -11,7 +11,6 @@ from typing import Any
 
 import polars as pl
 
-from flows.reading import article_frames
 from flows.steps import (
     archive,
     cache,
@@ -128,7 +127,7 @@ def input_fingerprint(places: Places) -> str:
         (places.seeds, "**/*.*"),
         (places.sql, "**/*.sql"),
         (code, "build.py"),
-        (code, "steps/*.py"),
+        (code, "steps/**/*.py"),
     ):
         joined.update(cache.fingerprint(folder.glob(pattern)).encode())
     return joined.hexdigest()[:16]
@@ -186,6 +185,24 @@ def parse_objects(
         {sha: refused[sha] for sha in known if sha in refused},
         rows.filter(pl.col("sha256").is_in(known)) if len(known) < len(contents) else rows,
     )
+
+
+def read_articles(places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the articles and their claims, read again only when they or their reader change."""
+    ingested = archive.read_manifest(places.layout, articles=True)
+    code = Path(__file__).parent
+    readers = [code / "reading.py", *(code / "steps").glob("articles/*.py")]
+    readers += [*(code / "steps").glob("claims/*.py"), *places.seeds.glob("articles/*")]
+    names = " ".join(f"{c.sha256}:{c.file_name}:{c.outcome}" for c in ingested)
+    key = hashlib.sha256((cache.fingerprint(readers) + names).encode()).hexdigest()[:16]
+
+    def read() -> tuple[pl.DataFrame, ...]:
+        from flows.reading import article_frames
+
+        return article_frames(places.layout, places.seeds)
+
+    articles, claims = cache.frames(places.layout.data / "cache", "articles", key, read)
+    return articles, claims
 
 
 def seed_tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -255,7 +272,7 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
     )
     joins = matching.join_steps(*matching.movements(presence), variants)
     who = identity.resolve(variants, presence, joins)
-    articles, claims = article_frames(places.layout, places.seeds)
+    articles, claims = read_articles(places)
     return {
         "loaded_publications": publications,
         "loaded_lines": judged.lines.join(

@@ -91,10 +91,10 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
         summary.built = build(places)
 
     def write(summary: Summary) -> None:
-        weeks = report.weeks_of_record(places)
-        written = report.write_reports(places, weeks, progress.of("reports"))
+        written = report.write_missing(places, progress.of("reports"))
         summary.weeks = [one.week for one in written if one.is_new]
-        summary.newest_report = written[-1]
+        newest = report.weeks_of_record(places)[-1:]
+        summary.newest_report = (written or report.write_reports(places, newest))[-1]
 
     return [("ingest", read_articles), ("snapshot", look), ("build", make), ("report", write)]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.build import Places
-from flows.steps import archive, facts, warehouse
+from flows.build import Places, published
+from flows.steps import archive, cache, facts, warehouse
 
 Progress = Callable[[int, int], None]
 
@@ -36,23 +35,50 @@ def weeks_of_record(places: Places) -> list[str]:
 def write_reports(
     places: Places, weeks: Iterable[str], progress: Progress | None = None
 ) -> list[Written]:
-    """Write the reports of these weeks; one whose facts are as before is left as it is."""
+    """Write the reports of these weeks; one that would come out the same is left as it is."""
     weeks = list(weeks)
+    renderer = renderer_fingerprint()
     written = []
     with warehouse.reading(places.layout.database) as db:
         for at, week in enumerate(weeks, start=1):
-            monday, _ = facts.week_bounds(week)
-            bounds = {"monday": str(monday), "sunday": str(monday + timedelta(days=6))}
+            monday, sunday = facts.week_bounds(week)
+            bounds = {"monday": monday.isoformat(), "sunday": sunday.isoformat()}
             results = {
-                name: warehouse.read_dicts(db, sql, _used(sql, bounds))
-                for name, sql in facts.QUERIES.items()
+                name: warehouse.read_dicts(db, sql, bounds) for name, sql in facts.QUERIES.items()
             }
-            written.append(
-                _write(places.layout.reports / week, week, facts.assemble(week, results))
-            )
+            found = facts.assemble(week, results)
+            written.append(_write(places.layout.reports / week, week, found, renderer))
             if progress:
                 progress(at, len(weeks))
     return written
+
+
+def write_missing(places: Places, progress: Progress | None = None) -> list[Written]:
+    """Bring every week's report up to date; a no-op when neither record nor renderer changed."""
+    built = published(places.layout)
+    key = f"{built.inputs if built else ''} {renderer_fingerprint()}"
+    mark = places.layout.reports / ".up-to-date"
+    weeks = weeks_of_record(places)
+    if mark.exists() and mark.read_text() == key and (places.layout.reports / weeks[-1]).exists():
+        return []
+    written = write_reports(places, weeks, progress)
+    archive.write_whole(mark, key.encode())
+    return written
+
+
+def renderer_fingerprint() -> str:
+    """Return a hash over the code that makes a page of facts, so that a new page replaces old."""
+    steps = Path(facts.__file__).parent.parent
+    folders = ("facts", "charts", "render")
+    return cache.fingerprint(
+        [
+            path
+            for folder in folders
+            for path in (steps / folder).rglob("*")
+            if path.suffix in (".py", ".j2", ".css")
+        ]
+        + [steps / "words.py"]
+    )
 
 
 def finding(written: Written) -> str:
@@ -62,19 +88,18 @@ def finding(written: Written) -> str:
     return render.finding(written.facts)
 
 
-def _used(sql: str, bounds: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in bounds.items() if f"${name}" in sql}
-
-
-def _write(folder: Path, week: str, found: dict[str, Any]) -> Written:
+def _write(folder: Path, week: str, found: dict[str, Any], renderer: str) -> Written:
     text = facts.to_json(found)
+    mark = folder / ".made-by"
     path = folder / "facts.json"
-    if path.exists() and path.read_bytes() == text and (folder / "index.html").exists():
+    is_same = path.exists() and path.read_bytes() == text
+    if is_same and mark.exists() and mark.read_text() == renderer:
         return Written(week, folder, False, found)
     from flows.steps import charts, render
 
     pictures = charts.draw(charts.chart_specs(found))
     for name, data in render.render(found, pictures).items():
         archive.write_whole(folder / name, data)
-    archive.write_whole(path, text)  # last: a report without its facts is written again
+    archive.write_whole(path, text)
+    archive.write_whole(mark, renderer.encode())  # last: a half-written report is written again
     return Written(week, folder, True, found)

@@ -1,14 +1,14 @@
-"""Keep what parsing gave, so that a build reads each list's bytes once.
+"""Keep what reading gave, so that a build reads each list's and article's bytes once.
 
-The cache is disposable: it is keyed by the parser's own fingerprint, and a build without it gives
-the same tables.
+The cache is disposable: it is keyed by the fingerprint of the code that read, and a build without
+it gives the same tables.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -32,7 +32,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
     """Return a short hash over files, such as the parser's source and its seeds."""
     joined = hashlib.sha256()
     for path in sorted(paths):
-        joined.update(path.name.encode() + b"\0" + path.read_bytes())
+        joined.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return joined.hexdigest()[:16]
 
 
@@ -59,6 +59,25 @@ def load(folder: Path, parser: str) -> tuple[dict[str, Contents], dict[str, str]
     return contents, refused, rows
 
 
+def frames(
+    folder: Path, name: str, key: str, make: Callable[[], tuple[pl.DataFrame, ...]]
+) -> tuple[pl.DataFrame, ...]:
+    """Return what `make` gives, kept from the last call with the same key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = sorted(folder.glob(f"{name}-{key}-*.parquet"))
+    try:
+        if kept:
+            return tuple(pl.read_parquet(path) for path in kept)
+    except pl.exceptions.PolarsError:
+        pass  # a damaged cache is made again
+    made = make()
+    for at, frame in enumerate(made):
+        _write(folder / f"{name}-{key}-{at}.parquet", frame)
+    for old in set(folder.glob(f"{name}-*.parquet")) - set(folder.glob(f"{name}-{key}-*")):
+        old.unlink(missing_ok=True)
+    return made
+
+
 def save(
     folder: Path,
     parser: str,
@@ -78,6 +97,12 @@ def save(
         orient="row",
     )
     for name, frame in (("rows", rows), ("contents", described)):
-        part = folder / f".{name}-{parser}.{os.getpid()}.part"
-        frame.write_parquet(part, compression="lz4")
-        part.replace(folder / f"{name}-{parser}.parquet")
+        _write(folder / f"{name}-{parser}.parquet", frame)
+        for old in set(folder.glob(f"{name}-*.parquet")) - {folder / f"{name}-{parser}.parquet"}:
+            old.unlink(missing_ok=True)
+
+
+def _write(path: Path, frame: pl.DataFrame) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    frame.write_parquet(part, compression="lz4")
+    part.replace(path)

@@ -1,0 +1,159 @@
+"""One piece of work in a process of its own: `python -m tests.bench.work NAME FOLDER LISTS`.
+
+A piece that needs something ready finds it in FOLDER, prepared by the bench before the clock runs.
+Pieces that are timed inside the process print their seconds as the last line.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+
+def places(folder: Path):
+    from flows.build import Places
+    from flows.steps.records import Layout
+
+    return Places(Layout(folder / "data"), seeds=folder / "seeds")
+
+
+def floor(_: Path, lists: Path) -> None:
+    """Read the values of all workbooks with fastexcel on two threads, and nothing else."""
+    import fastexcel
+
+    def read(path: Path) -> int:
+        sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string")
+        return sheet.to_polars().height
+
+    with ThreadPoolExecutor(2) as pool:
+        print(sum(pool.map(read, sorted(lists.glob("*/*.xlsx")))))
+
+
+def read_and_gate(folder: Path, lists: Path) -> None:
+    """Read values and links, clean and gate the workbooks, from the files as they lie."""
+    from datetime import datetime
+
+    from flows.build import Record, judge
+    from flows.steps import archive, gate, links, parse, seeds
+    from flows.steps.records import Capture
+
+    files, captures = {}, []
+    for path in sorted(lists.glob("*/*.xlsx")):
+        data = path.read_bytes()
+        sha256 = archive.digest(data)
+        files.setdefault(sha256, (path.name, data))
+        stamp = gate.stamp_of(path.name)
+        captures.append(
+            Capture(
+                datetime(2026, 1, 1), "folder", "new", None, None, path.name, stamp, sha256=sha256
+            )
+        )
+    here = places(folder)
+    sheets, refused = parse.read_sheets(files, seeds.read_lists_config(here.seeds)["columns"])
+    contents = {sheet.contents.sha256: sheet.contents for sheet in sheets}
+    judged = judge(Record(captures, [], contents, refused, links.printed_rows(sheets)), here)
+    print(judged.publications.height)
+
+
+def full_build(folder: Path, _: Path) -> None:
+    """Build and publish the warehouse from the archived workbooks, nothing cached."""
+    from flows.build import build
+
+    print(build(places(folder), force=True).accepted)
+
+
+def add_one(folder: Path, lists: Path) -> None:
+    """Take one new version into an existing warehouse and publish."""
+    from datetime import datetime
+
+    from flows.backfill import import_path
+    from flows.build import build
+
+    here = places(folder)
+    import_path(here, lists / "participating" / LAST, datetime(2026, 1, 1))
+    print(build(here).accepted)
+
+
+LAST = "participatingAgencies09302025pm.xlsx"
+
+
+def report(folder: Path, _: Path) -> None:
+    """Write one week's report in all formats, timed after the imports."""
+    from flows.report import write_reports
+    from flows.steps import charts, render
+
+    assert charts and render
+    _timed(lambda: write_reports(places(folder), ["2025-W22"]))
+
+
+def as_of(folder: Path, _: Path) -> None:
+    """Ask for the list of a day, warm."""
+    from flows.steps import warehouse
+
+    with warehouse.reading(places(folder).layout.database) as db:
+        ask = "select * from agreements_as_of('2025-05-28')"
+        db.execute(ask).fetchall()
+        _timed(lambda: [db.execute(ask).fetchall() for _ in range(20)], 20)
+
+
+def steps_plainly(folder: Path, _: Path) -> None:
+    """Do the main job without Prefect."""
+    from flows.jobs import run_plainly
+    from flows.steps.records import Job
+
+    print(run_plainly(Job(str(folder / "data"))).weeks[-1:])
+
+
+def empty_flow(folder: Path, _: Path) -> None:
+    """Run a Prefect flow that does nothing."""
+    _prefect(folder)
+    from prefect import flow
+
+    @flow
+    def nothing() -> None:
+        """Do nothing."""
+
+    nothing()
+
+
+def main_job(folder: Path, _: Path) -> None:
+    """Do the main job as a Prefect flow."""
+    _prefect(folder)
+    from flows import track
+    from flows.steps.records import Job
+
+    print(track.run(Job(str(folder / "data"))))
+
+
+def _prefect(folder: Path) -> None:
+    from flows.cli import prepare_prefect
+
+    prepare_prefect(folder)
+
+
+def _timed(work: Callable[[], object], times: int = 1) -> None:
+    start = time.perf_counter()
+    work()
+    print(f"seconds {(time.perf_counter() - start) / times:.6f}")
+
+
+PIECES: dict[str, Callable[[Path, Path], None]] = {
+    piece.__name__: piece
+    for piece in (
+        floor,
+        read_and_gate,
+        full_build,
+        add_one,
+        report,
+        as_of,
+        steps_plainly,
+        empty_flow,
+        main_job,
+    )
+}
+
+if __name__ == "__main__":
+    PIECES[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
