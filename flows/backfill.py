@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from flows.build import Places, parse_objects
 from flows.steps import archive, fetch, gate, parse
 from flows.steps.records import Capture, UsageError
 
 Progress = Callable[[int, int], None]
+LIST_NAME = re.compile(r"(participating|pending).*\.(xlsx|xlsm|csv)", re.I)
 LIST_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv")
 
 
@@ -127,34 +130,31 @@ def take_in(
 
 def from_internet_archive(
     places: Places,
-    addresses: Iterable[str],
+    prefix: str,
     days: tuple[date, date],
     now: datetime,
     pause: Callable[[], None],
 ) -> Imported:
-    """Archive the Internet Archive's captures of some addresses between two days.
+    """Archive the Internet Archive's captures of the lists below an address, between two days.
 
     Each distinct digest is taken once; `pause` is called before each request.
     """
 
     def read() -> Iterable[tuple[str, bytes, Capture]]:
-        for address in addresses:
-            for record in fetch.archive_captures(address, *days):
-                pause()
-                captured: Any = record
-                name = captured.url.rsplit("/", 1)[-1]
-                yield (
-                    name,
-                    fetch.archive_get(record),
-                    Capture(
-                        attempted_at=now,
-                        source="wayback",
-                        outcome="new",
-                        url=captured.raw_url,
-                        file_name=name,
-                        captured_at=captured.timestamp.replace(tzinfo=None),
-                    ),
-                )
+        for found in fetch.archive_captures(prefix, *days):
+            name = unquote(found.url.rsplit("/", 1)[-1])
+            if not LIST_NAME.search(name):
+                continue
+            pause()
+            capture = Capture(
+                attempted_at=now,
+                source="wayback",
+                outcome="new",
+                url=found.raw_url,
+                file_name=name,
+                captured_at=found.captured_at,
+            )
+            yield name, fetch.archive_get(found), capture
 
     return take_in(places, read(), 0)
 

@@ -99,11 +99,11 @@ def backfill(
     if job.offline:
         raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
     days = _day(first), _day(last)
-    page = job.page or seeds.read_lists_config(places.seeds)["site"]["page"]
+    prefix = seeds.read_lists_config(places.seeds)["site"]["archive_prefix"]
     with jobs.at_work(places.layout, "backfill"):
         taken = filling.from_internet_archive(
             places,
-            [page],
+            prefix,
             days,
             now=jobs.utc_now(),
             pause=lambda: time.sleep(settings.archive_pause_seconds),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
@@ -45,6 +46,16 @@ class Response:
     file_name: str
     etag: str | None
     last_modified: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveCapture:
+    """One capture in the Internet Archive: the address captured, where its bytes are, and when."""
+
+    url: str
+    raw_url: str
+    captured_at: datetime
+    record: Any
 
 
 class _Later(Exception):
@@ -97,24 +108,43 @@ def answers(url: str) -> bool:
         return False
 
 
-def archive_captures(url: str, first: date, last: date) -> Iterator[object]:
-    """Return the Internet Archive's captures of an address, oldest first, each digest once."""
+def archive_captures(prefix: str, first: date, last: date) -> Iterator[ArchiveCapture]:
+    """Give the Internet Archive's captures of the files below an address, each digest once.
+
+    Raises `Refused` when the archive does not answer.
+    """
     import wayback
 
-    with wayback.WaybackClient() as client:
-        seen: set[str] = set()
-        for record in client.search(url, from_date=first, to_date=last):
-            if record.digest not in seen and record.status_code == 200:
-                seen.add(record.digest)
-                yield record
+    seen: set[str] = set()
+    try:
+        with wayback.WaybackClient() as client:
+            for record in client.search(
+                prefix, match_type="prefix", from_date=first, to_date=last + timedelta(days=1)
+            ):
+                if record.digest not in seen and record.status_code == 200:
+                    seen.add(record.digest)
+                    captured_at = record.timestamp.replace(tzinfo=None)
+                    yield ArchiveCapture(record.url, record.raw_url, captured_at, record)
+    except wayback.exceptions.WaybackException as problem:
+        raise _archive_refused(problem) from problem
 
 
-def archive_get(record: object) -> bytes:
+def archive_get(capture: ArchiveCapture) -> bytes:
     """Return the bytes of one capture in the Internet Archive, as they were captured."""
     import wayback
 
-    with wayback.WaybackClient() as client:
-        return bytes(client.get_memento(record, mode=wayback.Mode.original).content)
+    try:
+        with wayback.WaybackClient() as client:
+            return bytes(client.get_memento(capture.record).content)
+    except wayback.exceptions.WaybackException as problem:
+        raise _archive_refused(problem) from problem
+
+
+def _archive_refused(problem: Exception) -> Refused:
+    return Refused(
+        f"The Internet Archive did not answer ({str(problem)[:120]}): try again later; what came"
+        " before is kept."
+    )
 
 
 def _once(client: httpx.Client, url: str, bounds: Bounds) -> Response:
@@ -122,7 +152,7 @@ def _once(client: httpx.Client, url: str, bounds: Bounds) -> Response:
         _check_address(url, bounds)
         try:
             with client.stream("GET", url) as answer:
-                if answer.is_redirect:
+                if answer.has_redirect_location:
                     url = urljoin(url, answer.headers["location"])
                     continue
                 return _accept(answer, url, bounds)
