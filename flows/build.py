@@ -25,7 +25,7 @@ from flows.steps import (
     versions,
     warehouse,
 )
-from flows.steps.records import LISTS, Capture, Contents, Layout, Posting
+from flows.steps.records import LISTS, Capture, CheckFailed, Contents, Layout, Posting
 
 ROOT = Path(__file__).parent.parent
 Progress = Callable[[int, int], None]
@@ -223,6 +223,10 @@ def judge(record: Record, places: Places) -> Judged:
     kinds = {sha: known.list for sha, known in record.contents.items()}
     lines, printed = links.distinct_lines(record.rows, kinds)
     reference = seeds.read_reference(places.seeds)
+    for column, value in normalise.unused_fixes(lines, reference):
+        raise CheckFailed(
+            f"seeds/value_fixes.csv mends {column} {value!r}, which no list prints: remove that row."
+        )
     lines = normalise.drop_expected(normalise.clean_rows(lines, reference))
     variants = matching.with_names(identity.variants_of(lines), reference.states)
     lines = lines.join(

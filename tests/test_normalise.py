@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from flows.build import ROOT
+from flows.build import ROOT, Places, build
 from flows.steps import normalise, seeds
-from flows.steps.records import ROWS_SCHEMA, Reference
+from flows.steps.records import ROWS_SCHEMA, CheckFailed, Layout, Reference, UsageError
 
 REFERENCE = seeds.read_reference(ROOT / "seeds")
 
@@ -127,3 +129,17 @@ def test_a_reviewed_fix_is_applied_to_exactly_its_value() -> None:
         "Marco Island Police Department",
         "Macro Island Police",
     ]
+
+
+def test_a_fix_that_matches_nothing_stops_the_build(tmp_path: Path) -> None:
+    places = Places(Layout(tmp_path / "data"), seeds=tmp_path / "seeds")
+    shutil.copytree(ROOT / "seeds", places.seeds)
+    path = places.seeds / "value_fixes.csv"
+    path.write_text(
+        path.read_text() + "agency,Nobody Police,Somebody Police,a slip,a list,2026-01-01\n"
+    )
+    with pytest.raises(CheckFailed, match="mends agency 'Nobody Police', which no list prints"):
+        build(places)
+    path.write_text(path.read_text().replace("agency,Nobody", "colour,Nobody"))
+    with pytest.raises(UsageError, match=r"value_fixes\.csv line 2: the field must be one of"):
+        build(places)

@@ -57,6 +57,18 @@ def clean_rows(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     )
 
 
+def unused_fixes(lines: pl.DataFrame, reference: Reference) -> list[tuple[str, str]]:
+    """Return the reviewed fixes (field, printed) that match nothing in the whole record any more.
+
+    A fix that ICE has made itself, or that was mistyped, must not stay as if it did something.
+    """
+    printed = {
+        field: set(_tidied(lines[f"{field}_printed"], {}, field).unique())
+        for field in {field for field, _ in reference.value_fixes}
+    }
+    return [fix for fix in reference.value_fixes if fix[1] not in printed[fix[0]]]
+
+
 def drop_expected(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows without the issue of a missing date where the list prints none (pending)."""
     is_pending = pl.col("list") == "pending"

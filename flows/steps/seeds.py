@@ -11,6 +11,8 @@ import polars as pl
 
 from .records import Reference, Review, UsageError
 
+FIXABLE = ("state", "agency", "type", "county", "model", "signed")
+
 
 def read_table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
     """Return a seeds file as text columns; raises `UsageError` when a column is missing."""
@@ -36,6 +38,12 @@ def read_reference(folder: Path) -> Reference:
     models = read_table(folder / "models.csv", ("spelling", "model", "reason", "source"))
     types = read_table(folder / "agency_types.csv", ("spelling", "agency_type"))
     fixes = read_table(folder / "value_fixes.csv", ("field", "printed", "value", "reason"))
+    for line, (field, reason) in enumerate(fixes.select("field", "reason").iter_rows(), start=2):
+        if field not in FIXABLE or not reason:
+            raise UsageError(
+                f"seeds/value_fixes.csv line {line}: the field must be one of"
+                f" {', '.join(FIXABLE)}, and a fix needs its reason."
+            )
     return Reference(
         states=_mapping(states, "name", "code"),
         models=_mapping(models, "spelling", "model"),
