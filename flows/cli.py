@@ -229,25 +229,22 @@ def explain(agency: str, /, *, as_json: Json = False) -> int:
 
 @app.command
 def claims(article: str | None = None, /, *, as_json: Json = False) -> int:
-    """Show the figures that articles quote, and what the record says of them."""
-    from flows import ask, show
-    from flows.steps import warehouse
+    """Show the figures that articles quote and what the record says of them.
 
-    rows = warehouse.query(
-        _places().layout.database,
-        """
-        select * from claim_checks
-        where $article is null or contains(article_id, $article)
-        order by article_id, position
-        """,
-        {"article": article},
-    )
-    if article and not rows.height:
+    With an article's id each card also shows the readings tried and the query that proves it.
+    """
+    from flows import ask, cards
+
+    database = _places().layout.database
+    found = cards.claim_cards(database, article)
+    if article and not found:
         raise UsageError(f"No claim is of an article called {article}: see `pactwatch claims`.")
     if as_json:
-        print(ask.as_json(rows.to_dicts()))
+        print(ask.as_json(found))
     else:
-        show.claims(console, rows)
+        cards.show_cards(
+            console, found, cards.disagreements(database, article), is_whole=bool(article)
+        )
     return 0
 
 
@@ -395,12 +392,16 @@ def main() -> None:
 
 
 def _settings() -> Any:
+    import tomllib
+
     from pydantic import ValidationError
 
     from flows.steps.settings import Settings
 
     try:
         return Settings()
+    except tomllib.TOMLDecodeError as problem:
+        raise UsageError(f"pactwatch.toml is no valid TOML ({problem}): mend that line.") from None
     except ValidationError as problem:
         first = problem.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

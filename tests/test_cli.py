@@ -18,13 +18,21 @@ from flows.steps.records import Layout
 from tests.workbooks import HEADER, agreement, workbook
 
 
-def pactwatch(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def pactwatch(
+    *arguments: str, data: Path, cwd: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, offline, on a data folder."""
     known = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
     return subprocess.run(
         [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
-        env={**known, "PACTWATCH_DATA": str(data), "PACTWATCH_OFFLINE": "1", **environment},
-        cwd=ROOT,
+        env={
+            **known,
+            "PYTHONPATH": str(ROOT),
+            "PACTWATCH_DATA": str(data),
+            "PACTWATCH_OFFLINE": "1",
+            **environment,
+        },
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=False,
@@ -295,3 +303,19 @@ def test_a_corrupt_object_stops_the_build_and_keeps_the_warehouse(
     assert told.returncode == 1
     assert "no longer matches its hash" in told.stderr
     assert layout.database.read_bytes() == before
+
+
+def test_settings_come_from_the_file_too_and_a_broken_one_is_named(
+    data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    file = folder / "pactwatch.toml"
+    file.write_text("silent_days = 3\n")
+    told = pactwatch("status", "--settings", data=data, cwd=folder)
+    [line] = [line for line in told.stdout.splitlines() if "PACTWATCH_SILENT_DAYS" in line]
+    assert [cell.strip() for cell in line.split("│")[2:4]] == ["3", "10"]
+    for text, says in (("silent_dayz = 3", "silent_dayz is not right"), ("x = [", "no valid TOML")):
+        file.write_text(text)
+        told = pactwatch("status", "--settings", data=data, cwd=folder)
+        assert (told.returncode, says in told.stderr) == (2, True)
