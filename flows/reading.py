@@ -43,6 +43,8 @@ CLAIMS_SCHEMA = pl.Schema(
         "start": pl.Int32(),
         "end": pl.Int32(),
         "continues": pl.String(),
+        "place": pl.String(),
+        "is_part": pl.Boolean(),
     }
 )
 

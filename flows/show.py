@@ -147,27 +147,6 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
         )
 
 
-def claims(console: Console, rows: pl.DataFrame) -> None:
-    """Print a card for each claim: the figure quoted, the verdict, and what the record shows."""
-    colours = {"confirmed": "green", "contradicted": "red", "not_checkable": "dim"}
-    for one in rows.iter_rows(named=True):
-        qualifier = (
-            "" if one["qualifier"] == "exactly" else one["qualifier"].replace("_", " ") + " "
-        )
-        value = f"{one['value']:,.10g}"
-        console.print(
-            f"{one['claim_id']}  {qualifier}{value} {one['metric'].replace('_', ' ')}"
-            f" ({one['as_of'] or 'no date'}): [{colours.get(one['verdict'], 'yellow')}]"
-            f"{one['verdict'].replace('_', ' ')}[/]",
-            highlight=False,
-            soft_wrap=True,
-        )
-        console.print(f"    {one['evidence']}", highlight=False, markup=False, soft_wrap=True)
-    counts = rows["verdict"].value_counts().sort("verdict").rows()
-    said = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts)
-    console.print(f"[dim]{rows.height} figures: {said}[/dim]")
-
-
 def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> None:
     """Print held versions and undecided joins with their evidence."""
     if not waiting["versions"] and not waiting["joins"]:

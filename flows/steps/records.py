@@ -140,8 +140,10 @@ class Claim:
     figure stands for: equal for a day, both None when the article gives no date (its own date then
     applies). `since` is the start of a count of new ones, or of a growth. `state` is a two-letter
     code and `model` JEM, TFM or WSO; None means all of them. `start` and `end` are the character
-    span in the article's text, hedge included ("at least 315"). `continues` is the claim whose
-    date or subject this one takes over.
+    span in the article's text (`place` "text") or in its title ("headline"), hedge included ("at
+    least 315"). `continues` is the claim whose date or subject this one takes over. `is_part` says
+    that the text counts some of a kind that the lists do not tell apart ("officers from about 20
+    agencies", "three campus police departments").
     """
 
     claim_id: str
@@ -161,6 +163,8 @@ class Claim:
     start: int
     end: int
     continues: str | None = None
+    place: Literal["headline", "text"] = "text"
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ select
     model,
     "start" as text_start,
     "end" as text_end,
-    continues
+    continues,
+    place,
+    is_part
 from loaded_claims
 order by article_id, position

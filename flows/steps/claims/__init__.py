@@ -15,11 +15,12 @@ from datetime import date
 
 from ..records import Article, Claim
 from .change import direction, money_metric, percent_metric, ratio_metric
-from .context import repeat_known, with_context
+from .context import date_headline, repeat_known, with_context
 from .dates import When, find_dates
 from .eras import find_eras
 from .metrics import count_metric
 from .numbers import Figure, find_figures
+from .part import counts_a_part
 from .scene import Counted, Scene, noun_phrase
 from .scope import model_before, model_of, state_of
 from .sentences import Sentence, split_sentences
@@ -59,16 +60,29 @@ _METRICS = {
 def find_claims(article: Article) -> list[Claim]:
     """Return the figures that an article gives, in the order of its text.
 
-    Spans count in `article.text` and slice to the figure with its hedge ("at least 315"). An
-    article without figures gives an empty list; nothing is raised for odd text.
+    Spans count in `article.text`, those of the headline in `article.title`, and slice to the figure
+    with its hedge ("at least 315"). An article without figures gives an empty list; nothing is
+    raised for odd text.
     """
-    page = _read_page(article)
+    headline = _headline(article)
+    page = _read_page(replace(article, text=headline + article.text))
     drafts: list[Draft] = []
     for number, sentence in enumerate(split_sentences(page.text)):
         found = _read_sentence(page, sentence, number, drafts)
         drafts.extend(found)
-    drafts = repeat_known(drafts)
-    return [_claim(article, place, draft) for place, draft in enumerate(drafts)]
+    drafts = date_headline(repeat_known(drafts), len(headline))
+    return [_claim(article, place, draft, len(headline)) for place, draft in enumerate(drafts)]
+
+
+def _headline(article: Article) -> str:
+    """Return the title as a line above the text when it holds a figure that the text lacks there.
+
+    Most headlines give no figure, and then the text is read as it stands.
+    """
+    title = " ".join(article.title.split())
+    if title != article.title or article.text.startswith(title) or title.endswith("…"):
+        return ""
+    return f"{title}\n\n" if find_figures(mask(title)) else ""
 
 
 def _read_page(article: Article) -> _Page:
@@ -125,6 +139,7 @@ def _read_sentence(
             line=sentence.line,
             kind=sentence.kind,
             is_present=is_present(scene, place, parts[part]),
+            is_part=counts_a_part(scene, place, counted),
         )
         draft = _placed(page, scene, place, draft, drafts)
         if counted.metric != "models":
@@ -210,9 +225,11 @@ def _lead_since(page: _Page, sentence: Sentence) -> date | None:
     return next((when.first for when in dates if when.role == "since"), None)
 
 
-def _claim(article: Article, place: int, draft: Draft) -> Claim:
-    """Return the finished claim: ids count from 1 in text order."""
+def _claim(article: Article, place: int, draft: Draft, headline: int) -> Claim:
+    """Return the finished claim: ids count from 1 in text order, after a headline's."""
     figure, when = draft.figure, draft.when
+    in_headline = figure.start < headline
+    offset = 0 if in_headline else headline
     return Claim(
         claim_id=f"{article.article_id}#{place + 1}",
         article_id=article.article_id,
@@ -228,9 +245,11 @@ def _claim(article: Article, place: int, draft: Draft) -> Claim:
         since=draft.since,
         state=draft.state,
         model=draft.model,
-        start=figure.start,
-        end=figure.end,
+        start=figure.start - offset,
+        end=figure.end - offset,
         continues=None
         if draft.continues is None
         else f"{article.article_id}#{draft.continues + 1}",
+        place="headline" if in_headline else "text",
+        is_part=draft.is_part,
     )

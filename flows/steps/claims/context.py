@@ -139,3 +139,21 @@ def repeat_known(drafts: list[Draft]) -> list[Draft]:
             seen.setdefault(key, place)
         done.append(kept)
     return done
+
+
+def date_headline(drafts: list[Draft], headline: int) -> list[Draft]:
+    """Give an undated figure of the headline (its first `headline` characters) the text's date."""
+    done: list[Draft] = []
+    for draft in drafts:
+        same = [
+            place
+            for place, other in enumerate(drafts)
+            if other.figure.start >= headline
+            and other.when
+            and (other.figure.value, other.counted.unit, other.state)
+            == (draft.figure.value, draft.counted.unit, draft.state)
+        ]
+        is_bare = draft.figure.start < headline and draft.when is None and same
+        when = drafts[same[0]].when if is_bare else draft.when
+        done.append(replace(draft, when=when, continues=same[0] if is_bare else draft.continues))
+    return done

@@ -36,6 +36,7 @@ class Draft:
     model: str | None = None
     continues: int | None = None
     is_present: bool = False
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
