@@ -28,6 +28,7 @@ from flows.steps import (
 from flows.steps.records import LISTS, Capture, CheckFailed, Contents, Layout, Posting
 
 ROOT = Path(__file__).parent.parent
+IDENTITY_LINKS = ("decision", "left", "right", "reason", "source", "decided_on")
 Progress = Callable[[int, int], None]
 
 
@@ -230,24 +231,26 @@ def judge(record: Record, places: Places) -> Judged:
     lines = normalise.drop_expected(normalise.clean_rows(lines, reference))
     variants = matching.with_names(identity.variants_of(lines), reference.states)
     lines = lines.join(
-        variants.drop("canonical"),
+        variants.drop("canonical", "telling"),
         on=list(identity.KEY),
         how="left",
         nulls_equal=True,
         maintain_order="left",
     ).with_columns(moa_file=links.file_name("moa_url"))
-    listed = printed.join(lines.select("line", "variant", "moa_file"), on="line")
-    listed = listed.drop_nulls("variant")
-
-    def count_gone(before: str, now: str) -> int:
-        gone, come = (
-            listed.filter(pl.col("sha256") == sha).unique("variant") for sha in (before, now)
-        )
-        return matching.count_gone(gone, come, variants)
-
     measures = _measures(record, lines, printed)
     postings = [*versions.postings_of(record.captures, record.contents), *record.seed_postings]
     dated = [gate.date_posting(p, measures[p.sha256].newest_signed) for p in postings]
+    days = {d.posting.sha256: d.published_on for d in dated}
+
+    def count_gone(before: str, now: str) -> int:
+        gone, come = (
+            _listed(printed.filter(pl.col("sha256") == sha), lines)
+            .with_columns(published_on=pl.lit(days[sha], pl.Date))
+            .unique("variant")
+            for sha in (before, now)
+        )
+        return matching.count_gone(gone, come, variants)
+
     reviews = seeds.read_reviews(places.seeds)
     judged = [
         version
@@ -268,14 +271,16 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
     publications, variants = judged.publications, judged.variants
     accepted = publications.filter(pl.col("step").is_not_null())
     presence = (
-        judged.places.join(judged.lines.select("line", "variant", "moa_file"), on="line")
-        .drop_nulls("variant")
-        .join(accepted.select("sha256", "list", "step", "published_on"), on="sha256")
+        _listed(judged.places, judged.lines)
+        .join(accepted.select("sha256", "step", "published_on"), on="sha256")
         .sort("row_number")
         .unique(["list", "step", "variant"], keep="first", maintain_order=True)
     )
-    joins = matching.join_steps(*matching.movements(presence), variants)
-    who = identity.resolve(variants, presence, joins)
+    reviewed = seeds.read_table(places.seeds / "identity_links.csv", IDENTITY_LINKS)
+    decided = identity.decisions(reviewed, variants)
+    moved = matching.movements(presence)
+    joins, unlike = matching.join_steps(*moved, variants, presence, decided.distinct)
+    who = identity.resolve(variants, presence, joins, decided)
     articles, claims = read_articles(places)
     return {
         "loaded_publications": publications,
@@ -290,7 +295,8 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
         .drop("sha256"),
         "loaded_variants": who.variants,
         "loaded_links": who.links,
-        "loaded_refused": who.refused,
+        "loaded_refused": pl.concat([who.refused, unlike]),
+        "loaded_alike": matching.like_agencies(variants, presence, decided.distinct_agencies),
         "loaded_aliases": who.aliases,
         "loaded_captures": versions.captures_frame(
             [*record.captures, *archive.read_manifest(places.layout, articles=True)],
@@ -301,6 +307,12 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
         "seed_baselines": seeds.read_baselines(places.seeds),
         "seed_states": seeds.read_table(places.seeds / "states.csv", ("code", "name")),
     }
+
+
+def _listed(places: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return where each variant is printed, with the fields that identity weighs."""
+    weighed = lines.select("line", "list", "variant", "moa_file", "county", "agency_type")
+    return places.join(weighed, on="line").drop_nulls("variant")
 
 
 def _measures(

@@ -27,9 +27,13 @@ numbered as (
         variant,
         agreement_id,
         agency_id,
+        agency_key,
         -- Numbers for the long tables: joining on them is far cheaper than on names.
         if(agreement_id is null, null, dense_rank() over (order by agreement_id)) as agreement_no,
-        dense_rank() over (order by state, agency_key) as agency_no
+        dense_rank() over (order by state, agency_key) as agency_no,
+        dense_rank() over (
+            order by state_printed, agency_printed, model_printed, signed_printed
+        ) as printed_no
     from lines
 )
 

@@ -30,7 +30,7 @@ runs as (
 ),
 
 named as (
-    select distinct agreement_no, agreement_id, agency_id, list
+    select distinct agreement_no, agreement_id, list
     from stg_lines
     where agreement_no is not null
 )
@@ -38,7 +38,6 @@ named as (
 select
     named.list,
     named.agreement_id,
-    named.agency_id,
     runs.agreement_no,
     runs.first_step,
     runs.last_step,

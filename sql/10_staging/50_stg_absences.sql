@@ -22,6 +22,7 @@ absences as (
     select
         runs.list,
         runs.agreement_id,
+        runs.agreement_no,
         runs.run_number,
         runs.last_step as listed_step,
         gone.step as gone_step,

@@ -5,12 +5,12 @@ counted as (
     select
         places.publication_no,
         count(*) as row_count,
-        count(distinct lines.variant) as agreement_count,
+        count(distinct lines.agreement_no) as agreement_count,
         count(distinct lines.agency_no) filter (where lines.variant is not null) as agency_count,
         count(distinct lines.state) filter (where lines.variant is not null) as state_count,
-        count(distinct lines.variant) filter (where lines.model = 'JEM') as jem_count,
-        count(distinct lines.variant) filter (where lines.model = 'TFM') as tfm_count,
-        count(distinct lines.variant) filter (where lines.model = 'WSO') as wso_count
+        count(distinct lines.agreement_no) filter (where lines.model = 'JEM') as jem_count,
+        count(distinct lines.agreement_no) filter (where lines.model = 'TFM') as tfm_count,
+        count(distinct lines.agreement_no) filter (where lines.model = 'WSO') as wso_count
     from loaded_places as places
     inner join stg_lines as lines using (line)
     group by places.publication_no

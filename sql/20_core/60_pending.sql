@@ -1,79 +1,44 @@
 -- One row per agency and model asked for on the pending list, and how it ended.
--- Signed: an agreement of the same agency and model is first listed while the application stands
--- or within 9 days of its leaving, and not before the application itself.
 with
 
-applications as (
+-- Two spellings of one agency may have stood on different lists: the latest says how it ended.
+asked as (
     select
-        runs.agreement_id as application_id,
-        runs.agency_id,
-        lines.state,
-        lines.model
-    from stg_runs as runs
-    inner join stg_publications as publications
-        on runs.list = publications.list and runs.last_step = publications.step
-    inner join stg_listed as listed
-        on publications.publication_no = listed.publication_no
-        and runs.agreement_no = listed.agreement_no
-    inner join stg_lines as lines using (line)
-    where runs.list = 'pending'
-    qualify row_number() over (
-        partition by runs.agreement_id order by runs.last_step desc
-    ) = 1
-),
-
-periods as (
-    select
-        agreement_id as application_id,
+        agency_id,
+        model,
+        arg_min(application_id, (first_listed, application_id)) as application_id,
+        arg_max(state, (last_listed, application_id)) as state,
         min(first_listed) as first_listed,
-        max(last_listed) as last_listed
-    from listings
-    where list = 'pending'
-    group by agreement_id
-),
-
-departures as (
-    select agreement_id as application_id, gone_on, is_confirmed
-    from stg_absences
-    where list = 'pending' and back_step is null
-),
-
-signings as (
-    select
-        applications.application_id,
-        min(agreements.first_listed) as signed_listed,
-        arg_min(agreements.agreement_id, agreements.first_listed) as agreement_id
-    from applications
-    inner join periods using (application_id)
-    left join departures using (application_id)
-    inner join agreements
-        on applications.agency_id = agreements.agency_id
-        and applications.model = agreements.model
-        and agreements.first_listed >= periods.first_listed
-        and agreements.first_listed <= coalesce(departures.gone_on, periods.last_listed) + 9
-    group by applications.application_id
+        max(last_listed) as last_listed,
+        arg_max(coalesce(gone_on, date '9999-12-31'), (last_listed, application_id)) as gone_on,
+        arg_max(coalesce(is_confirmed, false), (last_listed, application_id)) as is_confirmed,
+        arg_min(agreement_id, (signed_listed, application_id))
+            filter (where agreement_id is not null) as agreement_id,
+        min(signed_listed) as signed_listed,
+        arg_min(matched_by, (signed_listed, application_id))
+            filter (where agreement_id is not null) as matched_by
+    from stg_applications
+    group by agency_id, model
 )
 
 select
-    applications.application_id,
-    applications.agency_id,
-    applications.state,
-    applications.model,
-    periods.first_listed,
-    periods.last_listed,
+    application_id,
+    agency_id,
+    state,
+    model,
+    first_listed,
+    last_listed,
     case
-        when signings.agreement_id is not null then 'signed'
-        when departures.is_confirmed then 'withdrawn'
+        when agreement_id is not null then 'signed'
+        when is_confirmed then 'withdrawn'
         else 'waiting'
     end as outcome,
-    signings.agreement_id,
+    agreement_id,
     case
-        when signings.agreement_id is not null
-            then signings.signed_listed - periods.first_listed
-        else coalesce(departures.gone_on, periods.last_listed) - periods.first_listed
-    end as days_waited
-from applications
-inner join periods using (application_id)
-left join departures using (application_id)
-left join signings using (application_id)
-order by applications.application_id
+        when agreement_id is not null then signed_listed
+        when gone_on < date '9999-12-31' then gone_on
+        else last_listed
+    end - first_listed as days_waited,
+    matched_by
+from asked
+order by application_id

@@ -11,37 +11,69 @@ takeovers as (
     select * from stg_takeovers
 ),
 
+-- What became of an application's absences: signed when its agreement was listed by then.
+signed as (
+    select application_id, agreement_id, signed_listed
+    from stg_applications
+    where agreement_id is not null
+),
+
+-- Agencies and models whose agreement has left: an application after that is one gone back.
+left_before as (
+    select lines.agency_id, lines.model, min(absences.gone_on) as gone_on
+    from stg_absences as absences
+    inner join stg_runs as runs
+        on absences.agreement_no = runs.agreement_no and absences.run_number = runs.run_number
+    inner join stg_lines as lines
+        on runs.agreement_no = lines.agreement_no
+    where absences.list = 'participating'
+    group by lines.agency_id, lines.model
+),
+
 arrivals as (
     select
         runs.list,
         runs.first_step as step,
         case
+            when takeovers.taken_by is not null then 'returned'
+            when runs.list = 'pending' and runs.run_number = 1
+                and left_before.gone_on <= steps.published_on then 'returned_to_pending'
             when runs.list = 'pending' and runs.run_number = 1 then 'pending_added'
             when runs.run_number = 1 then 'added'
-            when pending.outcome = 'signed' and absences.is_confirmed then 'returned_to_pending'
+            when signed.signed_listed <= steps.published_on then 'returned_to_pending'
             else 'returned'
         end as kind,
         runs.agreement_id,
-        null as before,
-        null as after,
+        cast(absences.gone_on as varchar) as before,
+        if(absences.gone_on is null, null, cast(steps.published_on as varchar)) as after,
         case
+            when takeovers.taken_by is not null then 'gap'
+            when runs.run_number = 1 and runs.list = 'pending'
+                and left_before.gone_on <= steps.published_on then 'left_before'
             when runs.run_number = 1 then 'first_listed'
+            when signed.signed_listed <= steps.published_on then 'signed_before'
             when absences.is_gap then 'gap'
             else 'new_period'
         end as rule,
         false as is_provisional
     from stg_runs as runs
+    inner join steps
+        on runs.list = steps.list and runs.first_step = steps.step
     left join stg_absences as absences
-        on runs.list = absences.list
-        and runs.agreement_id = absences.agreement_id
+        on runs.agreement_no = absences.agreement_no
         and runs.run_number = absences.run_number + 1
-    left join pending
-        on runs.agreement_id = pending.application_id
+    left join signed
+        on runs.agreement_id = signed.application_id
+    left join stg_applications as applications
+        on runs.agreement_id = applications.application_id
+    left join left_before
+        on applications.agency_id = left_before.agency_id
+        and applications.model = left_before.model
     left join takeovers
         on runs.agreement_id = takeovers.taken_by
-        and takeovers.is_same_step
+        and takeovers.rule <> 'stood_beside'
         and runs.run_number = 1
-    where runs.first_step > 0 and takeovers.taken_by is null
+    where runs.first_step > 0 and takeovers.rule is distinct from 'same_step'
 ),
 
 removals as (
@@ -50,64 +82,87 @@ removals as (
         absences.gone_step as step,
         case
             when absences.list = 'participating' then 'removed'
-            when pending.outcome = 'signed' and absences.back_step is null then 'pending_signed'
+            when signed.application_id is not null then 'pending_signed'
             else 'pending_withdrawn'
         end as kind,
         absences.agreement_id,
         null as before,
+        signed.agreement_id as after,
         case
-            when pending.outcome = 'signed' and absences.back_step is null
-                then pending.agreement_id
-        end as after,
-        case
-            when pending.outcome = 'signed' and absences.back_step is null then 'signed'
-            when absences.is_gap then 'gap'
+            when signed.application_id is not null then 'signed'
+            when absences.is_gap or takeovers.rule = 'after_gap' then 'gap'
             when absences.is_confirmed then 'confirmed'
             else 'awaiting'
         end as rule,
-        not absences.is_confirmed
-            and not coalesce(pending.outcome = 'signed' and absences.back_step is null, false)
-            as is_provisional
+        signed.application_id is null
+            and (takeovers.rule is not null or not absences.is_confirmed) as is_provisional
     from stg_absences as absences
-    left join pending
-        on absences.agreement_id = pending.application_id
+    left join signed
+        on absences.agreement_id = signed.application_id
+        and signed.signed_listed <= absences.gone_on + 9
     left join takeovers
         on absences.agreement_id = takeovers.agreement_id and absences.back_step is null
-    where takeovers.agreement_id is null
+    where coalesce(takeovers.rule, 'after_gap') = 'after_gap'
 ),
 
 replacements as (
     select
         'participating' as list,
-        gone_step as step,
+        if(rule = 'after_gap', taken_step, gone_step) as step,
         kind,
-        agreement_id,
+        if(rule = 'after_gap', taken_by, agreement_id) as agreement_id,
         agreement_id as before,
         taken_by as after,
-        if(is_same_step, 'same_step', 'stood_beside') as rule,
+        rule,
         false as is_provisional
     from takeovers
 ),
 
-amendments as (
+joins as (
     select
         links.list,
         links.step,
-        links.rule as kind,
+        links.rule,
+        links.evidence,
         came.agreement_id,
-        cast(gone.signed_on as varchar) as before,
-        cast(came.signed_on as varchar) as after,
-        links.rule || ': ' || links.evidence as rule,
-        false as is_provisional
+        gone.signed_on as signed_before,
+        came.signed_on as signed_after,
+        gone.state as state_before,
+        came.state as state_after,
+        gone.agency_key <> came.agency_key as is_renamed
     from loaded_links as links
     inner join loaded_variants as gone on links.left = gone.variant
     inner join loaded_variants as came on links.came = came.variant
+    where links.rule not in ('renewed', 'signed_as')
 ),
 
-links_posted as (
-    select 'participating' as list, step, kind, agreement_id, before, after, 'moa_link' as rule,
+-- The names before and after stand in the rows that the event names.
+renames as (
+    select list, step, 'renamed' as kind, agreement_id, null as before, null as after,
+        rule || ': ' || evidence as rule, false as is_provisional
+    from joins
+    where is_renamed
+),
+
+redates as (
+    select list, step, 'redated' as kind, agreement_id, cast(signed_before as varchar) as before,
+        cast(signed_after as varchar) as after, rule || ': ' || evidence as rule,
         false as is_provisional
-    from stg_moa_changes
+    from joins
+    where signed_before <> signed_after or (signed_before is null) <> (signed_after is null)
+),
+
+restatements as (
+    select list, step, 'restated' as kind, agreement_id, state_before as before,
+        state_after as after, rule || ': ' || evidence as rule, false as is_provisional
+    from joins
+    where state_before <> state_after
+),
+
+amendments as (
+    select 'participating' as list, step, kind, agreement_id, before, after, rule,
+        false as is_provisional
+    from stg_amendments
 ),
 
 changes as (
@@ -117,9 +172,13 @@ changes as (
     union all
     select * from replacements
     union all
-    select * from amendments
+    select * from renames
     union all
-    select * from links_posted
+    select * from redates
+    union all
+    select * from restatements
+    union all
+    select * from amendments
 ),
 
 reissues as (
@@ -178,11 +237,11 @@ select
     all_changes.kind,
     now.published_on,
     all_changes.agreement_id,
-    lines.agency_id,
-    lines.state,
-    lines.model,
-    all_changes.before,
-    all_changes.after,
+    coalesce(lines_now.agency_id, lines_before.agency_id) as agency_id,
+    coalesce(lines_now.state, lines_before.state) as state,
+    coalesce(lines_now.model, lines_before.model) as model,
+    if(all_changes.kind = 'renamed', lines_before.agency, all_changes.before) as before,
+    if(all_changes.kind = 'renamed', lines_now.agency, all_changes.after) as after,
     all_changes.rule,
     all_changes.is_provisional,
     now.publication_id,
@@ -201,7 +260,7 @@ left join stg_listed as row_now
 left join stg_listed as row_before
     on before.publication_no = row_before.publication_no
     and numbers.agreement_no = row_before.agreement_no
-left join stg_lines as lines
-    on coalesce(row_now.line, row_before.line) = lines.line
+left join stg_lines as lines_now on row_now.line = lines_now.line
+left join stg_lines as lines_before on row_before.line = lines_before.line
 order by now.published_on, all_changes.list, all_changes.step, all_changes.kind,
     all_changes.agreement_id

@@ -13,5 +13,5 @@ from loaded_links as links
 inner join loaded_variants as gone on links.left = gone.variant
 inner join loaded_variants as came on links.came = came.variant
 inner join stg_publications as now on links.list = now.list and links.step = now.step
-inner join stg_publications as before on links.list = before.list and links.step = before.step + 1
+left join stg_publications as before on links.list = before.list and links.step = before.step + 1
 order by now.published_on, links.list, links.step, "left"

@@ -1,13 +1,72 @@
 -- One row per join that evidence speaks for and no rule may make: for a person to decide.
+-- `left` and `right` are printed keys, or the ids of agencies for rule `same_agency`.
+with
+
+refused as (
+    select
+        refused.list,
+        refused.step,
+        concat_ws(' | ', gone.state, gone.agency_key, gone.model, gone.signed_on) as "left",
+        concat_ws(' | ', came.state, came.agency_key, came.model, came.signed_on) as "right",
+        refused.rule,
+        refused.evidence || '; both names stand on one list' as evidence
+    from loaded_refused as refused
+    inner join loaded_variants as gone on refused.left = gone.variant
+    inner join loaded_variants as came on refused.came = came.variant
+    where gone.agreement_id <> came.agreement_id
+),
+
+names as (
+    select distinct lower(state) || '-' || agency_key as name, agency_id
+    from loaded_variants
+),
+
+alike as (
+    select
+        alike.list,
+        alike.step,
+        alike.left,
+        alike.right,
+        'same_agency' as rule,
+        alike.evidence
+    from loaded_alike as alike
+    inner join names as one on alike.left = one.name
+    inner join names as other on alike.right = other.name
+    where one.agency_id <> other.agency_id
+),
+
+-- One agency's agreement went on under a name that may be another's.
+successors as (
+    select distinct
+        'participating' as list,
+        takeovers.gone_step as step,
+        gone.agency_id as "left",
+        came.agency_id as "right",
+        'same_agency' as rule,
+        takeovers.taken_by || ' stood when ' || takeovers.agreement_id || ' left' as evidence
+    from stg_takeovers as takeovers
+    inner join loaded_variants as gone on takeovers.agreement_id = gone.agreement_id
+    inner join loaded_variants as came on takeovers.taken_by = came.agreement_id
+    where gone.agency_id <> came.agency_id
+),
+
+candidates as (
+    select * from refused
+    union all
+    select * from alike
+    union all
+    select * from successors
+)
+
 select
-    refused.list,
-    concat_ws(' | ', gone.state, gone.agency_key, gone.model, gone.signed_on) as "left",
-    concat_ws(' | ', came.state, came.agency_key, came.model, came.signed_on) as "right",
-    refused.rule,
-    refused.evidence || '; both stand on one list' as evidence,
-    now.publication_id
-from loaded_refused as refused
-inner join loaded_variants as gone on refused.left = gone.variant
-inner join loaded_variants as came on refused.came = came.variant
-inner join stg_publications as now on refused.list = now.list and refused.step = now.step
-order by now.published_on, refused.list, refused.step, "left"
+    candidates.list,
+    candidates."left",
+    candidates."right",
+    candidates.rule,
+    candidates.evidence,
+    publications.publication_id
+from candidates
+inner join stg_publications as publications
+    on candidates.list = publications.list and candidates.step = publications.step
+order by publications.published_on, candidates.list, candidates.step, candidates."left",
+    candidates."right"

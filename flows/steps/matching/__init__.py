@@ -1,0 +1,306 @@
+"""Decide, within one step from a list to the next, which row that came is a row that left.
+
+Named rules in a fixed order, each one to one among what the rules before left over. Digits and
+directions in a name must match throughout: a precinct number tells two agencies apart. Two names
+that some list prints together are two agencies: rules that go by likeness leave them to a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from . import rules
+from .names import GENERIC, Name, canonical, edits, is_same_place, read
+from .rules import Book, Row
+
+LINK_SCHEMA = pl.Schema(
+    {
+        "list": pl.String(),
+        "step": pl.Int32(),
+        "left": pl.UInt32(),
+        "came": pl.UInt32(),
+        "rule": pl.String(),
+        "evidence": pl.String(),
+    }
+)
+MOVED = ("list", "step", "variant", "moa_file", "county", "agency_type", "listed_on", "is_known")
+# A rule, and whether it goes by likeness, so that names printed together are not joined by it.
+LADDER = (
+    (rules.same_document, False),
+    (rules.redated, False),
+    (rules.same_file, False),
+    (rules.abbreviated, False),
+    (rules.respelled, True),
+    (rules.reworded, True),
+    (rules.restated, False),
+    (rules.renamed_and_redated, True),
+    (rules.alone, True),
+)
+SIGNED_EARLY_DAYS = 45  # an application may stay listed that long after its agreement
+SIGNED_LATE_DAYS = 9
+MAX_EDITS_SIGNED = 3
+
+
+def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFrame:
+    """Add `canonical` to variants, the agency's name written out, and its `telling` words.
+
+    `states` maps an upper-case state name to its code.
+    """
+    of_code = {code: re.findall(r"[a-z]+", name.lower()) for name, code in states.items()}
+    distinct = variants.select("state", "agency_key").unique()
+    written = [
+        canonical(key, state, of_code.get(state, []))
+        for state, key in distinct.select("state", "agency_key").iter_rows()
+    ]
+    telling = [sorted(read(text).telling) for text in written]
+    distinct = distinct.with_columns(
+        pl.Series("canonical", written, pl.String),
+        pl.Series("telling", telling, pl.List(pl.String)),
+    )
+    return variants.join(
+        distinct, on=["state", "agency_key"], how="left", maintain_order="left", nulls_equal=True
+    )
+
+
+def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (left, came): what each step took or brought, with the columns `MOVED`.
+
+    `presence` has list, step (from 0), published_on, variant, moa_file, county and agency_type:
+    each variant on each accepted list. `listed_on` is the day of the list that prints the row,
+    `is_known` whether an earlier list did.
+    """
+    steps = (
+        presence.select(
+            "list",
+            pl.col("step").cast(pl.Int64),
+            "variant",
+            "moa_file",
+            pl.col("county").str.to_lowercase().str.replace(r"\s*\b(county|parish)\b\s*", ""),
+            "agency_type",
+            pl.col("published_on").fill_null(pl.date(9999, 12, 31)).alias("listed_on"),
+        )
+        .sort("variant", "step")
+        .with_columns(
+            before=pl.col("step").shift(1).over("variant"),
+            after=pl.col("step").shift(-1).over("variant"),
+            last=pl.col("step").max().over("list"),
+        )
+        .with_columns(is_known=pl.col("before").is_not_null())
+    )
+    came = steps.filter(
+        (pl.col("step") > 0)
+        & (pl.col("before").is_null() | (pl.col("before") != pl.col("step") - 1))
+    )
+    left = steps.filter(
+        (pl.col("step") < pl.col("last"))
+        & (pl.col("after").is_null() | (pl.col("after") != pl.col("step") + 1))
+    ).with_columns(step=pl.col("step") + 1)
+    return left.select(MOVED), came.select(MOVED)
+
+
+def count_gone(before: pl.DataFrame, now: pl.DataFrame, variants: pl.DataFrame) -> int:
+    """Return how many variants of one list are gone from another once the rules have joined.
+
+    `before` and `now` have list, published_on, variant, moa_file, county and agency_type.
+    """
+    presence = pl.concat(
+        [side.with_columns(step=pl.lit(at, pl.Int32)) for at, side in enumerate((before, now))]
+    )
+    left, came = movements(presence)
+    return left.height - join_steps(left, came, variants, presence)[0].height
+
+
+def join_steps(
+    left: pl.DataFrame,
+    came: pl.DataFrame,
+    variants: pl.DataFrame,
+    presence: pl.DataFrame,
+    distinct: Iterable[tuple[int, int]] = (),
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (links, refused), both `LINK_SCHEMA`, among the movements of all steps at once.
+
+    `variants` has variant, state, agency_key, canonical, model and signed_on. `refused` holds the
+    pairs that a rule would join, but whose names stand together on some list. No rule joins a pair
+    of variants in `distinct`.
+    """
+    apart = pl.DataFrame(
+        [pair for a, b in distinct for pair in ((a, b), (b, a))],
+        schema={"variant": pl.UInt32, "variant_came": pl.UInt32},
+        orient="row",
+    )
+    of_variant = variants.drop("list", "telling", strict=False)
+    left, came = (side.join(of_variant, on="variant") for side in (left, came))
+    book = _book(left, came, of_variant, presence)
+    key = ["list", "step", "variant"]
+    waiting = left.filter(pl.col("list") == "pending")
+    waiting = waiting.join(_arrivals(left, came, "agency_key"), on=key, how="anti")
+    signed = _arrivals(left, came, "canonical")
+    links, refused = [pl.DataFrame(schema=LINK_SCHEMA)], [pl.DataFrame(schema=LINK_SCHEMA)]
+    for rule, is_likeness in LADDER:
+        if is_likeness:  # what was signed was not renamed
+            left = left.join(signed, on=key, how="anti")
+        pairs = rule(left, came, book).join(apart, on=["variant", "variant_came"], how="anti")
+        if is_likeness:
+            together = pl.Series([_is_refused(row, book) for row in pairs.iter_rows(named=True)])
+            together = together.cast(pl.Boolean)
+            refused.append(_links(pairs.filter(together)))
+            pairs = pairs.filter(~together)
+        found = one_to_one(pairs)
+        links.append(found)
+        left, came = _without(left, found, "left"), _without(came, found, "came")
+    links.append(_signed_as(_without(waiting, pl.concat(links), "left"), came, book))
+    order = ["list", "step", "left", "came"]
+    return pl.concat(links).sort(order), pl.concat(refused).unique(order).sort(order)
+
+
+def like_agencies(
+    variants: pl.DataFrame, presence: pl.DataFrame, apart: Iterable[tuple[str, str]] = ()
+) -> pl.DataFrame:
+    """Return list, step, left, right and evidence: names of one place and body, on one list.
+
+    They differ in words such as Office and Department alone, and stand together: only a person can
+    say whether they are one agency. `left` and `right` are agency ids, `step` the first such list;
+    pairs in `apart` have been decided.
+    """
+    core = (
+        pl.col("canonical")
+        .str.split(" ")
+        .list.eval(pl.element().filter(~pl.element().is_in(sorted(GENERIC - {"county", "parish"}))))
+    )
+    named = variants.select(
+        "variant",
+        agency=pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key"),
+        core=pl.concat_str("state", core.list.sort().list.join(" "), separator=" "),
+    )
+    several = named.filter(pl.col("agency").n_unique().over("core") > 1)
+    listed = presence.select("list", "step", "variant").join(several, on="variant")
+    listed = listed.group_by("list", "core", "agency").agg(pl.col("step").unique())
+    pairs = listed.join(listed, on=["list", "core"], suffix="_other")
+    pairs = pairs.filter(pl.col("agency") < pl.col("agency_other")).with_columns(
+        step=pl.col("step").list.set_intersection("step_other").list.min()
+    )
+    decided = pl.DataFrame(
+        [sorted(pair) for pair in apart], schema=["agency", "agency_other"], orient="row"
+    ).cast(pl.String)
+    return (
+        pairs.drop_nulls("step")
+        .join(decided, on=["agency", "agency_other"], how="anti")
+        .select(
+            "list",
+            "step",
+            pl.col("agency").alias("left"),
+            pl.col("agency_other").alias("right"),
+            pl.lit("the same but for words such as Office; both stand on one list").alias(
+                "evidence"
+            ),
+        )
+        .sort("list", "step", "left", "right")
+    )
+
+
+def one_to_one(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Keep the pairs whose two sides prefer each other, nearest first (`LINK_SCHEMA`)."""
+    chosen = [pairs.clear()]
+    order = ["list", "step", "distance", "variant", "variant_came"]
+    while pairs.height:
+        first_left = pl.struct("list", "step", "variant").is_first_distinct()
+        first_came = pl.struct("list", "step", "variant_came").is_first_distinct()
+        mutual = pairs.sort(order).filter(first_left & first_came)
+        chosen.append(mutual)
+        for side in ("variant", "variant_came"):
+            pairs = pairs.join(mutual, on=["list", "step", side], how="anti")
+    return _links(pl.concat(chosen))
+
+
+def _links(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.select(
+        "list",
+        pl.col("step").cast(pl.Int32),
+        pl.col("variant").alias("left"),
+        pl.col("variant_came").alias("came"),
+        "rule",
+        "evidence",
+    )
+
+
+def _without(side: pl.DataFrame, found: pl.DataFrame, end: str) -> pl.DataFrame:
+    taken = found.select("list", pl.col("step").cast(pl.Int64), pl.col(end).alias("variant"))
+    return side.join(taken, on=["list", "step", "variant"], how="anti")
+
+
+def _is_refused(row: Row, book: Book) -> bool:
+    """Say whether two names stand on one list and nothing firm says they are one agreement."""
+    if not book.stand_together(row) or rules.is_same_county(row):
+        return False
+    if row["moa_file"] and row["moa_file"] == row.get("moa_file_came"):
+        return False
+    place = book.names[row["canonical"]].place
+    return not place or place != book.names[row.get("canonical_came", row["canonical"])].place
+
+
+def _book(
+    left: pl.DataFrame, came: pl.DataFrame, variants: pl.DataFrame, presence: pl.DataFrame
+) -> Book:
+    moved = pl.concat([left, came]).select("state", "agency_key", "canonical").unique()
+    names: dict[str, Name] = {text: read(text) for text in moved["canonical"].unique()}
+    of_key = variants.select("variant", "state", "agency_key").join(
+        moved, on=["state", "agency_key"], how="semi"
+    )
+    lists = (
+        presence.select("variant", pl.struct("list", "step").rank("dense").alias("at"))
+        .join(of_key, on="variant")
+        .group_by("state", "agency_key")
+        .agg(pl.col("at").unique())
+    )
+    return Book(names, {(state, key): set(at) for state, key, at in lists.iter_rows()})
+
+
+def _arrivals(left: pl.DataFrame, came: pl.DataFrame, *same: str) -> pl.DataFrame:
+    """Pair applications that left with agreements first listed about then."""
+    new = came.filter((pl.col("list") == "participating") & ~pl.col("is_known"))
+    window = (-SIGNED_EARLY_DAYS, SIGNED_LATE_DAYS)
+    listed, signed = (
+        (pl.col(day) - pl.col("listed_on")).dt.total_days().is_between(*window)
+        for day in ("listed_on_came", "signed_on_came")
+    )
+    # Where days of lists are missing, the signing date says what the listing cannot.
+    return (
+        left.filter(pl.col("list") == "pending")
+        .join(new.drop("list", "step"), on=["state", "model", *same], suffix="_came")
+        .filter(listed | signed.fill_null(value=False))
+    )
+
+
+def _signed_as(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Join applications that left with agreements that came under another spelling."""
+
+    def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
+        if rules.differ(row["county"], row["county_came"]) or book.stand_together(row):
+            return None
+        apart = edits(a, b, MAX_EDITS_SIGNED)
+        if apart is not None:
+            return float(apart), f"{apart} edits from the name listed as signed"
+        if not is_same_place(a, b, rules.enough(row)) and not _is_reordered(a, b):
+            return None
+        return 50.0, f"signed as {row['agency_key_came']}"
+
+    found = rules.judged(_arrivals(left, came), book, judge)
+    return one_to_one(found.with_columns(rule=pl.lit("signed_as")))
+
+
+def _is_reordered(a: Name, b: Name) -> bool:
+    return a.marks == b.marks and a.telling == b.telling and bool(a.body & b.body)
+
+
+__all__ = [
+    "LINK_SCHEMA",
+    "count_gone",
+    "join_steps",
+    "like_agencies",
+    "movements",
+    "one_to_one",
+    "with_names",
+]

@@ -1,0 +1,181 @@
+"""Read an agency's name: what it says once written out, and which words tell it from others.
+
+Sources of the vocabularies: the names on the published lists of December 2024 to September 2025.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+ABBREVIATIONS = {
+    "pd": "police department",
+    "so": "sheriffs office",
+    "sd": "sheriffs department",
+    "dept": "department",
+    "dep": "department",
+    "depart": "department",
+    "dps": "department of public safety",
+    "doc": "department of corrections",
+    "doj": "department of justice",
+    "da": "district attorney",
+    "bocc": "board of county commissioners",
+    "comm": "commission",
+    "auth": "authority",
+    "ctr": "center",
+    "det": "detention",
+    "div": "division",
+    "enf": "enforcement",
+    "ft": "fort",
+    "st": "saint",
+    "mt": "mount",
+    "co": "county",
+    "cnty": "county",
+    "twp": "township",
+    "boro": "borough",
+    "pct": "precinct",
+    "prec": "precinct",
+    "intl": "international",
+    "univ": "university",
+    "natl": "national",
+    "dist": "district",
+    "sherriff": "sheriffs",
+    "sherriffs": "sheriffs",
+    "sheriff": "sheriffs",
+    "constables": "constable",
+    "correctional": "corrections",
+    "correction": "corrections",
+}
+ARTICLES = frozenset({"the", "of", "and", "for", "in"})
+# Words that do not tell one body of a place from another.
+GENERIC = ARTICLES | frozenset(
+    re.findall(
+        r"\w+",
+        "a office department agency bureau division unit county parish city town village borough"
+        " township state municipal",
+    )
+)
+# Words for the kind of body a place has: a sheriff, a police department, a jail, a board.
+BODIES = frozenset(
+    re.findall(
+        r"\w+",
+        "sheriffs police public safety board commissioners commission corrections jail prison"
+        " detention center facility constable marshal attorneys attorney authority trustees law"
+        " enforcement precinct district rehabilitation council government",
+    )
+)
+# Words that, like digits, make another place or body of an otherwise equal name.
+MARKS = frozenset(
+    re.findall(
+        r"\w+",
+        "north south east west northeast northwest southeast southwest northern southern eastern"
+        " western upper lower new old first second third fourth fifth sixth seventh eighth ninth"
+        " tenth beach airport school schools college university campus",
+    )
+)
+_PREFIXES = (["city", "of"], ["town", "of"], ["village", "of"], ["county", "of"], ["borough", "of"])
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name read: `text` written out, `telling` its own words, `marks` its digits and the like.
+
+    `place` is the county in the name (None when it names none), `body` the words for its kind.
+    """
+
+    text: str
+    telling: frozenset[str]
+    body: frozenset[str]
+    marks: tuple[str, ...]
+    place: str | None
+
+
+def canonical(key: str, state: str, state_words: list[str]) -> str:
+    """Return an agency key as words, abbreviations written out.
+
+    The state's name or code in front or behind, "City of" and the like, and the article are
+    dropped: lists print an agency with and without them.
+    """
+    parts = key.split("-")
+    if len(parts) > 1 and parts[0] == state.lower():
+        parts = parts[1:]
+    words = [word for part in parts for word in ABBREVIATIONS.get(part, part).split()]
+    if words[: len(state_words)] == state_words and len(words) > len(state_words):
+        words = words[len(state_words) :]
+    if words[:2] in _PREFIXES and len(words) > 2:
+        words = words[2:]
+    if words[-1:] == [state.lower()] and len(words) > 2:  # ", PA" at the end
+        words = words[:-1]
+    return " ".join(word for word in words if word != "the")
+
+
+def read(text: str) -> Name:
+    """Return what a canonical name says."""
+    words = text.split()
+    telling = frozenset(words) - GENERIC - BODIES
+    place = re.match(r"(.+?) (?:county|parish)\b", text)
+    return Name(
+        text,
+        # A statewide body has no place: its kind is what tells it.
+        telling or frozenset(words) - GENERIC,
+        frozenset(words) & BODIES,
+        tuple(sorted([*re.findall(r"\d+", text), *(word for word in words if word in MARKS)])),
+        place[1] if place else None,
+    )
+
+
+def edits(a: Name, b: Name, most: int) -> int | None:
+    """Return the edits between two names when they are few, also for the words that differ.
+
+    Two in five letters of those may: `freedom` and `freeborn` pass, `leon` and `levy`, `hill` and
+    `milam` do not.
+    """
+    if a.marks != b.marks:
+        return None
+    whole = OSA.distance(a.text, b.text, score_cutoff=most)
+    if whole > most:
+        return None
+    left, right = (
+        " ".join(word for word in name.text.split() if word not in other.text.split())
+        for name, other in ((a, b), (b, a))
+    )
+    changed = OSA.distance(left, right)
+    return whole if changed <= 0.4 * max(len(left), len(right)) else None
+
+
+def is_same_place(a: Name, b: Name, enough: int = 3) -> bool:
+    """Say whether two names tell of the same place or subject, whatever the body is called.
+
+    All telling words are the same, or most are and `enough` of them.
+    """
+    if a.marks != b.marks or not a.telling or not b.telling:
+        return False
+    common = a.telling & b.telling
+    if a.telling == b.telling:
+        return bool(a.place) == bool(b.place) or bool(a.body & b.body)
+    return len(common) >= enough and len(common) >= 0.6 * len(a.telling | b.telling)
+
+
+def contains(a: Name, b: Name) -> bool:
+    """Say whether one name has all the telling words of the other, two of them at least."""
+    small, large = sorted((a.telling, b.telling), key=len)
+    return len(small) >= 2 and small <= large
+
+
+def is_akin(a: Name, b: Name) -> bool:
+    """Say whether the names share a longer telling word, or nearly."""
+    return any(
+        fuzz.ratio(one, other) >= 80
+        for one in a.telling
+        for other in b.telling
+        if min(len(one), len(other)) > 4
+    )
+
+
+def in_file(name: Name, file: str) -> bool:
+    """Say whether a file's name has a telling word of the agency."""
+    letters = re.sub(r"[^a-z0-9]", "", file.lower())
+    return any(word in letters for word in name.telling if len(word) > 3 or word == name.place)
