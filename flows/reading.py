@@ -22,6 +22,9 @@ ARTICLES_SCHEMA = pl.Schema(
         "source": pl.String(),
         "sha256": pl.String(),
         "notes": pl.List(pl.String()),
+        "named": pl.List(
+            pl.Struct(dict.fromkeys(("named_as", "place", "body", "state"), pl.String()))
+        ),
     }
 )
 CLAIMS_SCHEMA = pl.Schema(
@@ -67,7 +70,9 @@ def article_frames(layout: Layout, seeds: Path) -> tuple[pl.DataFrame, pl.DataFr
     described, found = [], []
     for _, (source, name, data, url) in sorted(sources.items()):
         article = articles.read_article(data, name=name, url=url)
-        described.append({**asdict(article), "source": source, "sha256": archive.digest(data)})
+        named = [asdict(name) for name in claims.find_names(article)]
+        about = {"source": source, "sha256": archive.digest(data), "named": named}
+        described.append({**asdict(article), **about})
         found += [asdict(claim) for claim in claims.find_claims(article)]
     return (
         pl.DataFrame(_only(described, ARTICLES_SCHEMA), schema=ARTICLES_SCHEMA, strict=False),

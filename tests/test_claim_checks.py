@@ -230,3 +230,25 @@ def test_a_week_tells_the_claims_of_its_time_and_what_moved(db: Db) -> None:
     }
     assert not any("June" in row["evidence"] or "September" in row["evidence"] for row in rows)
     assert json.dumps(rows, default=str)
+
+
+def test_agencies_in_the_news_are_linked_when_one_fits(db: Db) -> None:
+    rows = db.execute(
+        "select agency_id, named_as, evidence from article_agencies"
+        " where article_id like '001%' order by named_as"
+    ).fetchall()
+    assert rows == [
+        (None, "Cameron County, Texas", "no agency of TX on the lists has that name"),
+        (
+            *("md-frederick-county-sheriffs-office", "Frederick County, Maryland"),
+            "the only agency of MD that fits: Frederick County Sheriff's Office",
+        ),
+        (
+            *("tx-jackson-county-sheriffs-office", "Jackson County, Texas"),
+            "the only agency of TX that fits: Jackson County Sheriff's Office",
+        ),
+        (
+            *("fl-jacksonville-sheriffs-office", "Jacksonville, Florida"),
+            "the only agency of FL that fits: Jacksonville Sheriff's Office",
+        ),
+    ]

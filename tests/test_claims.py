@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.steps.articles import read_article
-from flows.steps.claims import find_claims
+from flows.steps.claims import Named, find_claims, find_names
 from flows.steps.claims.words import UNITS
 from flows.steps.records import Article, Claim
 
@@ -214,3 +214,46 @@ def test_the_digests_give_the_labelled_claims() -> None:
         article = read_article(path.read_bytes(), name=path.name)
         found |= {label(claim) for claim in find_claims(article)}
     assert found == set(golden_rows())
+
+
+NAMED = """Sheriff's deputies from Jackson County, Texas, joined the 287(g) program.
+So did partners in Frederick County, Md., and Jacksonville, Florida.
+The Leon County Sheriff's Office in Florida declined, as did the San Diego Police Department.
+Leon County is watched closely.
+The fair drew visitors from Austin, Texas. Highway patrol troopers in Tennessee took part.
+"""
+
+
+def test_agencies_are_read_as_named_with_the_state_beside_them() -> None:
+    assert find_names(Article("made-up", "", NAMED)) == [
+        Named("Jackson County, Texas", "Jackson County", "any", "TX"),
+        Named("Frederick County, Md.", "Frederick County", "any", "MD"),
+        Named("Jacksonville, Florida", "Jacksonville", "any", "FL"),
+        Named("Leon County Sheriff's Office in Florida", "Leon County", "sheriff", "FL"),
+        Named("San Diego Police Department", "San Diego", "police", None),
+        Named("Highway patrol troopers in Tennessee", "Tennessee", "patrol", "TN"),
+    ]
+
+
+def test_a_headline_s_figures_are_read_and_dated_from_the_text() -> None:
+    text = "The 287(g) program had 628 agreements on May 28, 2025."
+    found = find_claims(Article("made-up", "ICE pacts with police hit 628", text))
+    assert [(c.place, c.value, c.as_of, c.start, c.end, c.continues) for c in found] == [
+        ("headline", 628, date(2025, 5, 28), 26, 29, "made-up#2"),
+        ("text", 628, date(2025, 5, 28), 23, 26, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_part"),
+    [
+        ("About 20 agencies in Florida have 287(g) agreements.", False),
+        ("Officers from about 20 Florida agencies arrested people under 287(g) agreements.", True),
+        ("Three campus police departments in Florida signed 287(g) agreements.", True),
+        ("ICE has 287(g) agreements with 513 local and county agencies.", False),
+        ("Twelve agencies in the Tampa Bay area have 287(g) agreements.", True),
+        ("Nine agencies have ended their 287(g) agreements.", True),
+    ],
+)
+def test_what_the_lists_do_not_tell_apart_is_marked(text: str, is_part: bool) -> None:
+    assert [claim.is_part for claim in claims_in(text)] == [is_part]

@@ -21,6 +21,7 @@ from .eras import find_eras
 from .metrics import count_metric
 from .numbers import Figure, find_figures
 from .part import counts_a_part
+from .places import Named, find_names
 from .scene import Counted, Scene, noun_phrase
 from .scope import model_before, model_of, state_of
 from .sentences import Sentence, split_sentences
@@ -35,6 +36,8 @@ from .when import (
     with_since,
 )
 from .words import HOLE, mask
+
+__all__ = ["Named", "find_claims", "find_names"]
 
 
 @dataclass(frozen=True, slots=True)
