@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.build import ROOT, Places, published
+from flows.build import IDENTITY_LINKS, ROOT, Places, published
 from flows.steps import archive, warehouse
 from flows.steps.records import Layout, PactwatchError, UsageError
 
@@ -56,9 +56,9 @@ def explain(places: Places, text: str) -> dict[str, Any]:
                 "select * from pending where agency_id = $agency_id order by application_id",
                 of_agency,
             ),
-            "links": warehouse.read_dicts(
-                db, "select * from identity_links where agency_id = $agency_id", of_agency
-            ),
+            "links": warehouse.read_dicts(db, _LINKS, of_agency),
+            "candidates": warehouse.read_dicts(db, _CANDIDATES, of_agency),
+            "aliases": warehouse.read_dicts(db, _ALIASES, of_agency),
             "events": warehouse.read_dicts(db, _EVENTS, of_agency),
         }
 
@@ -83,6 +83,44 @@ inner join (
 where agency_id = $agency_id and publications.status = 'accepted'
 group by all
 order by first_listed, list, agency_printed
+"""
+
+_OWN = """
+    select agreement_id from agreements where agency_id = $agency_id
+    union
+    select application_id from pending where agency_id = $agency_id
+"""
+
+_LINKS = f"""
+select
+    links.*,
+    publications.published_on,
+    publications.file_name,
+    previous.file_name as previous_file_name
+from identity_links as links
+inner join publications using (publication_id)
+left join publications as previous
+    on links.previous_publication_id = previous.publication_id
+where links.agency_id = $agency_id or links.agreement_id in ({_OWN})
+order by publications.published_on, publications.seq, links."left"
+"""
+
+_CANDIDATES = """
+select candidates.*
+from identity_candidates as candidates
+where $agency_id in ("left", "right")
+    or $agency_id in (
+        lower(split_part("left", ' | ', 1)) || '-' || split_part("left", ' | ', 2),
+        lower(split_part("right", ' | ', 1)) || '-' || split_part("right", ' | ', 2)
+    )
+order by all
+"""
+
+_ALIASES = f"""
+select alias_id, coalesce(agreement_id, agency_id) as leads_to
+from id_aliases
+where agency_id = $agency_id or agreement_id in ({_OWN})
+order by alias_id
 """
 
 _EVENTS = """
@@ -179,6 +217,55 @@ def settle_version(
     text = pl.concat([kept, added]).sort("published_on", "list", "sha256").write_csv()
     archive.write_whole(path, text.encode())
     return decided
+
+
+def settle_identity(
+    places: Places, decision: str, sides: tuple[str, str], reason: str, today: date
+) -> dict[str, str]:
+    """Write to seeds/identity_links.csv whether two keys or agencies are one; builds apply it.
+
+    `sides` are both printed keys as `identity_candidates` shows them, or both agency ids. A later
+    decision on the same pair takes the place of the earlier. Raises `UsageError` when a side is
+    nothing we know, or the two are of different sorts or the same.
+    """
+    left, right = sorted(side.strip() for side in sides)
+    if ("|" in left) != ("|" in right):
+        raise UsageError("Compare two keys or two agency ids, not one of each.")
+    if left == right:
+        raise UsageError("Both sides are the same: name two.")
+    for side in (left, right):
+        if not _is_known(places, side):
+            raise UsageError(
+                f"Nothing is called {side!r}: `pactwatch review` lists keys and ids to decide on."
+            )
+    path = places.seeds / "identity_links.csv"
+    table = pl.read_csv(path, infer_schema=False)
+    row = (decision, left, right, reason, "pactwatch review", today.isoformat())
+    decided = dict(zip(IDENTITY_LINKS, row, strict=True))
+    kept = table.filter((pl.col("left") != left) | (pl.col("right") != right))
+    added = pl.DataFrame([decided], schema=dict.fromkeys(table.columns, pl.String))
+    text = pl.concat([kept, added]).sort("left", "right").write_csv()
+    archive.write_whole(path, text.encode())
+    return decided
+
+
+def _is_known(places: Places, side: str) -> bool:
+    """Say whether a printed key or an agency id, as we mint ids from them, is in the record."""
+    wanted = [side]
+    if "|" in side:
+        state, key, model, *signed = (part.strip() for part in side.split("|"))
+        stem = f"{state.lower()}-{key}/{model.lower()}"
+        wanted = [f"{stem}/{end}" for end in signed or ("pending", "undated")]
+    found = warehouse.query(
+        places.layout.database,
+        """
+        select agency_id as id from agencies
+        union all select agreement_id from agreements
+        union all select agreement_id from line_texts where agreement_id is not null
+        union all select alias_id from id_aliases
+        """,
+    )
+    return bool(set(wanted) & set(found["id"].to_list()))
 
 
 def status(places: Places, today: date, silent_days: int) -> dict[str, Any]:

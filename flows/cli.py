@@ -215,13 +215,21 @@ def tables(name: str | None = None, /, *, as_json: Json = False) -> int:
 
 
 @app.command
-def explain(agency: str, /, *, as_json: Json = False) -> int:
+def explain(
+    agency: str,
+    /,
+    *,
+    as_json: Json = False,
+    csv: Annotated[bool, Parameter(negative="", help="Print the events as CSV.")] = False,
+) -> int:
     """Show all that is known of one agency: spellings, agreements, joins and events, in order."""
     from flows import ask, show
 
     found = ask.explain(_places(), agency)
     if as_json:
         print(ask.as_json(found))
+    elif csv:
+        sys.stdout.write(show.flat(show.event_rows(found)).write_csv())
     else:
         show.explanation(console, found)
     return 0
@@ -253,13 +261,17 @@ app.command(review)
 
 
 @review.default
-def review_list(*, as_json: Json = False) -> int:
+def review_list(
+    *, as_json: Json = False, csv: Annotated[bool, Parameter(negative="")] = False
+) -> int:
     """List held versions and undecided joins, with their evidence."""
     from flows import ask, show
 
     waiting = {"versions": ask.held(_places()), "joins": ask.candidates(_places())}
     if as_json:
         print(ask.as_json(waiting))
+    elif csv:
+        sys.stdout.write(show.flat(show.waiting_rows(waiting)).write_csv())
     else:
         show.reviews(console, waiting)
     return 0
@@ -275,6 +287,18 @@ def accept(version: str, /, *, reason: str) -> int:
 def reject(version: str, /, *, reason: str) -> int:
     """Reject a held version for good; written to seeds, applied by the next build."""
     return _decide("reject", version, reason)
+
+
+@review.command
+def same(left: str, right: str, /, *, reason: str) -> int:
+    """Say that two keys or agencies are one; written to seeds, applied by the next build."""
+    return _settle("same", left, right, reason)
+
+
+@review.command
+def distinct(left: str, right: str, /, *, reason: str) -> int:
+    """Say that two keys or agencies are two; written to seeds, applied by the next build."""
+    return _settle("distinct", left, right, reason)
 
 
 @app.command
@@ -421,6 +445,20 @@ def _places() -> Any:
     from flows.build import Places
 
     return Places(Layout(_settings().data))
+
+
+def _settle(decision: str, left: str, right: str, reason: str) -> int:
+    from flows import ask
+
+    decided = ask.settle_identity(_places(), decision, (left, right), reason, date.today())
+    console.print(
+        f"  {decision}: {decided['left']} and {decided['right']}, written to"
+        f" seeds/identity_links.csv; `pactwatch build` applies it ({reason}).",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+    return 0
 
 
 def _decide(decision: str, version: str, reason: str) -> int:

@@ -20,7 +20,10 @@ EXPLAINED = (
     (
         "Spellings, each with its first and last list",
         "spellings",
-        ["agency_printed", "state_printed", "list", "first_listed", "last_listed", "first_row"],
+        [
+            *("agency_printed", "state_printed", "list", "first_listed", "last_listed"),
+            *("first_file", "first_row"),
+        ],
     ),
     (
         "Agreements",
@@ -32,7 +35,7 @@ EXPLAINED = (
         "pending",
         ["application_id", "first_listed", "last_listed", "outcome", "days_waited"],
     ),
-    ("Joins made", "links", ["publication_id", "left", "right", "rule", "evidence"]),
+    ("Joins made", "links", ["published_on", "left", "right", "rule", "evidence", "file_name"]),
 )
 
 
@@ -132,12 +135,11 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
         if found[key]:
             rows = pl.DataFrame(found[key], infer_schema_length=None)
             table(console, rows.select(columns), title)
-    console.print("Events")
+    console.print("Events, each with the row it rests on")
     for event in found["events"]:
         mark = " (provisional)" if event["is_provisional"] else ""
         change = f"  {event['before']} → {event['after']}" if event["after"] else ""
-        row = event["row_number"] or event["previous_row_number"]
-        file = event["file_name"] if event["row_number"] else event["previous_file_name"]
+        row, file = _rests_on(event)
         console.print(
             f"  {event['published_on']}  {event['kind']}{mark}  {event['model']}  [{event['rule']}]"
             f"{change}  {file or ''} row {row}",
@@ -145,6 +147,31 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
             markup=False,
             soft_wrap=True,
         )
+    for one in found["candidates"]:
+        console.print(
+            f"  undecided: {one['left']} and {one['right']} ({one['evidence']})",
+            style="yellow",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def event_rows(found: Mapping[str, Any]) -> pl.DataFrame:
+    """Return an agency's events as a table, each with the file and row it rests on."""
+    names = ("published_on", "list", "kind", "model", "agreement_id", "rule", "before", "after")
+    rows = []
+    for event in found["events"]:
+        row, file = _rests_on(event)
+        rows.append({**{name: event[name] for name in names}, "file": file, "row": row})
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _rests_on(event: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the row and the file that show an event: the list before's when the row is gone."""
+    if event["row_number"]:
+        return event["row_number"], event["file_name"]
+    return event["previous_row_number"], event["previous_file_name"]
 
 
 def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> None:
@@ -158,8 +185,33 @@ def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> No
             "[dim]Settle one with `pactwatch review accept|reject ID --reason ...`.[/dim]"
         )
     if waiting["joins"]:
-        joins = pl.DataFrame(waiting["joins"], infer_schema_length=None)
-        table(console, joins, "Joins that no rule may make")
+        console.print("Joins that no rule may make:")
+        for join in waiting["joins"]:
+            console.print(
+                f"  {join['left']}\n  {join['right']}\n      {join['rule']}: {join['evidence']}"
+                f" ({join['publication_id']})",
+                style="yellow",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+        console.print(
+            "[dim]Settle one with `pactwatch review same|distinct LEFT RIGHT --reason ...`.[/dim]"
+        )
+
+
+def waiting_rows(waiting: Mapping[str, list[dict[str, Any]]]) -> pl.DataFrame:
+    """Return what waits for a decision as one table, versions first."""
+    rows = [
+        ("version", one["list"], one["publication_id"], "", "; ".join(one["reasons"]), "")
+        for one in waiting["versions"]
+    ]
+    rows += [
+        ("join", one["list"], one["left"], one["right"], one["evidence"], one["rule"])
+        for one in waiting["joins"]
+    ]
+    columns = ("what", "list", "left", "right", "evidence", "rule")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def status(console: Console, found: Mapping[str, Any]) -> None:
