@@ -24,11 +24,13 @@ from .part import counts_a_part
 from .places import Named, find_names
 from .scene import Counted, Scene, noun_phrase
 from .scope import model_before, model_of, state_of
+from .seasons import find_offsets, find_seasons
 from .sentences import Sentence, split_sentences
 from .when import (
     Draft,
     is_present,
     own_date,
+    own_end,
     role_of,
     since_of,
     split_parts,
@@ -93,10 +95,12 @@ def _read_page(article: Article) -> _Page:
     masked = mask(article.text)
     dates = _without_overlaps(
         [
+            *find_seasons(masked, article.published_on),
             *find_eras(masked, article.published_on),
             *find_dates(masked, article.published_on),
         ]
     )
+    dates = _without_overlaps([*dates, *find_offsets(masked, dates, article.published_on)])
     holes = masked
     for when in dates:
         if not when.named:
@@ -146,7 +150,8 @@ def _read_sentence(
         )
         draft = _placed(page, scene, place, draft, drafts)
         if counted.metric != "models":
-            draft = replace(draft, when=own_date(scene, draft, drafts, parts, dates))
+            own = own_date(scene, draft, drafts, parts, dates)
+            draft = replace(draft, when=own_end(draft, dates) or own)
             since = since_of(scene, draft, parts, dates) or _lead_since(page, sentence)
             draft = with_since(scene, draft, since, drafts)
         if counted.unit == "percent" and direction(scene, place) < 0:
@@ -198,6 +203,8 @@ def _placed(page: _Page, scene: Scene, place: int, draft: Draft, before: list[Dr
         whole = scene.counted[where]
         end = whole.end if whole else noun_phrase(scene, where).end
     state = state_of(page.text, scene, where, end)
+    if state is None and where != place:
+        state = state_of(page.text, scene, place, draft.counted.end)
     model = None
     if draft.metric.startswith(("agreements", "agencies", "share")):
         model = model_of(scene, where, end)

@@ -25,7 +25,7 @@ class When:
 
     `as_of` is a state on a day ("as of", "by"), `during` an extent ("in May", "throughout"),
     `since` a beginning. `named` marks a time that has a name instead of a date: it gives way to a
-    dated phrase in the same sentence.
+    dated phrase in the same sentence. `ends` are the two dates a period was joined from.
     """
 
     start: int
@@ -35,6 +35,7 @@ class When:
     precision: Precision
     role: Role = "during"
     named: bool = False
+    ends: tuple[When, When] | None = None
 
 
 _MONTHS = "january february march april may june july august september october november december"
@@ -113,7 +114,7 @@ def find_dates(text: str, published: date | None) -> list[When]:
         when = None if _is_no_date(text, found) else _resolve(found, published, years)
         if when:
             when = _after_its_from(text, when, dates, is_dated=published is not None)
-            dates.append(_with_role(text, when))
+            dates.append(with_role(text, when))
     return list(_merge_periods(text, dates))
 
 
@@ -172,7 +173,7 @@ def _after_its_from(text: str, when: When, earlier: list[When], *, is_dated: boo
     )
 
 
-def _with_role(text: str, when: When) -> When:
+def with_role(text: str, when: When) -> When:
     """Return the date with the role that the words before it give."""
     before = re.split(
         r"\n|[!?]\s|(?<=[a-z]{4})[.]\s+(?=[A-Z])", text[max(0, when.start - 100) : when.start]
@@ -199,7 +200,15 @@ def _merge_periods(text: str, dates: list[When]) -> Iterator[When]:
             first = when.first
             if first > after.last:
                 first = first.replace(year=after.last.year)
-            yield replace(when, end=after.end, first=first, last=after.last, precision="period")
+            opening = replace(when, first=first, last=when.last.replace(year=first.year))
+            yield replace(
+                when,
+                end=after.end,
+                first=first,
+                last=after.last,
+                precision="period",
+                ends=(opening, after),
+            )
             place += 2
         else:
             yield when

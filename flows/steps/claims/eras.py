@@ -49,7 +49,7 @@ _LEFT = re.compile(
 )
 _REIGN = re.compile(
     rf"""
-      \b(?P<end>end\sof\s)?(?:{_WHOSE}|the)\s(?:(?P<order>first|second|2d|2nd|last|final)\s)?
+      \b(?P<end>(?:end|close|final\s(?:days|weeks))\sof\s)?(?:{_WHOSE}|the)\s(?:(?P<order>first|second|2d|2nd|last|final)\s)?
         (?:(?:{"|".join(_TERMS)})\s)?{_TERM}\b
     | \b(?P<both>his\s(?:two|both)\s(?:term|phrase|time\speriod)s)\b
     | \b(?P<bare>under\s(?:then-)?(?:president\s)?(?:[A-Z][\w.]+\s){{0,3}}

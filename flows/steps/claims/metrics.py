@@ -25,7 +25,7 @@ _OF_WHICH = re.compile(
 )
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
-    r"|stood|stands|had|has|have|with|now|than|by|and|including|includes|lists?|listed|counts?"
+    r"|stood|stands|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
     r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|shows?|(?:from|over|than|of)\sthe|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
@@ -38,6 +38,7 @@ _EXPECTED = re.compile(
 )
 _LACKS = re.compile(r"\s(?:(?:have|has|had|with)\sno\b|do(?:es)?\snot\b|without\b|don['’]t\b)")
 _REQUIRES = re.compile(r"\b(?:requir|mandat|order|forc)\w+\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _IN = re.compile(r"\d\s(?:in|across)\s$")
 _COUNT = re.compile(r"\bthe\s(?:\w+\s)?(?:count|tally|total|number|figure)\b", re.IGNORECASE)
 _CAREER = re.compile(
@@ -102,6 +103,8 @@ def _may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     left = scene.before(place)
     if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
         return False
+    if not left.strip() and _OPENS_LINE.match(scene.after(place)):
+        return True
     label = re.search(r"([A-Za-z]+)[\s~()]*$", left)
     is_label = bool(label and (noun_kind(label[1]) or label[1].lower() == "population"))
     return is_label or bool(_LINK.search(left))
@@ -109,6 +112,11 @@ def _may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
 
 def _shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
     """Return the noun that two figures share: "517 signed and 62 pending agreements"."""
+    # "From 21 to 40 states": both ends of a change are of one kind.
+    is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,2}$", scene.before(place), re.IGNORECASE)
+    if is_change and re.fullmatch(r"\sto\s(?:[a-z]+\s){0,3}", scene.after(place)):
+        following = noun_phrase(scene, place + 1) if place + 1 < len(scene.figures) else None
+        return following.kind if following and following.kind in PROGRAM else None
     joined = re.search(r"(?:\band|\bor|,|\+|\bplus)\s$", scene.after(place))
     if not joined or place + 1 >= len(scene.figures):
         return None
@@ -122,6 +130,9 @@ def _elliptic_kind(scene: Scene, place: int) -> str | None:
     """Return what a bare figure counts, from the subject or from the sentence before."""
     found = topic_before(scene, place)
     left = scene.before(place)
+    if not left.strip() and _OPENS_LINE.match(scene.after(place)):
+        kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
+        return next((kind for kind in kinds if kind in PROGRAM), None)
     is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,2}$|\b(?:up|rose|grew)\b", left, re.IGNORECASE)
     points = _POINTS_BACK.search(left) or re.match(r"\W*of\sth", left, re.IGNORECASE)
     if found is None and scene.topic is None and (_COUNT.search(left) or (points and is_change)):

@@ -159,6 +159,14 @@ def own_date(
     return None
 
 
+def own_end(draft: Draft, dates: list[When]) -> When | None:
+    """Return the end of "between January and June" that a figure of "from 21 to 40" stands for."""
+    joined = [when.ends for when in dates if when.ends and when.role == "during"]
+    if len(joined) != 1 or draft.role not in ("baseline", "level"):
+        return None
+    return joined[0][0 if draft.role == "baseline" else 1]
+
+
 def _part_kind(parts: list[Part], when: When) -> str:
     """Return the kind of the part a date stands in."""
     return next(part.kind for part in parts if part.start <= when.start < part.end)

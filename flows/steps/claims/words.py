@@ -156,11 +156,14 @@ STATES = dict(
     )
 )
 STATES = {name.replace("_", " "): code for name, code in STATES.items()}
+# The bare name is the capital's too: it is the state where it has or counts agreements.
+_WASHINGTON = r"(?<!in )(?<!from )Washington(?=,?\s(?:has|had|counts|lists|added|with)\s)"
 STATE_NAME = re.compile(
     r"(?<!University of )\b(?:"
-    + "|".join(sorted(STATES, key=len, reverse=True))
+    + "|".join([*sorted(STATES, key=len, reverse=True), _WASHINGTON])
     + r")\b(?!\sCity|\sCounty|\sNational|\sState\sUniversity|,\s(?:which|where)\sis)"
 )
+STATES["Washington"] = "WA"
 MODELS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\btask[\s-]forces?\b|\bTFM\b|\bstreet-level\smodel\b", re.I), "TFM"),
     (re.compile(r"\bjail[\s-](?:enforcement|based|model)\b|\bJEM\b", re.I), "JEM"),
@@ -205,6 +208,9 @@ def mask(text: str) -> str:
 def _blank(found: re.Match[str]) -> str:
     """Return holes for a match, but the day of "May 28th" stays: it is part of a date."""
     before = found.string[max(0, found.start() - 12) : found.start()]
+    is_age = re.fullmatch(r",\s\d{2},", found[0])
+    if is_age and any(found.string[: found.start()].endswith(name) for name in STATES):
+        return found[0]  # "and Alabama, 29, ...": a state has no age
     if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)", found[0]) and _RANK.search(before):
         return found[0]
     return re.sub(r"\S", HOLE, found[0])
