@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.ask import settle_identity
+from flows.backfill import import_path
+from flows.build import Places, build
+from flows.steps import warehouse as warehouse_step
+from flows.steps.records import Layout, UsageError
+from tests.conftest import NOW, seeds_without_record
+from tests.workbooks import HEADER, PENDING, Row, agreement, workbook
 
 GOLDEN = Path(__file__).parent / "golden" / "identity.csv"
 SAME = {"formatting", "redated", "renamed", "restated"}
@@ -131,3 +144,299 @@ def test_every_row_that_left_is_judged_as_a_person_did(warehouse: Path) -> None:
     assert joins.recall >= 0.97
     assert departures.precision >= 0.99
     assert departures.recall >= 0.97
+
+
+# Given a few lists, expect these events. Forty rows that stay keep every list through the gate.
+COUNTIES = """
+    Anderson Archer Atascosa Bandera Bastrop Baylor Blanco Borden Bosque Bowie Brazos Brewster
+    Burnet Caldwell Callahan Cameron Camp Carson Castro Chambers Cherokee Clay Cochran Collin
+    Comal Concho Cooke Coryell Cottle Crane Crosby Dallam Dawson Delta Denton Dickens Dimmit
+    Donley Duval Eastland
+"""
+FILLERS = [
+    agreement(
+        "TEXAS", f"{name} County Sheriff's Office", signed=date(2025, 5, 28), county="", moa=""
+    )
+    for name in COUNTIES.split()
+]
+JUNE = [2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20]
+BAKER = agreement()
+Lists = list[list[Row]]
+
+
+def record(
+    base: Path, lists: Lists, pending: Lists | None = None, links: str = "", order: int = 1
+) -> Places:
+    """Import the lists, one for each day of `JUNE`, and build; -1 imports the last first."""
+    places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
+    with (base / "seeds" / "identity_links.csv").open("a") as file:
+        file.write(links)
+    for kind, rows_of, header in (
+        ("participating", lists, HEADER),
+        ("pending", pending or [], PENDING),
+    ):
+        listed = list(zip(JUNE, rows_of, strict=False))[::order]
+        for at, (day, rows) in enumerate(listed):
+            name = base / f"{at}" / f"{kind}Agencies06{day:02d}2025am.xlsx"
+            name.parent.mkdir(exist_ok=True, parents=True)
+            fill = FILLERS if kind == "participating" else []
+            name.write_bytes(workbook([*fill, *rows], header, saved=datetime(2025, 6, day, 9)))
+            import_path(places, name, NOW)
+    build(places)
+    return places
+
+
+def events(places: Places, columns: str = "kind, rule, before, after") -> list[tuple[str, ...]]:
+    """Return what happened, as tuples of text; postings and other bytes aside."""
+    found = warehouse_step.query(
+        places.layout.database,
+        f"select strftime(published_on, '%d'), {columns} from events where kind not in"
+        " ('reissued', 'moa_posted', 'moa_withdrawn') order by published_on, list, kind",
+    )
+    return [tuple("" if cell is None else str(cell) for cell in row) for row in found.rows()]
+
+
+def row(agency: str, **fields: Any) -> Row:
+    return agreement(**{"agency": agency, "moa": "", "county": "", **fields})
+
+
+RENAMES = {
+    "an abbreviation": ("Tampa PD", "Tampa Police Department", {}),
+    "a state in front": ("Department of Corrections", "Florida Department of Corrections", {}),
+    "City of": ("City of Largo Police Department", "Largo Police Department", {}),
+    "a letter": ("Lampass County Sheriff's Office", "Lampasas County Sheriff's Office", {}),
+    "two letters swapped": ("Macro Island Police Department", "Marco Island Police Department", {}),
+    "a word cut short": ("Berrian County Sheriff's Offic", "Berrian County Sheriff's Office", {}),
+    "another body of the county": ("Gulf County BOCC", "Gulf County Sheriff's Office", {}),
+    "words in another order": ("Constable Unity Township", "Unity Township Constable", {}),
+    "the same document": (
+        "Louisiana State Patrol",
+        "Louisiana State Police Department",
+        {"moa": "https://www.ice.gov/doclib/LouisianaStatePolice_TFM_MOA.pdf"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RENAMES)
+def test_a_name_put_right_is_the_same_agreement(case: str, tmp_path: Path) -> None:
+    old, new, fields = RENAMES[case]
+    places = record(tmp_path, [[row(old, **fields)], [row(new, **fields)]])
+    assert [(day, kind, before, after) for day, kind, _, before, after in events(places)] == [
+        ("03", "renamed", old, new)
+    ]
+
+
+TWO_AGENCIES = {
+    "another county of like name": ("Leon County Sheriff's Office", "Levy County Sheriff's Office"),
+    "another precinct": ("Harris County Constable Pct 1", "Harris County Constable Pct 4"),
+    "another direction": ("Melbourne Police Department", "West Melbourne Police Department"),
+    "another place": ("Holmes Beach Police Department", "Daytona Beach Police Department"),
+    "a city and its county": ("Fairfax Police Department", "Fairfax County Sheriff's Office"),
+}
+
+
+@pytest.mark.parametrize("case", TWO_AGENCIES)
+def test_two_agencies_are_not_made_one(case: str, tmp_path: Path) -> None:
+    old, new = TWO_AGENCIES[case]
+    places = record(tmp_path, [[row(old)], [row(new)]])
+    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+        ("added", "first_listed"),
+        ("removed", "awaiting"),
+    ]
+
+
+def test_names_that_stand_together_are_left_to_a_person(tmp_path: Path) -> None:
+    """Marion and Martin are two edits apart and two counties, as another list shows."""
+    marion, martin = (f"{name} County Sheriff's Office" for name in ("Marion", "Martin"))
+    beside = [row(name, model="Jail Enforcement Model") for name in (marion, martin)]
+    places = record(tmp_path, [[*beside, row(marion)], [*beside, row(martin)]])
+    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+        ("added", "first_listed"),
+        ("removed", "awaiting"),
+    ]
+    [(left, right)] = candidates(places)
+    assert left.startswith("FL | marion-county")
+    assert right.startswith("FL | martin-county")
+    line = f"same,{left},{right},we asked them,a call,2025-06-04\n"
+    again = record(tmp_path / "again", [[*beside, row(marion)], [*beside, row(martin)]], links=line)
+    assert [kind for _, kind, *_ in events(again)] == ["renamed"]
+    assert candidates(again) == []
+
+
+def candidates(places: Places) -> list[tuple[str, ...]]:
+    sql = 'select "left", "right" from identity_candidates'
+    return warehouse_step.query(places.layout.database, sql).rows()
+
+
+def test_a_person_can_part_what_a_rule_joins(tmp_path: Path) -> None:
+    lists = [[row("Gulf County BOCC")], [row("Gulf County Sheriff's Office")]]
+    line = (
+        "distinct,fl-gulf-county-bocc,fl-gulf-county-sheriffs-office,two bodies,a call,2025-06-04\n"
+    )
+    kinds = [kind for _, kind, *_ in events(record(tmp_path, lists, links=line))]
+    assert kinds == ["added", "removed"]
+
+
+def test_a_decision_that_names_nothing_listed_stops_the_build(tmp_path: Path) -> None:
+    line = "same,fl-baker-county-sheriffs-office,fl-no-such-agency,why,who,2025-06-04\n"
+    with pytest.raises(UsageError, match=r"identity_links\.csv line 2: .*fl-no-such-agency"):
+        record(tmp_path, [[BAKER]], links=line)
+
+
+def test_an_office_printed_as_department_on_another_model_is_a_candidate(tmp_path: Path) -> None:
+    names = ("Waukesha County Sheriff's Department", "Waukesha County Sheriff's Office")
+    rows = [row(names[0], model="Jail Enforcement Model"), row(names[1])]
+    places = record(tmp_path, [rows])
+    pair = ("fl-waukesha-county-sheriffs-department", "fl-waukesha-county-sheriffs-office")
+    assert candidates(places) == [pair]
+    settle_identity(places, "same", pair, "one agency", date(2025, 6, 4))
+    build(places)
+    assert candidates(places) == []
+    agencies = "select agency_id, other_names from agencies where contains(agency_id, 'waukesha')"
+    [(_, others)] = warehouse_step.query(places.layout.database, agencies).rows()
+    assert len(others) == 1
+
+
+def test_dates_states_and_types_put_right(tmp_path: Path) -> None:
+    lists = [
+        [BAKER, row("Cass County Sheriff's Office", state="MONTANA")],
+        [
+            agreement(signed=date(2019, 10, 16)),
+            row("Cass County Sheriff's Office", state="MINNESOTA"),
+        ],
+        [
+            agreement(signed=date(2019, 10, 16), kind="State Agency"),
+            row("Cass County Sheriff's Office", state="MINNESOTA"),
+        ],
+    ]
+    assert events(record(tmp_path, lists)) == [
+        ("03", "redated", "redated: 1 days apart", "2019-10-15", "2019-10-16"),
+        ("03", "restated", "restated: MT to MN", "MT", "MN"),
+        ("04", "restated", "type_printed", "County", "State Agency"),
+    ]
+
+
+def test_a_new_signing_and_another_model_take_over(tmp_path: Path) -> None:
+    lists = [
+        [BAKER, row("Clay County Sheriff's Office")],
+        [
+            agreement(signed=date(2025, 6, 3)),
+            row("Clay County Sheriff's Office", model="Jail Enforcement Model"),
+        ],
+    ]
+    places = record(tmp_path, lists)
+    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+        ("renewed", "same_step"),
+        ("switched", "same_step"),
+    ]
+    taken = "select status, replaced_by is not null from agreements where status <> 'active'"
+    assert warehouse_step.query(places.layout.database, taken).rows() == [("replaced", True)] * 2
+
+
+def test_a_second_row_of_one_agreement_is_no_departure(tmp_path: Path) -> None:
+    twice = [row("City of Largo Police Department"), row("Largo Police Department")]
+    places = record(tmp_path, [twice, twice, twice[1:]])
+    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [("renewed", "stood_beside")]
+
+
+def test_a_departure_is_provisional_confirmed_or_retracted(tmp_path: Path) -> None:
+    def said(lists: Lists, base: str) -> list[tuple[str, ...]]:
+        return events(record(tmp_path / base, lists), "kind, rule, is_provisional")
+
+    here, gone = [row("Baker County Sheriff's Office")], list[Row]()
+    assert said([here, gone, gone], "a") == [("03", "removed", "awaiting", "True")]
+    assert said([here, *[gone] * 10], "b") == [("03", "removed", "confirmed", "False")]
+    assert said([here, gone, gone, here], "c") == [
+        ("03", "removed", "gap", "True"),
+        ("05", "returned", "gap", "False"),
+    ]
+    assert said([here, *[gone] * 10, here], "d") == [
+        ("03", "removed", "confirmed", "False"),
+        ("17", "returned", "new_period", "False"),
+    ]
+
+
+def test_an_application_is_followed_to_its_end(tmp_path: Path) -> None:
+    def asked(agency: str) -> Row:
+        return ("FLORIDA", agency, "County", "", "Task Force Model")
+
+    baker, clay, dixie = (
+        asked(f"{name} County Sheriff's Office") for name in ("Baker", "Clay", "Dixie")
+    )
+    typed = asked("Bradfort County Sheriff's Office")
+    signed = [
+        row(f"{name} County Sheriff's Office", model="Task Force Model")
+        for name in ("Baker", "Bradford")
+    ]
+    places = record(
+        tmp_path,
+        [[], signed, *[signed[1:]] * 11],
+        [[baker, clay, typed], [clay, dixie], [clay, dixie, baker], *[[dixie]] * 10],
+    )
+    pending = "select application_id, outcome, matched_by, days_waited from pending order by all"
+    assert warehouse_step.query(places.layout.database, pending).rows() == [
+        ("fl-baker-county-sheriffs-office/tfm/pending", "signed", "exact", 1),
+        ("fl-bradfort-county-sheriffs-office/tfm/pending", "signed", "spelling", 1),
+        ("fl-clay-county-sheriffs-office/tfm/pending", "withdrawn", None, 3),
+        ("fl-dixie-county-sheriffs-office/tfm/pending", "waiting", None, 15),
+    ]
+    kinds = [(day, kind) for day, kind, *_ in events(places) if "pending" in kind]
+    assert ("03", "pending_added") in kinds
+    assert ("04", "returned_to_pending") in kinds
+    assert kinds.count(("03", "pending_signed")) == 2
+    assert ("05", "pending_withdrawn") in kinds
+
+
+SPELLINGS = st.sampled_from(
+    [
+        "Baker County Sheriff's Office",
+        "BAKER COUNTY SHERIFF’S OFFICE",
+        " Baker  County Sheriffs Office ",
+    ]
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    names=st.tuples(SPELLINGS, SPELLINGS, SPELLINGS),
+    seed=st.randoms(),
+    order=st.sampled_from([1, -1]),
+)
+def test_ids_hold_whatever_the_order_blanks_case_and_apostrophes(
+    names: tuple[str, ...], seed: Any, order: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    base = tmp_path_factory.mktemp("ids")
+    lists = [[row(name), row("Tampa PD"), row("Clay County Sheriff's Office")] for name in names]
+    lists[2][1] = row("Tampa Police Department")
+    for rows in lists:
+        seed.shuffle(rows)
+    places = record(base, lists, order=order)
+    ids = "select agreement_id from agreements where state = 'FL' order by 1"
+    assert [one for (one,) in warehouse_step.query(places.layout.database, ids).rows()] == [
+        "fl-baker-county-sheriffs-office/wso/2019-10-15",
+        "fl-clay-county-sheriffs-office/wso/2019-10-15",
+        "fl-tampa-pd/wso/2019-10-15",
+    ]
+    assert [kind for _, kind, *_ in events(places)] == ["renamed"]
+
+
+def test_ids_once_published_resolve_after_older_lists_arrive(tmp_path: Path) -> None:
+    lists = [[row("Tampa PD")], [row("Tampa Police Department")], [row("Tampa Police Department")]]
+    newer = record(tmp_path / "newer", [[], *lists[1:]])
+    whole = record(tmp_path / "whole", lists)
+    known = """
+    select agreement_id as id from agreements
+    union select agency_id from agencies union select alias_id from id_aliases
+    """
+    before, after = (
+        {one for (one,) in warehouse_step.query(places.layout.database, known).rows()}
+        for places in (newer, whole)
+    )
+    assert "fl-tampa-police-department/wso/2019-10-15" in before
+    assert before <= after
+
+
+def test_a_plain_comparison_is_told_beside_ours(tmp_path: Path) -> None:
+    places = record(tmp_path, [[row("Tampa PD")], [row("Tampa Police Department")]])
+    naive = "select naive_added, naive_removed, added, removed, amended from naive_changes"
+    assert warehouse_step.query(places.layout.database, naive).rows() == [(1, 1, 0, 0, 1)]
