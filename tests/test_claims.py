@@ -19,6 +19,7 @@ ORIGINALS = ROOT.parent / "shared" / "articles"
 DIGESTS = ROOT / "seeds" / "articles"
 GOLDEN = ROOT / "tests" / "golden" / "claims.csv"
 SENTENCES = ROOT / "tests" / "fixtures" / "articles" / "sentences.txt"
+FRESH = SENTENCES.with_name("fresh.txt")
 READ_ON = date(2025, 9, 15)
 
 needs_originals = pytest.mark.skipif(
@@ -68,9 +69,9 @@ def in_words(claim: Claim, text: str) -> str:
     return "; ".join(parts)
 
 
-def made_up_cases() -> list[tuple[str, list[str]]]:
+def made_up_cases(path: Path = SENTENCES) -> list[tuple[str, list[str]]]:
     cases: list[tuple[str, list[str]]] = []
-    for line in SENTENCES.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("> "):
             cases.append((line[2:].replace("\\n", "\n"), []))
         elif line and not line.startswith("#"):
@@ -81,6 +82,22 @@ def made_up_cases() -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize(("text", "expected"), made_up_cases())
 def test_a_made_up_sentence_gives_exactly_its_claims(text: str, expected: list[str]) -> None:
     assert [in_words(claim, text) for claim in claims_in(text)] == expected
+
+
+def test_fresh_sentences_give_most_of_their_claims(capsys: pytest.CaptureFixture[str]) -> None:
+    right = found = labelled = 0
+    for text, expected in made_up_cases(FRESH):
+        claims = [in_words(claim, text).split("; continues")[0] for claim in claims_in(text)]
+        right += (Counter(claims) & Counter(expected)).total()
+        found, labelled = found + len(claims), labelled + len(expected)
+    precision, recall = right / found, right / labelled
+    with capsys.disabled():
+        print(
+            f"\nclaims on fresh sentences: precision {precision:.3f} ({right} of {found}), "
+            f"recall {recall:.3f} ({right} of {labelled})"
+        )
+    assert precision >= 0.9
+    assert recall >= 0.9
 
 
 def test_there_are_many_made_up_sentences() -> None:

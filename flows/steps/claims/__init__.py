@@ -15,7 +15,7 @@ from datetime import date
 
 from ..records import Article, Claim
 from .change import direction, money_metric, percent_metric, ratio_metric
-from .context import date_headline, repeat_known, with_context
+from .context import compared_date, date_headline, repeat_known, with_context
 from .dates import When, find_dates
 from .eras import find_eras
 from .metrics import count_metric
@@ -29,6 +29,7 @@ from .sentences import Sentence, split_sentences
 from .when import (
     Draft,
     is_present,
+    own_clause,
     own_date,
     own_end,
     role_of,
@@ -131,6 +132,12 @@ def _read_sentence(
     scene = _count_figures(_scene(page, sentence, figures, _topic(earlier, sentence, number)))
     parts = split_parts(scene)
     dates = usable_dates(page.masked, page.dates, scene.start, scene.end)
+    compared = [
+        compared_date(page.masked, page.dates, figure.end)
+        for figure in figures
+        if figure.kind in ("ratio", "percent")
+    ]
+    dates = [when for when in dates if when not in compared]
     drafts: list[Draft] = []
     for place, (figure, counted) in enumerate(zip(figures, scene.counted, strict=True)):
         if counted is None:
@@ -151,7 +158,9 @@ def _read_sentence(
         draft = _placed(page, scene, place, draft, drafts)
         if counted.metric != "models":
             own = own_date(scene, draft, drafts, parts, dates)
-            draft = replace(draft, when=own_end(draft, dates) or own)
+            draft = replace(
+                draft, when=own_end(draft, dates) or own_clause(scene, draft, dates) or own
+            )
             since = since_of(scene, draft, parts, dates) or _lead_since(page, sentence)
             draft = with_since(scene, draft, since, drafts)
         if counted.unit == "percent" and direction(scene, place) < 0:
@@ -214,7 +223,7 @@ def _placed(page: _Page, scene: Scene, place: int, draft: Draft, before: list[Dr
         state = None
         model = same_part[-1].model if same_part else model
     elif state is None and before and _leans_on(scene, draft, before[-1]):
-        state = before[-1].state
+        state, model = before[-1].state, model or before[-1].model
     return replace(draft, state=state, model=model)
 
 

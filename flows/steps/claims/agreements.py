@@ -24,6 +24,9 @@ _NEW_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NEW_WORDS = re.compile(r"\b(?:new|newly|additional|fresh|brand-new|more)\b", re.IGNORECASE)
+_NEW_LABEL = re.compile(
+    r"[\W\d]*[Nn]ew\b(?!\s[A-Z])(?!\s(?:figures|data|numbers|records|documents|report|analysis|list))"
+)
 _ALSO = re.compile(r"^\s(?:\w+\s){0,3}(?:in|during)\s[~ ]+(?:,|,?\sand|,\sthen)\s$")
 _OF_THEM = re.compile(r"\sof\s(?:them|those|these|which)\b(?!\s[a-z]+s\b)")
 _GREW_BY = re.compile(
@@ -48,7 +51,7 @@ def count_agreements(scene: Scene, place: int, end: int) -> Counted:
     figure = scene.figures[place]
     earlier = scene.figures[place - 1].end if place else scene.start
     left = scene.text[max(earlier, figure.start - 60) : figure.start]
-    left = re.split(r"[.;]\s", left)[-1]
+    left = re.split(r"[.;]\s|\bof\swhich\s", left)[-1]
     phrase = scene.text[figure.end : end]
     right = re.split(r"[.;]", scene.text[end : scene.limit(place)])[0]
     around = phrase + right[:60]
@@ -66,7 +69,7 @@ def count_agreements(scene: Scene, place: int, end: int) -> Counted:
         or _GREW_BY.search(left)
         or _NEW_AFTER.match(scene.text[figure.end : scene.end])
         or re.search(r"\b(?:another|additional|new)\s(?:[a-z-]+\s){0,2}$", left)
-        or (not place and re.match(r"[\W\d]*[Nn]ew\b(?!\s[A-Z])", left))
+        or (not place and _NEW_LABEL.match(left))
     ):
         metric = "agreements_new"
     also = _ALSO.search(left) or _OF_THEM.match(scene.text, figure.end)

@@ -18,6 +18,10 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 
+_THAN_IN = re.compile(
+    r"\s(?:the|what|as\smany|that|more\sthan)\b[^.;,]*\s(?:in|on|at|of)\s(?:the\s)?", re.IGNORECASE
+)
+
 
 def with_context(
     text: str, dates: list[When], sentence: Sentence, drafts: list[Draft], earlier: list[Draft]
@@ -32,8 +36,22 @@ def with_context(
         done.append(kept)
     for place, draft in enumerate(done):
         if draft.metric in _GROWTH:
-            done[place] = _grown(draft, done, earlier, offset)
+            grown = _grown(draft, done, earlier, offset)
+            since = _compared_with(text, dates, draft)
+            done[place] = replace(grown, since=since.first) if since else grown
     return done
+
+
+def _compared_with(text: str, dates: list[When], draft: Draft) -> When | None:
+    """Return the date of "five times the number in January": where the growth began."""
+    return compared_date(text, dates, draft.figure.end)
+
+
+def compared_date(text: str, dates: list[When], end: int) -> When | None:
+    """Return the date that a multiple which ends at `end` is compared with, if it names one."""
+    following = next((when for when in dates if when.start >= end), None)
+    gap = text[end : following.start] if following and following.start - end < 60 else ""
+    return following if _THAN_IN.fullmatch(gap) else None
 
 
 def _dated(
@@ -116,7 +134,7 @@ def _grown(draft: Draft, mates: list[Draft], earlier: list[Draft], offset: int) 
     starts = [other.when for _, other in levels if other.role == "baseline" and other.when]
     ends = [(i, other) for i, other in levels if other.role != "baseline" and other.when]
     since = starts[0].first if starts else draft.since
-    if since is None and draft.when and draft.when.precision == "period":
+    if since is None and draft.when and draft.when.precision in ("period", "year"):
         since = draft.when.first
     if not ends:
         return replace(draft, since=since)

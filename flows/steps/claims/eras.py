@@ -109,7 +109,11 @@ def _starts(text: str) -> Iterator[When]:
         sentence = re.split(r"[.\n]\s", text[: found.start()])[-1][-80:]
         role: Role = "since"
         first = _OPEN_TERM
-        if re.search(r"\b(?:before|prior\sto|ahead\sof|when|until)\b", sentence, re.IGNORECASE):
+        if re.search(
+            r"\b(?:before|prior\sto|ahead\sof|when|until|the\sday|the\stime)\b",
+            sentence,
+            re.IGNORECASE,
+        ):
             role = "as_of"
         yield When(found.start(), found.end(), first, first, "day", role, named=True)
 

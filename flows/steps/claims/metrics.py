@@ -14,6 +14,7 @@ from .words import (
     MODELS,
     OTHER_STATES,
     PROGRAM,
+    STATES,
     UNITS,
     noun_kind,
     words,
@@ -26,7 +27,7 @@ _OF_WHICH = re.compile(
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
     r"|stood|stands|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
-    r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|shows?|(?:from|over|than|of)\sthe|today)\s|[,(:;|—–]\s?|^\W*)$",
+    r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of)\sthe|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
@@ -40,7 +41,7 @@ _LACKS = re.compile(r"\s(?:(?:have|has|had|with)\sno\b|do(?:es)?\snot\b|without\
 _REQUIRES = re.compile(r"\b(?:requir|mandat|order|forc)\w+\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _IN = re.compile(r"\d\s(?:in|across)\s$")
-_COUNT = re.compile(r"\bthe\s(?:\w+\s)?(?:count|tally|total|number|figure)\b", re.IGNORECASE)
+_COUNT = re.compile(r"\bthe\s(?:\w+\s){0,2}(?:count|tally|total|number|figure)\b", re.IGNORECASE)
 _CAREER = re.compile(
     r"\b(?:led|leads|headed|heads|ran|commanded|oversaw|worked\s(?:for|in|at|with)|served\s(?:in|at)"
     r"|(?:served|worked|spent|years)\b[^.;,]{0,24}\s(?:in|at|with|for))\s$",
@@ -105,6 +106,8 @@ def _may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
         return False
     if not left.strip() and _OPENS_LINE.match(scene.after(place)):
         return True
+    if re.search(r"[a-z]\s$", left) and any(left.rstrip().endswith(name) for name in STATES):
+        return True  # "... and South Carolina 21"
     label = re.search(r"([A-Za-z]+)[\s~()]*$", left)
     is_label = bool(label and (noun_kind(label[1]) or label[1].lower() == "population"))
     return is_label or bool(_LINK.search(left))
@@ -133,7 +136,7 @@ def _elliptic_kind(scene: Scene, place: int) -> str | None:
     if not left.strip() and _OPENS_LINE.match(scene.after(place)):
         kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
         return next((kind for kind in kinds if kind in PROGRAM), None)
-    is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,2}$|\b(?:up|rose|grew)\b", left, re.IGNORECASE)
+    is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,3}$|\b(?:up|rose|grew)\b", left, re.IGNORECASE)
     points = _POINTS_BACK.search(left) or re.match(r"\W*of\sth", left, re.IGNORECASE)
     if found is None and scene.topic is None and (_COUNT.search(left) or (points and is_change)):
         return scene.subject  # in an article about the program, "the count" is its count

@@ -126,6 +126,7 @@ _UP_TO = re.compile(
     r"\s(?:now\s)?$",
     re.IGNORECASE,
 )
+_SPREAD = re.compile(r"\b(?:spread|stretch\w+|scattered|distributed)\s(?:out\s)?$", re.IGNORECASE)
 _ESTIMATE = re.compile(r"\b(?:estimate[sd]?|estimates\sput|believed|thought)\b[^.;,]{0,30}$", re.I)
 _OR_MORE: tuple[tuple[str, Qualifier], ...] = (
     (r"\sor\smore\b", "at_least"),
@@ -261,6 +262,8 @@ def _qualify(text: str, figure: Figure) -> Figure:
     offset = figure.number - len(before)
     if found and found.lastgroup:
         is_move = found["up_to"] and found["up_to"].lower() == "up to"
+        if _SPREAD.search(before[: found.start()]):
+            return figure
         if is_move and _UP_TO.search(before[: found.start()]):
             return figure
         qualifier = next(name for name in _QUALIFIERS if name == found.lastgroup)

@@ -99,7 +99,7 @@ ELLIPTIC = frozenset(
         "still today currently already overall altogether combined last earlier and or such "
         "previously formal full executed approved use uses used follow followed joined operate "
         "run work cover covered came come chose opted belong took take remain exist existing "
-        "expired others fall inked added being finalized apiece"
+        "expired others ones put puts fall inked added being finalized apiece"
     )
 )
 _NOT_PLURAL = re.compile(

@@ -13,8 +13,16 @@ _THE_MODEL = re.compile(
     r"\b(?:the|this|that)\s(?:[\w-]+\s){0,3}(?:approach|model|version)\b", re.IGNORECASE
 )
 _IN_THE_STATE = re.compile(r"\s(?:statewide|(?:in|across|throughout)\s(?:the|this)\sstate)\b")
+_OPENS_WITH = re.compile(r"\s*(?:With|At)\s(?:\w+\s){0,2}[\d~]")
+_SUBJECT_STATE = re.compile(rf",\s(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))})\s")
+_WHICH_HAS = re.compile(
+    rf"\b(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))}),\swhich\s"
+    r"(?:now\s)?(?:has|had|counts)\s$"
+)
 _STATES_OWN = re.compile(r"\b(?:the|this)\sstate['’]s\s$")
-_PLACED = re.compile(r"\b(?:in|across|throughout|for|within|from)\s(?:the\sstate\sof\s)?$", re.I)
+_PLACED = re.compile(
+    r"\b(?:in|across|throughout|for|within|from|with)\s(?:the\sstate\sof\s)?$", re.I
+)
 _OWNS = re.compile(
     rf"(?:['’]s\b|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"
     r"|accounts?|accounted|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is"
@@ -46,7 +54,15 @@ def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
     following = article[end:after_end]
     if _IN_THE_STATE.match(following) or _STATES_OWN.search(scene.before(place)):
         known = find_states(article, max(0, figure.start - 800), figure.start)
-        return STATES[known[-1][0]] if known else None
+        known = known[-1:] or find_states(article, end, scene.end)[:1]
+        return STATES[known[0][0]] if known else None
+    own = _WHICH_HAS.search(article, max(scene.start, figure.start - 60), figure.start)
+    if own:
+        return STATES[own["state"]]
+    opener = _OPENS_WITH.match(article, scene.start, figure.end + 60)
+    named = _SUBJECT_STATE.match(article, end) if opener and place == 0 else None
+    if named:
+        return STATES[named["state"]]
     return _owner(article, scene, place)
 
 

@@ -32,7 +32,8 @@ _HOLIDAY = re.compile(
 )
 _OFFSET = re.compile(
     r"\b(?P<size>a|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s"
-    r"(?P<unit>year|month|week)s?\s(?P<way>earlier|before|ago|later)\b(?!\sthe\b)",
+    r"(?P<unit>year|month|week|day)s?\s(?:(?P<way>earlier|ago|later|before(?!\s(?:the|his|he)\b))\b"
+    r"|(?P<hinge>after|before)\s(?=(?:(?:the|his|he|president|donald|trump)\s){0,3}))",
     re.IGNORECASE,
 )
 _SIZES = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
@@ -69,6 +70,20 @@ def find_offsets(text: str, dates: list[When], published: date | None) -> Iterat
     """Yield "a year earlier", counted from the date before it in its sentence, and "a year ago"."""
     for match in _OFFSET.finditer(text):
         size = _SIZES.get(match["size"].lower()) or int(match["size"])
+        if match["hinge"]:
+            hinge = next((w for w in dates if 0 <= w.start - match.end() <= 24), None)
+            # "In the two months after the inauguration" is a stretch that begins with it.
+            if re.search(r"\b(?:the|first)\s$", text[: match.start()], re.IGNORECASE):
+                continue
+            if (
+                hinge
+                and hinge.precision == "day"
+                and not text[match.end() : hinge.start].count(".")
+            ):
+                sign = 1 if match["hinge"].lower() == "after" else -1
+                day = _moved(hinge.first, sign * size, match["unit"])
+                yield When(match.start(), hinge.end, day, day, "day", "as_of")
+            continue
         before = [
             when
             for when in dates
@@ -96,8 +111,8 @@ def _ends(when: When) -> tuple[date, date]:
 
 def _moved(day: date, size: int, unit: str) -> date:
     """Return a day moved by years, months or weeks, at most to the end of the month it falls in."""
-    if unit.lower() == "week":
-        return day + timedelta(weeks=size)
+    if unit.lower() in ("week", "day"):
+        return day + timedelta(days=size * (7 if unit.lower() == "week" else 1))
     months = size * (12 if unit.lower() == "year" else 1)
     first = _shifted(day.replace(day=1), months)
     length = calendar.monthrange(first.year, first.month)[1]

@@ -76,7 +76,8 @@ def _last_counted(scene: Scene, place: int) -> str | None:
     for counted in reversed(scene.counted[:place]):
         if counted and counted.unit not in ("percent", "ratio", "usd", "states"):
             return _base(counted.metric)
-    return None
+    is_states = any(counted and counted.metric == "states" for counted in scene.counted[:place])
+    return "states" if is_states else None
 
 
 def _named_population(left: str) -> tuple[int, str] | None:

@@ -159,6 +159,15 @@ def own_date(
     return None
 
 
+_WHEN_CLAUSE = re.compile(r",\swhen\s[^,;:]*$")
+
+
+def own_clause(scene: Scene, draft: Draft, dates: list[When]) -> When | None:
+    """Return the date that ", when ICE had 135" points back to."""
+    clause = _WHEN_CLAUSE.search(scene.text, scene.start, draft.figure.start)
+    return next((when for when in dates if clause and when.end == clause.start()), None)
+
+
 def own_end(draft: Draft, dates: list[When]) -> When | None:
     """Return the end of "between January and June" that a figure of "from 21 to 40" stands for."""
     joined = [when.ends for when in dates if when.ends and when.role == "during"]

@@ -125,7 +125,7 @@ IN_PROGRAM = re.compile(
     re.IGNORECASE,
 )
 OTHER_STATES = re.compile(
-    r"\b(?:bans?|banned|banning|prohibit\w*|outlaw\w*|forbid\w*|forbade|barr(?:ed|ing)|restrict\w*"
+    r"\b(?:bans?|banned|banning|prohibit\w*|outlaw\w*|forbid\w*|forbade|bars?|barr(?:ed|ing)|restrict\w*"
     r"|lawmakers?|legislat\w+|attorneys?\sgeneral|governors?|lawsuits?|sued|suing|mandat\w+"
     r"|requir\w+|laws?\b(?!\senforcement)|bills?)\b",
     re.IGNORECASE,
