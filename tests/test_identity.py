@@ -263,6 +263,16 @@ def test_names_that_stand_together_are_left_to_a_person(tmp_path: Path) -> None:
     assert candidates(again) == []
 
 
+def test_what_no_rule_settles_is_shown_to_a_person(tmp_path: Path) -> None:
+    places = record(tmp_path, [[row("Alpha Police Department")], [row("Omega Police Department")]])
+    assert candidates(places) == [
+        (
+            "FL | alpha-police-department | WSO | 2019-10-15",
+            "FL | omega-police-department | WSO | 2019-10-15",
+        )
+    ]
+
+
 def candidates(places: Places) -> list[tuple[str, ...]]:
     sql = 'select "left", "right" from identity_candidates'
     return warehouse_step.query(places.layout.database, sql).rows()
@@ -337,6 +347,16 @@ def test_a_second_row_of_one_agreement_is_no_departure(tmp_path: Path) -> None:
     twice = [row("City of Largo Police Department"), row("Largo Police Department")]
     places = record(tmp_path, [twice, twice, twice[1:]])
     assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [("renewed", "stood_beside")]
+
+
+def test_a_row_back_under_another_spelling_was_only_missing(tmp_path: Path) -> None:
+    old, new = row("Wyoming State Highway Patrol"), row("Wyoming Highway State Patrol")
+    said = events(record(tmp_path, [[old], [], [new], *[[new]] * 9]))
+    assert [(kind, rule) for _, kind, rule, *_ in said] == [
+        ("removed", "gap"),
+        ("renewed", "after_gap"),
+        ("returned", "gap"),
+    ]
 
 
 def test_a_departure_is_provisional_confirmed_or_retracted(tmp_path: Path) -> None:

@@ -181,7 +181,10 @@ def _without_conflicts(
         drop = in_conflict.join(latest, on=["group", "step"]).select(columns)
         kept = kept.join(drop, on=columns, how="anti")
     kept = pl.concat([kept, aside])
-    return kept, links.join(kept, on=columns, how="anti")
+    refused = links.join(kept, on=columns, how="anti").with_columns(
+        evidence=pl.format("{}; both stand on one list", "evidence")
+    )
+    return kept, refused
 
 
 def _components(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:

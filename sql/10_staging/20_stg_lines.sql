@@ -17,6 +17,7 @@ numbered as (
         signed_printed,
         moa_url,
         addendum_url,
+        moa_file,
         state,
         agency,
         agency_type,

@@ -12,6 +12,8 @@ departures as (
         lines.state,
         lines.model,
         lines.signed_on,
+        lines.county,
+        lines.moa_file,
         variants.canonical,
         variants.telling
     from stg_absences as absences
@@ -48,6 +50,8 @@ others as (
         lines.agency_id,
         lines.model,
         lines.signed_on,
+        lines.county,
+        lines.moa_file,
         variants.canonical,
         variants.telling
     from departures
@@ -94,11 +98,28 @@ pairs as (
             or others.canonical = departures.canonical
         )
     ) or (
-        -- Back within nine days, with a new signing.
+        -- Back within nine days with another date, or under another spelling with the same one.
         others.model = departures.model
         and others.first_step > departures.gone_step
-        and others.signed_on > departures.signed_on
-        and others.agency_id = departures.agency_id
+        and (
+            others.agency_id = departures.agency_id
+            or (
+                others.signed_on = departures.signed_on
+                and (
+                    others.telling = departures.telling
+                    or damerau_levenshtein(others.canonical, departures.canonical) <= 3
+                )
+                and coalesce(others.county = departures.county, true)
+            )
+        )
+    ) or (
+        -- Printed under two spellings for a while, and the older one dropped.
+        others.model = departures.model
+        and others.first_step <= departures.gone_step
+        and others.first_on >= departures.gone_on - 30
+        and others.signed_on = departures.signed_on
+        and damerau_levenshtein(others.canonical, departures.canonical) <= 3
+        and (others.county = departures.county or others.moa_file = departures.moa_file)
     ) or (
         -- A body whose name has all the words of the other signed anew and stood beside for a while:
         -- a university's police after its trustees.

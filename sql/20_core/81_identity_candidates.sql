@@ -9,7 +9,7 @@ refused as (
         concat_ws(' | ', gone.state, gone.agency_key, gone.model, gone.signed_on) as "left",
         concat_ws(' | ', came.state, came.agency_key, came.model, came.signed_on) as "right",
         refused.rule,
-        refused.evidence || '; both names stand on one list' as evidence
+        refused.evidence
     from loaded_refused as refused
     inner join loaded_variants as gone on refused.left = gone.variant
     inner join loaded_variants as came on refused.came = came.variant

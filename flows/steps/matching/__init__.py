@@ -123,7 +123,8 @@ def join_steps(
     """Return (links, refused), both `LINK_SCHEMA`, among the movements of all steps at once.
 
     `variants` has variant, state, agency_key, canonical, model and signed_on. `refused` holds the
-    pairs that a rule would join, but whose names stand together on some list. No rule joins a pair
+    pairs that a rule would join, but whose names stand together on some list, and those that
+    nothing else in the step explains. No rule joins a pair
     of variants in `distinct`.
     """
     apart = pl.DataFrame(
@@ -146,11 +147,12 @@ def join_steps(
         if is_likeness:
             together = pl.Series([_is_refused(row, book) for row in pairs.iter_rows(named=True)])
             together = together.cast(pl.Boolean)
-            refused.append(_links(pairs.filter(together)))
+            refused.append(_links(_told(pairs.filter(together), "both names stand on one list")))
             pairs = pairs.filter(~together)
         found = one_to_one(pairs)
         links.append(found)
         left, came = _without(left, found, "left"), _without(came, found, "came")
+    refused.append(_links(_unsettled(left, came)))
     links.append(_signed_as(_without(waiting, pl.concat(links), "left"), came, book))
     order = ["list", "step", "left", "came"]
     return pl.concat(links).sort(order), pl.concat(refused).unique(order).sort(order)
@@ -223,6 +225,24 @@ def _links(pairs: pl.DataFrame) -> pl.DataFrame:
         pl.col("variant_came").alias("came"),
         "rule",
         "evidence",
+    )
+
+
+def _told(pairs: pl.DataFrame, more: str) -> pl.DataFrame:
+    return pairs.with_columns(evidence=pl.format("{}; {}", "evidence", pl.lit(more)))
+
+
+def _unsettled(left: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
+    """Pair the only row that left with the only one that came, of one state, model and date."""
+    group = ["list", "step", "state", "model", "signed_on"]
+    single = (pl.len().over(group) == 1) & (pl.col("list") == "participating")
+    pairs = rules.pairs_of(left.filter(single), came.filter(single), *group[2:])
+    return pairs.filter(pl.col("signed_on").is_not_null()).with_columns(
+        rule=pl.lit("unsettled"),
+        evidence=pl.format(
+            "the only row that left and the only one that came, signed {}; no rule joins the names",
+            "signed_on",
+        ),
     )
 
 

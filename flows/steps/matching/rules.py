@@ -177,8 +177,8 @@ def renamed_and_redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> p
 def alone(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
     """Join the only row that left with the only one that came, of one state, model and old date.
 
-    A row signed a month and more before the list is no newcomer. The county must be the same, or
-    the files of both be near: page code once got into a name and its file alike.
+    A row signed a month and more before the list is no newcomer. The files of both must be near:
+    page code once got into a name and its file alike.
     """
     group = ["list", "step", "state", "model", "signed_on"]
     single = pl.len().over(group) == 1
@@ -191,7 +191,8 @@ def alone(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
         if (row["listed_on"] - signed).days < OLD_SIGNING_DAYS or row["is_known_came"]:
             return None
         files = row["moa_file"], row["moa_file_came"]
-        if not all(files) or fuzz.ratio(*files) < MIN_FILE_SIMILARITY:
+        # The very same file has been weighed already: it fits neither name, or only the old one.
+        if not all(files) or files[0] == files[1] or fuzz.ratio(*files) < MIN_FILE_SIMILARITY:
             return None
         return 0.0, f"alone in its step with a signing of {signed}, files alike"
 
