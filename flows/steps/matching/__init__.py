@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from . import rules
-from .names import GENERIC, Name, canonical, edits, is_same_place, read
+from .alike import like_agencies
+from .names import Name, canonical, edits, is_same_place, read
 from .rules import Book, Row
 
 LINK_SCHEMA = pl.Schema(
@@ -156,51 +157,6 @@ def join_steps(
     links.append(_signed_as(_without(waiting, pl.concat(links), "left"), came, book))
     order = ["list", "step", "left", "came"]
     return pl.concat(links).sort(order), pl.concat(refused).unique(order).sort(order)
-
-
-def like_agencies(
-    variants: pl.DataFrame, presence: pl.DataFrame, apart: Iterable[tuple[str, str]] = ()
-) -> pl.DataFrame:
-    """Return list, step, left, right and evidence: names of one place and body, on one list.
-
-    They differ in words such as Office and Department alone, and stand together: only a person can
-    say whether they are one agency. `left` and `right` are agency ids, `step` the first such list;
-    pairs in `apart` have been decided.
-    """
-    core = (
-        pl.col("canonical")
-        .str.split(" ")
-        .list.eval(pl.element().filter(~pl.element().is_in(sorted(GENERIC - {"county", "parish"}))))
-    )
-    named = variants.select(
-        "variant",
-        agency=pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key"),
-        core=pl.concat_str("state", core.list.sort().list.join(" "), separator=" "),
-    )
-    several = named.filter(pl.col("agency").n_unique().over("core") > 1)
-    listed = presence.select("list", "step", "variant").join(several, on="variant")
-    listed = listed.group_by("list", "core", "agency").agg(pl.col("step").unique())
-    pairs = listed.join(listed, on=["list", "core"], suffix="_other")
-    pairs = pairs.filter(pl.col("agency") < pl.col("agency_other")).with_columns(
-        step=pl.col("step").list.set_intersection("step_other").list.min()
-    )
-    decided = pl.DataFrame(
-        [sorted(pair) for pair in apart], schema=["agency", "agency_other"], orient="row"
-    ).cast(pl.String)
-    return (
-        pairs.drop_nulls("step")
-        .join(decided, on=["agency", "agency_other"], how="anti")
-        .select(
-            "list",
-            "step",
-            pl.col("agency").alias("left"),
-            pl.col("agency_other").alias("right"),
-            pl.lit("the same but for words such as Office; both stand on one list").alias(
-                "evidence"
-            ),
-        )
-        .sort("list", "step", "left", "right")
-    )
 
 
 def one_to_one(pairs: pl.DataFrame) -> pl.DataFrame:
