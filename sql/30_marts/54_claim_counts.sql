@@ -55,10 +55,11 @@ select
     coalesce(
         lists.list = 'participating' and lists.step = any_value(scoped.base_step), false
     ) as is_base,
-    count(distinct agreement_id) as agreements,
+    -- Runs of one agreement do not overlap: each stands once on a list.
+    count(*) as agreements,
     count(distinct agency_id) as agencies,
     list_sort(list(distinct state)) as states,
-    count(distinct agreement_id) filter (is_signed_since) as signed_since,
+    count(*) filter (is_signed_since) as signed_since,
     count(distinct agency_id) filter (is_signed_since) as agencies_since,
     count(distinct state) filter (is_signed_since) as states_since,
     count(distinct state) filter (not is_on_base and base_step is not null) as states_added
