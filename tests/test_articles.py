@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 (quotes and apostrophes are meant as printed)
 """Reading articles: pages, text exports, encodings, hostile input, and copies of one text."""
 
 from __future__ import annotations
