@@ -13,7 +13,9 @@ from typing import Any
 
 import polars as pl
 
-from flows.build import IDENTITY_LINKS, ROOT, Places, published
+from flows.build import published
+from flows.judge import IDENTITY_LINKS
+from flows.places import ROOT, Places
 from flows.steps import archive, warehouse
 from flows.steps.records import Layout, PactwatchError, UsageError
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from flows.build import Places, parse_objects
+from flows.places import Places
+from flows.record import parse_objects
 from flows.steps import archive, fetch, gate, parse
 from flows.steps.records import Capture, UsageError
 

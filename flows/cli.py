@@ -442,7 +442,7 @@ def _job() -> Job:
 
 
 def _places() -> Any:
-    from flows.build import Places
+    from flows.places import Places
 
     return Places(Layout(_settings().data))
 

@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 
 from flows.ask import dictionary
-from flows.build import Places, judge, read_record
+from flows.judge import judge
+from flows.places import Places
+from flows.record import read_record
 from flows.steps import archive, seed_record, warehouse
 
 FRICTIONLESS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from flows.build import Places
+from flows.places import Places
 from flows.steps import archive, articles, fetch
 from flows.steps.records import Capture, PactwatchError, UsageError
 

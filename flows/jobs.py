@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows import progress, report
-from flows.build import Built, Places, build
+from flows.build import Built, build
+from flows.places import Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch
 from flows.steps.records import Capture, Job, Layout

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.build import Places, published
+from flows.build import published
+from flows.places import Places
 from flows.steps import archive, cache, facts, warehouse
 
 Progress = Callable[[int, int], None]

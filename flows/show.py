@@ -12,7 +12,7 @@ from rich.table import Table
 
 from flows.ask import Finding, is_running
 from flows.backfill import Imported
-from flows.build import Places
+from flows.places import Places
 from flows.steps import gate, warehouse
 
 MOST_ROWS = 200

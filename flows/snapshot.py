@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.backfill import Imported, take_in
-from flows.build import Places
+from flows.places import Places
 from flows.steps import archive, discover, fetch, seeds
 from flows.steps.records import Capture, ListKind, PactwatchError
 

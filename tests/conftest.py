@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from flows.backfill import import_path
-from flows.build import ROOT, Places, build
+from flows.build import build
+from flows.places import ROOT, Places
 from flows.steps.records import Layout
 
 SHARED = ROOT.parent / "shared"

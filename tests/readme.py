@@ -10,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flows.build import ROOT, Places, build
+from flows.build import build
+from flows.places import ROOT, Places
 from flows.steps.records import Layout
 
 README = ROOT / "README.md"

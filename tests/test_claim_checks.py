@@ -12,9 +12,10 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from flows.build import Places, build
+from flows.build import build
 from flows.cards import claim_cards, disagreements, show_cards
 from flows.ingest import ingest
+from flows.places import Places
 from flows.steps import facts, fetch, warehouse
 from flows.steps.records import Layout
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.build import ROOT, Places
+from flows.places import ROOT, Places
 from flows.steps import archive
 from flows.steps.records import Layout
 from tests.workbooks import HEADER, agreement, workbook

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.build import ROOT
+from flows.places import ROOT
 from flows.steps import warehouse
 
 MODULES = sorted((ROOT / "flows").rglob("*.py"))

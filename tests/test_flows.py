@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.build import ROOT
+from flows.places import ROOT
 from flows.steps import archive
 from flows.steps.records import Layout
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from flows.ask import settle_identity
 from flows.backfill import import_path
-from flows.build import Places, build
+from flows.build import build
+from flows.places import Places
 from flows.steps import warehouse as warehouse_step
 from flows.steps.records import Layout, UsageError
 from tests.conftest import NOW, seeds_without_record

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.build import ROOT, Places, build
+from flows.build import build
+from flows.places import ROOT, Places
 from flows.steps import normalise, seeds
 from flows.steps.records import ROWS_SCHEMA, CheckFailed, Layout, Reference, UsageError
 

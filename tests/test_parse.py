@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.build import ROOT
+from flows.places import ROOT
 from flows.steps import links, parse
 from flows.steps.records import Unreadable
 from tests.workbooks import HEADER, PENDING, agreement, workbook

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.build import Places
+from flows.places import Places
 from tests.readme import README, blocks, output
 
 BLOCKS = blocks(README.read_text())

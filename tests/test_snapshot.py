@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.build import Places
+from flows.places import Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch
 from flows.steps.records import Layout

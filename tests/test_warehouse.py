@@ -12,7 +12,10 @@ import yaml
 
 from flows.ask import dictionary
 from flows.backfill import import_path
-from flows.build import ROOT, Places, build, frames_of, judge, read_record
+from flows.build import build
+from flows.judge import frames_of, judge
+from flows.places import ROOT, Places
+from flows.record import read_record
 from flows.steps import warehouse as warehouse_step
 from flows.steps.records import CheckFailed, Layout, PactwatchError, UsageError
 from tests.conftest import NOW

@@ -23,8 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.backfill import import_path
-from flows.build import ROOT, Places, build
+from flows.build import build
 from flows.jobs import run_plainly
+from flows.places import ROOT, Places
 from flows.steps.records import Job, Layout
 from tests.bench.work import LAST
 from tests.conftest import seeds_without_record

@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def places(folder: Path):
-    from flows.build import Places
+    from flows.places import Places
     from flows.steps.records import Layout
 
     return Places(Layout(folder / "data"), seeds=folder / "seeds")
@@ -36,7 +36,8 @@ def read_and_gate(folder: Path, lists: Path) -> None:
     """Read values and links, clean and gate the workbooks, from the files as they lie."""
     from datetime import datetime
 
-    from flows.build import Record, judge
+    from flows.judge import judge
+    from flows.record import Record
     from flows.steps import archive, gate, links, parse, seeds
     from flows.steps.records import Capture
 

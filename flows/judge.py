@@ -1,0 +1,161 @@
+"""Clean the rows, date and gate the versions, say who is who: the frames that the models read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from flows.places import Places
+from flows.record import Record, read_articles
+from flows.steps import archive, gate, identity, links, matching, normalise, seeds, versions
+from flows.steps.records import LISTS, CheckFailed
+
+IDENTITY_LINKS = ("decision", "left", "right", "reason", "source", "decided_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The versions in order with their verdicts, and what they print.
+
+    `lines` are the distinct printed rows, cleaned; `places` say which list prints which line where;
+    `variants` are the distinct keys of the lines.
+    """
+
+    publications: pl.DataFrame
+    lines: pl.DataFrame
+    places: pl.DataFrame
+    variants: pl.DataFrame
+
+
+def judge(record: Record, places: Places) -> Judged:
+    """Clean the rows, date every version and let it through the gate."""
+    kinds = {sha: known.list for sha, known in record.contents.items()}
+    lines, printed = links.distinct_lines(record.rows, kinds)
+    reference = seeds.read_reference(places.seeds)
+    for column, value in normalise.unused_fixes(lines, reference):
+        raise CheckFailed(
+            f"seeds/value_fixes.csv mends {column} {value!r}, which no list prints:"
+            " remove that row."
+        )
+    lines = normalise.drop_expected(normalise.clean_rows(lines, reference))
+    variants = matching.with_names(identity.variants_of(lines), reference.states)
+    lines = lines.join(
+        variants.drop("canonical", "telling"),
+        on=list(identity.KEY),
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    ).with_columns(moa_file=links.file_name("moa_url"))
+    measures = _measures(record, lines, printed)
+    postings = [*versions.postings_of(record.captures, record.contents), *record.seed_postings]
+    dated = [gate.date_posting(p, measures[p.sha256].newest_signed) for p in postings]
+    days = {d.posting.sha256: d.published_on for d in dated}
+
+    def count_gone(before: str, now: str) -> int:
+        gone, come = (
+            _listed(printed.filter(pl.col("sha256") == sha), lines)
+            .with_columns(published_on=pl.lit(days[sha], pl.Date))
+            .unique("variant")
+            for sha in (before, now)
+        )
+        return matching.count_gone(gone, come, variants)
+
+    reviews = seeds.read_reviews(places.seeds)
+    judged = [
+        version
+        for kind in LISTS
+        for version in gate.gate_list(
+            [d for d in dated if d.posting.list == kind],
+            measures,
+            [r for r in reviews if r.list == kind],
+            count_gone,
+        )
+    ]
+    publications = versions.publications_frame([_version_row(v) for v in judged])
+    return Judged(publications, lines, printed, variants)
+
+
+def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
+    """Return the frames that the models read, by table name."""
+    publications, variants = judged.publications, judged.variants
+    accepted = publications.filter(pl.col("step").is_not_null())
+    presence = (
+        _listed(judged.places, judged.lines)
+        .join(accepted.select("sha256", "step", "published_on"), on="sha256")
+        .sort("row_number")
+        .unique(["list", "step", "variant"], keep="first", maintain_order=True)
+    )
+    reviewed = seeds.read_table(places.seeds / "identity_links.csv", IDENTITY_LINKS)
+    decided = identity.decisions(reviewed, variants)
+    moved = matching.movements(presence)
+    joins, unlike = matching.join_steps(*moved, variants, presence, decided.distinct)
+    who = identity.resolve(variants, presence, joins, decided)
+    articles, claims = read_articles(places)
+    return {
+        "loaded_publications": publications,
+        "loaded_lines": judged.lines.join(
+            who.variants.select("variant", "agreement_id", "agency_id"),
+            on="variant",
+            how="left",
+            maintain_order="left",
+        ),
+        "loaded_places": publications.select("publication_no", "sha256")
+        .join(judged.places, on="sha256", maintain_order="left_right")
+        .drop("sha256"),
+        "loaded_variants": who.variants,
+        "loaded_links": who.links,
+        "loaded_refused": pl.concat([who.refused, unlike]),
+        "loaded_alike": matching.like_agencies(variants, presence, decided.distinct_agencies),
+        "loaded_aliases": who.aliases,
+        "loaded_captures": versions.captures_frame(
+            [*record.captures, *archive.read_manifest(places.layout, articles=True)],
+            [] if record.captures else record.seed_postings,
+        ),
+        "loaded_articles": articles,
+        "loaded_claims": claims,
+        "seed_baselines": seeds.read_baselines(places.seeds),
+        "seed_states": seeds.read_table(places.seeds / "states.csv", ("code", "name")),
+    }
+
+
+def _listed(places: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return where each variant is printed, with the fields that identity weighs."""
+    weighed = lines.select("line", "list", "variant", "moa_file", "county", "agency_type")
+    return places.join(weighed, on="line").drop_nulls("variant")
+
+
+def _measures(
+    record: Record, lines: pl.DataFrame, printed: pl.DataFrame
+) -> dict[str, gate.Measures]:
+    """Return what the gate weighs, by sha256; a header-only list has nothing to weigh."""
+    measured = versions.measure(lines, printed)
+    return {
+        sha: gate.Measures(
+            **measured.get(sha, versions.NOTHING_PRINTED), unknown_columns=known.unknown_columns
+        )
+        for sha, known in record.contents.items()
+    }
+
+
+def _version_row(version: gate.Version) -> dict[str, Any]:
+    dated, posting = version.dated, version.dated.posting
+    return {
+        "publication_id": versions.publication_id(
+            posting.list, dated.published_on, dated.part, posting.sha256
+        ),
+        "list": posting.list,
+        "published_on": dated.published_on,
+        "part": dated.part,
+        "seq": version.seq,
+        "date_rule": dated.rule,
+        "sha256": posting.sha256,
+        "file_name": posting.file_name,
+        "url": posting.url,
+        "captured_at": posting.captured_at or gate.stamp_of(posting.file_name),
+        "saved_at": posting.saved_at,
+        "is_copy": posting.is_copy,
+        "status": version.status,
+        "reasons": list(version.reasons),
+    }

@@ -1,0 +1,112 @@
+"""Read everything known of lists and articles: archive, seed record, and what the cache kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flows.places import Places
+from flows.steps import archive, cache, links, parse, seed_record, seeds, versions
+from flows.steps.records import Capture, Contents, Posting
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything known of the lists, read and not yet judged."""
+
+    captures: list[Capture]
+    seed_postings: list[Posting]
+    contents: dict[str, Contents]
+    refused: dict[str, str]
+    rows: pl.DataFrame
+
+
+def read_record(places: Places) -> Record:
+    """Read all lists: those in the archive (through the parse cache) and the seed record."""
+    captures = archive.read_manifest(places.layout)
+    wanted = {
+        c.sha256: c.file_name or c.sha256
+        for c in captures
+        if c.sha256 and c.outcome in ("new", "unchanged")
+    }
+    contents, refused, rows = parse_objects(places, wanted)
+    publications, listings = seed_tables(places.seeds)
+    only_seeds = publications.filter(~pl.col("sha256").is_in(list(contents)))
+    if only_seeds.height:
+        seeded = seed_record.expand(publications, listings)
+        rows = pl.concat([rows, seeded.filter(~pl.col("sha256").is_in(list(contents)))])
+        for row in only_seeds.iter_rows(named=True):
+            contents[row["sha256"]] = Contents(
+                row["sha256"], row["list"], row["saved_at"], row["is_copy"]
+            )
+    return Record(captures, versions.seed_postings(publications), contents, refused, rows)
+
+
+def parse_objects(
+    places: Places, wanted: Mapping[str, str], progress: Progress | None = None
+) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
+    """Return (contents, refused, rows) of archived lists, parsing those the cache lacks.
+
+    `wanted` maps sha256 to a file name, which only serves messages.
+    """
+    parser = cache.fingerprint(
+        [Path(parse.__file__), Path(links.__file__), places.seeds / "lists.toml"]
+    )
+    folder = places.layout.data / "cache"
+    contents, refused, rows = cache.load(folder, parser)
+    missing = [sha for sha in wanted if sha not in contents and sha not in refused]
+    if missing:
+        headers = seeds.read_lists_config(places.seeds)["columns"]
+        for at in range(0, len(missing), 100):
+            batch = missing[at : at + 100]
+            files = {sha: (wanted[sha], archive.load(places.layout, sha)) for sha in batch}
+            sheets, problems = parse.read_sheets(files, headers)
+            refused |= problems
+            contents |= {sheet.contents.sha256: sheet.contents for sheet in sheets}
+            rows = pl.concat([rows, links.printed_rows(sheets)])
+            if progress:
+                progress(at + len(batch), len(missing))
+        cache.save(folder, parser, contents, refused, rows)
+    known = list(wanted)
+    return (
+        {sha: contents[sha] for sha in known if sha in contents},
+        {sha: refused[sha] for sha in known if sha in refused},
+        rows.filter(pl.col("sha256").is_in(known)) if len(known) < len(contents) else rows,
+    )
+
+
+def read_articles(places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the articles and their claims, read again only when they or their reader change."""
+    ingested = archive.read_manifest(places.layout, articles=True)
+    code = Path(__file__).parent
+    readers = [code / "reading.py", *(code / "steps").glob("articles/*.py")]
+    readers += [*(code / "steps").glob("claims/*.py"), *places.seeds.glob("articles/*")]
+    names = " ".join(f"{c.sha256}:{c.file_name}:{c.outcome}" for c in ingested)
+    key = hashlib.sha256((cache.fingerprint(readers) + names).encode()).hexdigest()[:16]
+
+    def read() -> tuple[pl.DataFrame, ...]:
+        from flows.reading import article_frames
+
+        return article_frames(places.layout, places.seeds)
+
+    articles, claims = cache.frames(places.layout.data / "cache", "articles", key, read)
+    return articles, claims
+
+
+def seed_tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the seed record's two tables, empty when the files are not there yet."""
+    tables = []
+    for name, schema in (
+        ("publications", seed_record.PUBLICATIONS_SCHEMA),
+        ("listings", seed_record.LISTINGS_SCHEMA),
+    ):
+        path = folder / f"{name}.csv"
+        has_file = path.exists()
+        tables.append(pl.read_csv(path, schema=schema) if has_file else pl.DataFrame(schema=schema))
+    return tables[0], tables[1]
