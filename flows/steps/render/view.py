@@ -19,7 +19,7 @@ from ..words import (
 )
 from . import changes
 from . import words as say
-from .cells import Cell, Table, anchor, cell, num, safe_url, table
+from .cells import Cell, Table, anchor, cell, clean, num, safe_url, table
 from .notes import cite, notes, proofs, versions
 
 Facts = Mapping[str, Any]
@@ -267,6 +267,9 @@ def _pending(facts: Facts, days: Mapping[str, str]) -> Section:
     }
 
 
+SAID = ("claim", "verdict", "evidence")
+
+
 def _claims(facts: Facts) -> list[Section]:
     """Return the section of claims checked, when there are any."""
     rows = facts["claims"]
@@ -276,8 +279,10 @@ def _claims(facts: Facts) -> list[Section]:
     for row in rows:
         article = cell(row.get("article") or "", foreign=True)
         article["href"] = safe_url(row["url"]) if row.get("url") else None
-        words = ("publisher", "claim", "verdict", "evidence")
-        body.append([article, *(cell(row.get(key) or "", foreign=True) for key in words)])
+        # The rest are sentences of our own: shown whole, whatever their length.
+        said = [{**cell(""), "text": clean(row.get(key) or "", None)} for key in SAID]
+        publisher = cell(row.get("publisher") or "not named", foreign=True)
+        body.append([article, publisher, *said])
     heads = ["Article", "Publisher", "What it says", "Verdict", "What the record shows"]
     found = table("Figures quoted in articles, checked against the record", heads, body)
     return [{"id": "claims", "title": "Figures checked", "tables": [found]}]
