@@ -268,6 +268,7 @@ def _pending(facts: Facts, days: Mapping[str, str]) -> Section:
 
 
 SAID = ("claim", "verdict", "evidence")
+LONGEST_SENTENCE = 600
 
 
 def _claims(facts: Facts) -> list[Section]:
@@ -279,8 +280,8 @@ def _claims(facts: Facts) -> list[Section]:
     for row in rows:
         article = cell(row.get("article") or "", foreign=True)
         article["href"] = safe_url(row["url"]) if row.get("url") else None
-        # The rest are sentences of our own: shown whole, whatever their length.
-        said = [{**cell(""), "text": clean(row.get(key) or "", None)} for key in SAID]
+        # The rest are sentences of our own, longer than a name may be.
+        said = [{**cell(""), "text": clean(row.get(key) or "", LONGEST_SENTENCE)} for key in SAID]
         publisher = cell(row.get("publisher") or "not named", foreign=True)
         body.append([article, publisher, *said])
     heads = ["Article", "Publisher", "What it says", "Verdict", "What the record shows"]
