@@ -62,8 +62,22 @@ def explain(places: Places, text: str) -> dict[str, Any]:
             "candidates": warehouse.read_dicts(db, _CANDIDATES, of_agency),
             "aliases": warehouse.read_dicts(db, _ALIASES, of_agency),
             "events": warehouse.read_dicts(db, _EVENTS, of_agency),
+            "articles": warehouse.read_dicts(db, _ARTICLES, of_agency),
         }
 
+
+_ARTICLES = """
+select
+    articles.article_id,
+    articles.title,
+    articles.published_on,
+    article_agencies.named_as,
+    article_agencies.evidence
+from article_agencies
+inner join articles using (article_id)
+where article_agencies.agency_id = $agency_id
+order by articles.published_on, articles.article_id, article_agencies.named_as
+"""
 
 _SPELLINGS = """
 select

@@ -36,6 +36,7 @@ EXPLAINED = (
         ["application_id", "first_listed", "last_listed", "outcome", "days_waited"],
     ),
     ("Joins made", "links", ["published_on", "left", "right", "rule", "evidence", "file_name"]),
+    ("Named in articles", "articles", ["title", "published_on", "named_as", "evidence"]),
 )
 
 

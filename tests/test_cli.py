@@ -90,6 +90,15 @@ def test_explain_finds_one_agency_and_asks_when_several_fit(data: Path) -> None:
     assert "al-franklin-county-sheriffs-office" in several.stderr
 
 
+def test_explain_shows_the_articles_that_name_an_agency(data: Path) -> None:
+    told = pactwatch("explain", "md-frederick-county-sheriffs-office", "--json", data=data)
+    named = [(one["article_id"], one["named_as"]) for one in json.loads(told.stdout)["articles"]]
+    assert named == [
+        ("000_d6d12809eb043f2a", "Frederick County, Maryland"),
+        ("001_b01255468c4e7b32", "Frederick County, Maryland"),
+    ]
+
+
 def test_an_alias_explains_the_agency_it_became(data: Path) -> None:
     told = pactwatch("explain", "fl-tampa-police-department", "--json", data=data)
     assert json.loads(told.stdout)["agency"]["agency_id"] == "fl-tampa-pd"
