@@ -130,6 +130,8 @@ def summary_lines(summary: Summary) -> list[str]:
             f"Held for review: {held['publication_id']} ({', '.join(held['reasons'])})."
             for held in built.held
         ]
+    if summary.newest_report is None:  # a job that writes no report
+        return lines
     if summary.weeks:
         lines.append(
             f"Wrote {len(summary.weeks)} weekly reports, the last for {summary.weeks[-1]}."

@@ -190,6 +190,15 @@ def test_bad_input_gets_one_sentence_a_code_and_changes_nothing(data: Path, tmp_
     assert len(published) > 0
 
 
+def test_a_build_speaks_of_the_warehouse_and_not_of_reports(data: Path) -> None:
+    told = pactwatch("build", "--force", data=data)
+    assert told.returncode == 0
+    first, *held = told.stdout.splitlines()
+    assert "265 of 267 list versions accepted, the newest of 2025-09-30." in first
+    assert len(held) == 2
+    assert all(line.startswith("  Held for review: participating-2025-0") for line in held)
+
+
 def test_wrong_use_is_told_in_one_sentence(data: Path) -> None:
     for arguments in (["nothing"], ["query"], ["report", "--week", "2025-22"], ["backfill"]):
         told = pactwatch(*arguments, data=data)
