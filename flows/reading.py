@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from flows.steps import archive, articles, claims
-from flows.steps.records import Layout
+from flows.steps.articles import same
+from flows.steps.records import Article, Layout
 
 ARTICLES_SCHEMA = pl.Schema(
     {
@@ -25,6 +26,8 @@ ARTICLES_SCHEMA = pl.Schema(
         "named": pl.List(
             pl.Struct(dict.fromkeys(("named_as", "place", "body", "state"), pl.String()))
         ),
+        "same_as": pl.String(),
+        "likeness": pl.String(),
     }
 )
 CLAIMS_SCHEMA = pl.Schema(
@@ -64,20 +67,39 @@ def article_frames(layout: Layout, seeds: Path) -> tuple[pl.DataFrame, pl.DataFr
     }
     for capture in archive.read_manifest(layout, articles=True):
         if capture.sha256 and capture.outcome in ("new", "unchanged"):
-            name = capture.file_name or capture.sha256
+            path = Path(capture.file_name or capture.sha256)
+            known = sources.get(path.stem)
             data = archive.load(layout, capture.sha256)
-            sources[Path(name).stem] = ("ingested", name, data, capture.url)
+            if known and known[0] == "ingested" and known[2] != data:
+                path = path.with_stem(f"{path.stem}-{capture.sha256[:8]}")  # another index.html
+            sources[path.stem] = ("ingested", path.name, data, capture.url)
     described, found = [], []
+    held: dict[str, same.Fingerprint] = {}
     for _, (source, name, data, url) in sorted(sources.items()):
         article = articles.read_article(data, name=name, url=url)
         named = [asdict(name) for name in claims.find_names(article)]
-        about = {"source": source, "sha256": archive.digest(data), "named": named}
+        about: dict[str, object] = {"source": source, "sha256": archive.digest(data)}
+        about |= {"named": named, "same_as": None, "likeness": None}
+        if source == "ingested":  # a digest is in our own words: it repeats nothing
+            about |= _repeats(article, held)
         described.append({**asdict(article), **about})
         found += [asdict(claim) for claim in claims.find_claims(article)]
     return (
         pl.DataFrame(_only(described, ARTICLES_SCHEMA), schema=ARTICLES_SCHEMA, strict=False),
         pl.DataFrame(_only(found, CLAIMS_SCHEMA), schema=CLAIMS_SCHEMA, strict=False),
     )
+
+
+def _repeats(article: Article, held: dict[str, same.Fingerprint]) -> dict[str, object]:
+    """Return which ingested article before it an article repeats, and how; and hold it too."""
+    mark = same.fingerprint(article.text)
+    likenesses = {other: same.same_text(known, mark) for other, known in held.items()}
+    held[article.article_id] = mark
+    for likeness in ("same", "spun", "retold"):
+        for other, found in likenesses.items():
+            if found == likeness:
+                return {"same_as": other, "likeness": likeness}
+    return {}
 
 
 def _only(rows: list[dict[str, object]], schema: pl.Schema) -> list[dict[str, object]]:

@@ -9,6 +9,8 @@ select
     url,
     source,
     sha256,
-    notes
+    notes,
+    same_as,
+    likeness
 from loaded_articles
 order by article_id
