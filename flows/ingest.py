@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -41,8 +42,6 @@ def ingest(
 
 
 def _checked(capture: Capture, data: bytes) -> Capture:
-    from dataclasses import replace
-
     try:
         articles.read_article(data, name=capture.file_name or "", url=capture.url)
     except PactwatchError as problem:
