@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+import tenacity
 
 from flows.places import ROOT
 from flows.steps import archive
@@ -110,9 +111,20 @@ def test_a_run_leaves_a_markdown_artifact(first_run: tuple[Path, str]) -> None:
 
 
 def api(port: int, path: str, body: dict[str, Any] | None = None) -> Any:
-    """Call the Prefect API of the test's own server on the loopback address."""
+    """Call the Prefect API of the test's own server on the loopback address.
+
+    A server whose SQLite file is busy answers 503, "try again"; Prefect's own client does too.
+    """
     method = "GET" if body is None else "POST"
-    answer = httpx.request(method, f"http://127.0.0.1:{port}/api{path}", json=body, timeout=10)
+    busy = tenacity.retry_if_result(lambda answer: answer.status_code == 503)
+    ask = tenacity.Retrying(
+        retry=busy,
+        wait=tenacity.wait_fixed(0.5),
+        stop=tenacity.stop_after_delay(WAIT_SECONDS),
+        retry_error_callback=lambda tries: tries.outcome and tries.outcome.result(),
+    )
+    address = f"http://127.0.0.1:{port}/api{path}"
+    answer: httpx.Response = ask(httpx.request, method, address, json=body, timeout=10)
     return answer.raise_for_status().json()
 
 
