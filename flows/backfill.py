@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from flows.places import Places
 from flows.record import parse_objects
-from flows.steps import archive, fetch, gate, parse
+from flows.steps import archive, gate, internet_archive, parse
 from flows.steps.records import Capture, UsageError
 
 Progress = Callable[[int, int], None]
@@ -142,7 +142,7 @@ def from_internet_archive(
     """
 
     def read() -> Iterable[tuple[str, bytes, Capture]]:
-        for found in fetch.archive_captures(prefix, *days):
+        for found in internet_archive.captures(prefix, *days):
             name = unquote(found.url.rsplit("/", 1)[-1])
             if not LIST_NAME.search(name):
                 continue
@@ -155,7 +155,7 @@ def from_internet_archive(
                 file_name=name,
                 captured_at=found.captured_at,
             )
-            yield name, fetch.archive_get(found), capture
+            yield name, internet_archive.get(found), capture
 
     return take_in(places, read(), 0)
 

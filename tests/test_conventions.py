@@ -60,8 +60,11 @@ def test_prefect_only_at_the_edge() -> None:
     assert users == {"track.py", "schedule.py"}
 
 
-def test_network_only_in_fetch() -> None:
-    assert {path.name for path in MODULES if tops(path) & NETWORK} == {"fetch.py"}
+def test_network_only_in_fetch_and_the_internet_archive() -> None:
+    assert {path.name for path in MODULES if tops(path) & NETWORK} == {
+        "fetch.py",
+        "internet_archive.py",
+    }
 
 
 def test_duckdb_only_in_warehouse() -> None:

@@ -1,13 +1,14 @@
-"""Get bytes from the web, politely and within bounds. The only module that uses the network."""
+"""Get bytes from the web, politely and within bounds.
+
+This module and internet_archive.py are all that uses the network.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
@@ -46,16 +47,6 @@ class Response:
     file_name: str
     etag: str | None
     last_modified: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveCapture:
-    """One capture in the Internet Archive: the address captured, where its bytes are, and when."""
-
-    url: str
-    raw_url: str
-    captured_at: datetime
-    record: Any
 
 
 class _Later(Exception):
@@ -106,45 +97,6 @@ def answers(url: str) -> bool:
         return httpx.get(url, timeout=2).status_code == 200
     except httpx.TransportError:
         return False
-
-
-def archive_captures(prefix: str, first: date, last: date) -> Iterator[ArchiveCapture]:
-    """Give the Internet Archive's captures of the files below an address, each digest once.
-
-    Raises `Refused` when the archive does not answer.
-    """
-    import wayback
-
-    seen: set[str] = set()
-    try:
-        with wayback.WaybackClient() as client:
-            for record in client.search(
-                prefix, match_type="prefix", from_date=first, to_date=last + timedelta(days=1)
-            ):
-                if record.digest not in seen and record.status_code == 200:
-                    seen.add(record.digest)
-                    captured_at = record.timestamp.replace(tzinfo=None)
-                    yield ArchiveCapture(record.url, record.raw_url, captured_at, record)
-    except wayback.exceptions.WaybackException as problem:
-        raise _archive_refused(problem) from problem
-
-
-def archive_get(capture: ArchiveCapture) -> bytes:
-    """Return the bytes of one capture in the Internet Archive, as they were captured."""
-    import wayback
-
-    try:
-        with wayback.WaybackClient() as client:
-            return bytes(client.get_memento(capture.record).content)
-    except wayback.exceptions.WaybackException as problem:
-        raise _archive_refused(problem) from problem
-
-
-def _archive_refused(problem: Exception) -> Refused:
-    return Refused(
-        f"The Internet Archive did not answer ({str(problem)[:120]}): try again later; what came"
-        " before is kept."
-    )
 
 
 def _once(client: httpx.Client, url: str, bounds: Bounds) -> Response:
