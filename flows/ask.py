@@ -284,6 +284,18 @@ def _is_known(places: Places, side: str) -> bool:
     return bool(set(wanted) & set(found["id"].to_list()))
 
 
+_BEFALLEN = """
+with newest as (select max(published_on) as day from publications)
+select events.list, events.kind, events.published_on as since, events.before, events.after,
+    events.publication_id
+from events cross join newest
+where (events.kind in ('silent', 'unlinked') and events.after is null)
+    or (events.kind in ('replaced_in_place', 'stale_repost') and events.published_on >= day - 30)
+order by events.published_on, events.event_id
+"""
+"""What a list is in, or what befell its files in the last 30 days of the record."""
+
+
 def status(places: Places, today: date, silent_days: int) -> dict[str, Any]:
     """Return how fresh the record is, the last runs and captures, and what is held."""
     built = published(places.layout)
@@ -296,7 +308,9 @@ def status(places: Places, today: date, silent_days: int) -> dict[str, Any]:
         from publications where status = 'accepted' group by list order by list
         """,
     ).to_dicts()
+    told = warehouse.query(places.layout.database, _BEFALLEN).to_dicts()
     for one in newest:
+        one["states"] = [row for row in told if row["list"] == one["list"]]
         one["days_ago"] = (today - one["newest"]).days
         one["is_silent"] = one["days_ago"] > silent_days
     captures = archive.read_manifest(places.layout)

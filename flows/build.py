@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import polars as pl
 from flows.judge import frames_of, judge
 from flows.places import Places
 from flows.record import Record, read_record
-from flows.steps import archive, cache, warehouse
-from flows.steps.records import Layout
+from flows.steps import archive, cache, seeds, warehouse
+from flows.steps.records import Capture, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,19 @@ def published(layout: Layout) -> Built | None:
 def input_fingerprint(places: Places) -> str:
     """Return a hash over all that a build depends on: known versions, seeds, models and code.
 
-    Attempts that brought nothing new do not count, so that looking again costs no build.
+    Attempts that brought nothing new do not count, so that looking again costs no build, except
+    that a list may fall silent or lose its link.
     """
     known: dict[str, str] = {}
+    captures = archive.read_manifest(places.layout)
     for c in (
-        *archive.read_manifest(places.layout),
+        *captures,
         *archive.read_manifest(places.layout, articles=True),
     ):
         if c.sha256:
             name = f"{c.sha256} {c.file_name} {c.last_modified}"
             known[name] = min(known.get(name, "~"), str(c.captured_at))
+    known |= _looks(captures, seeds.read_lists_config(places.seeds)["lists"])
     joined = hashlib.sha256(json.dumps(known, sort_keys=True).encode())
     code = Path(__file__).parent
     for folder, pattern in (
@@ -83,6 +87,27 @@ def input_fingerprint(places: Places) -> str:
     ):
         joined.update(cache.fingerprint(folder.glob(pattern)).encode())
     return joined.hexdigest()[:16]
+
+
+def _looks(captures: list[Capture], lists: Mapping[str, Any]) -> dict[str, str]:
+    """Return, a list, whether its last look found a link, and for how long nothing new came.
+
+    The days count up to the first one past the list's usual gap: that is all the models tell apart.
+    """
+    known = {}
+    for kind, about in lists.items():
+        looks = [
+            c
+            for c in captures
+            if c.list == kind and c.source == "ice" and c.outcome in ("new", "unchanged")
+        ]
+        if not looks:
+            continue
+        last = looks[-1]
+        came = next((c for c in reversed(looks) if c.outcome == "new"), looks[0])
+        days = (last.attempted_at.date() - came.attempted_at.date()).days
+        known[f"look at {kind}"] = f"{last.sha256 is None} {min(days, about['usual_gap_days'] + 1)}"
+    return known
 
 
 def _summary(publications: pl.DataFrame, record: Record, inputs: str) -> Built:

@@ -115,6 +115,7 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
         ),
         "loaded_articles": articles,
         "loaded_claims": claims,
+        "loaded_lists": seeds.read_cadence(places.seeds),
         "seed_baselines": seeds.read_baselines(places.seeds),
         "seed_states": seeds.read_table(places.seeds / "states.csv", ("code", "name")),
     }

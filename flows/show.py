@@ -215,6 +215,14 @@ def waiting_rows(waiting: Mapping[str, list[dict[str, Any]]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
+_BEFALLEN = {
+    "silent": "silent since {since}: we looked, and the list of {before} still stands",
+    "unlinked": "not linked on ICE's page since {since}; the list of {before} is the last one",
+    "replaced_in_place": "on {since} other bytes came under a known file name ({publication_id})",
+    "stale_repost": "on {since} the old file {before} came back as {after}, and was held",
+}
+
+
 def status(console: Console, found: Mapping[str, Any]) -> None:
     """Print freshness, held versions and the last runs."""
     if found["warehouse"] is None:
@@ -232,6 +240,9 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
                 f"  {one['list']}: newest of {one['newest']}, {one['days_ago']} days ago{note}",
                 highlight=False,
             )
+            for state in one["states"]:
+                said = _BEFALLEN[state["kind"]].format(**state)
+                console.print(f"    {said}", highlight=False, markup=False, soft_wrap=True)
         for one in found["held"]:
             _print_held(console, one)
     console.print("Last runs:" if found["runs"] else "No run yet.")

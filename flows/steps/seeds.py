@@ -32,6 +32,15 @@ def read_lists_config(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / "lists.toml").read_text(encoding="utf-8"))
 
 
+def read_cadence(folder: Path) -> pl.DataFrame:
+    """Return how many days a list usually waits for its next version: list, usual_gap_days."""
+    lists = read_lists_config(folder)["lists"]
+    days = [about["usual_gap_days"] for about in lists.values()]
+    return pl.DataFrame({"list": list(lists), "usual_gap_days": days}).cast(
+        {"usual_gap_days": pl.Int32}
+    )
+
+
 def read_reference(folder: Path) -> Reference:
     """Return the closed lists: states, models, agency types, and the reviewed value fixes."""
     states = read_table(folder / "states.csv", ("code", "name"))

@@ -215,6 +215,8 @@ replaced_files as (
         on steps.list = earlier.list
         and lower(steps.file_name) = lower(earlier.file_name)
         and earlier.step < steps.step
+    -- The page's own table always stands at the page's address.
+    where regexp_matches(lower(steps.file_name), '\.(xlsx|xlsm|csv)')
     group by steps.list, steps.step, steps.sha256
 ),
 
@@ -228,39 +230,81 @@ all_changes as (
     select * from reissues
     union all
     select * from replaced_files
+),
+
+told as (
+    select
+        now.step,
+        now.publication_id || ':' || all_changes.kind
+            || coalesce(':' || all_changes.agreement_id, '') as event_id,
+        all_changes.list,
+        all_changes.kind,
+        now.published_on,
+        all_changes.agreement_id,
+        coalesce(lines_now.agency_id, lines_before.agency_id) as agency_id,
+        coalesce(lines_now.state, lines_before.state) as state,
+        coalesce(lines_now.model, lines_before.model) as model,
+        if(all_changes.kind = 'renamed', lines_before.agency, all_changes.before) as before,
+        if(all_changes.kind = 'renamed', lines_now.agency, all_changes.after) as after,
+        all_changes.rule,
+        all_changes.is_provisional,
+        now.publication_id,
+        row_now.row_number,
+        before.publication_id as previous_publication_id,
+        row_before.row_number as previous_row_number
+    from all_changes
+    inner join steps as now
+        on all_changes.list = now.list and all_changes.step = now.step
+    left join steps as before
+        on all_changes.list = before.list and all_changes.step = before.step + 1
+    left join numbers using (agreement_id)
+    left join stg_listed as row_now
+        on now.publication_no = row_now.publication_no
+        and numbers.agreement_no = row_now.agreement_no
+    left join stg_listed as row_before
+        on before.publication_no = row_before.publication_no
+        and numbers.agreement_no = row_before.agreement_no
+    left join stg_lines as lines_now on row_now.line = lines_now.line
+    left join stg_lines as lines_before on row_before.line = lines_before.line
+),
+
+-- What befell a list as a whole: these name the version that stood, and no row.
+list_events as (
+    select
+        held.list,
+        'stale_repost' as kind,
+        held.published_on,
+        arg_max(earlier.file_name, earlier.step) as before,
+        held.file_name as after,
+        'same_bytes' as rule,
+        held.publication_id,
+        arg_max(earlier.publication_id, earlier.step) as previous_publication_id
+    from stg_publications as held
+    inner join steps as earlier on held.list = earlier.list and held.sha256 = earlier.sha256
+    where list_contains(held.reasons, 'stale_repost')
+    group by held.list, held.published_on, held.file_name, held.publication_id
+    union all
+    select
+        list_states.list,
+        list_states.state as kind,
+        list_states.since as published_on,
+        cast(stood.published_on as varchar) as before,
+        cast(list_states.until as varchar) as after,
+        if(list_states.state = 'silent', 'usual_gap_days', 'no_link_on_page') as rule,
+        list_states.publication_id,
+        null as previous_publication_id
+    from list_states
+    left join steps as stood using (publication_id)
 )
 
-select
-    now.publication_id || ':' || all_changes.kind
-        || coalesce(':' || all_changes.agreement_id, '') as event_id,
-    all_changes.list,
-    all_changes.kind,
-    now.published_on,
-    all_changes.agreement_id,
-    coalesce(lines_now.agency_id, lines_before.agency_id) as agency_id,
-    coalesce(lines_now.state, lines_before.state) as state,
-    coalesce(lines_now.model, lines_before.model) as model,
-    if(all_changes.kind = 'renamed', lines_before.agency, all_changes.before) as before,
-    if(all_changes.kind = 'renamed', lines_now.agency, all_changes.after) as after,
-    all_changes.rule,
-    all_changes.is_provisional,
-    now.publication_id,
-    row_now.row_number,
-    before.publication_id as previous_publication_id,
-    row_before.row_number as previous_row_number
-from all_changes
-inner join steps as now
-    on all_changes.list = now.list and all_changes.step = now.step
-left join steps as before
-    on all_changes.list = before.list and all_changes.step = before.step + 1
-left join numbers using (agreement_id)
-left join stg_listed as row_now
-    on now.publication_no = row_now.publication_no
-    and numbers.agreement_no = row_now.agreement_no
-left join stg_listed as row_before
-    on before.publication_no = row_before.publication_no
-    and numbers.agreement_no = row_before.agreement_no
-left join stg_lines as lines_now on row_now.line = lines_now.line
-left join stg_lines as lines_before on row_before.line = lines_before.line
-order by now.published_on, all_changes.list, all_changes.step, all_changes.kind,
-    all_changes.agreement_id
+select * exclude (step)
+from (
+    select * from told
+    union all by name
+    select
+        coalesce(publication_id, list) || ':' || kind || ':' || published_on as event_id,
+        false as is_provisional,
+        *
+    from list_events
+)
+order by published_on, list, step, kind, agreement_id, event_id
