@@ -67,8 +67,8 @@ def test_query_csv_makes_formulas_inert(data: Path) -> None:
 
 def test_tables_prints_the_dictionary(data: Path) -> None:
     assert (
-        "One row per change from one accepted list to the next."
-        in pactwatch("tables", data=data).stdout
+        "One row per change from one accepted list to the next, or thing that befell a list as"
+        " a whole." in pactwatch("tables", data=data).stdout
     )
     assert "Sheet row on the list before" in pactwatch("tables", "events", data=data).stdout
     wrong = pactwatch("tables", "nothing", data=data)

@@ -52,12 +52,11 @@ silences as (
 ),
 
 turns as (
-    select
-        *,
-        is_unlinked is distinct from
-            lag(is_unlinked) over (partition by list order by attempted_at) as is_turn
+    select *
     from looks
-    qualify is_turn
+    qualify coalesce(
+        is_unlinked <> lag(is_unlinked) over (partition by list order by attempted_at), true
+    )
 ),
 
 absences as (

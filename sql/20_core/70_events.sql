@@ -268,7 +268,7 @@ told as (
     left join stg_lines as lines_before on row_before.line = lines_before.line
 ),
 
--- What befell a list as a whole: these name the version that stood, and no row.
+-- What befell a list as a whole: no row changed, and the version that stood is both sides.
 list_events as (
     select
         held.list,
@@ -292,7 +292,7 @@ list_events as (
         cast(list_states.until as varchar) as after,
         if(list_states.state = 'silent', 'usual_gap_days', 'no_link_on_page') as rule,
         list_states.publication_id,
-        null as previous_publication_id
+        list_states.publication_id as previous_publication_id
     from list_states
     left join steps as stood using (publication_id)
 )
