@@ -146,7 +146,9 @@ def ingest(*sources: str) -> int:
         build(places)
     for capture in captures:
         console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
-    return HELD if any(capture.outcome == "rejected" for capture in captures) else 0
+    if captures and all(capture.outcome == "failed" for capture in captures):
+        return 1
+    return HELD if any(c.outcome in ("failed", "rejected") for c in captures) else 0
 
 
 @app.command

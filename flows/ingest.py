@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flows.places import Places
 from flows.steps import archive, articles, fetch
@@ -18,17 +19,23 @@ def ingest(
 ) -> list[Capture]:
     """Archive articles from files, folders or addresses; a manifest row for each.
 
-    An article we cannot read is kept and marked rejected with its sentence; a source that is not
-    there raises `UsageError`.
+    An article we cannot read is kept and marked rejected with its sentence; an address that does
+    not give its page is a failed row, and the others are read. A file or folder that is not there
+    raises `UsageError`.
     """
     known = {c.sha256 for c in archive.read_manifest(places.layout, articles=True)}
     captures = []
     for source in sources:
-        for name, url, data in _read(source, bounds):
+        try:
+            found = _read(source, bounds)
+        except fetch.Refused as problem:
+            captures.append(Capture(now, "web", "failed", url=source, why=str(problem)))
+            continue
+        for name, url, data in found:
             sha256, _ = archive.store(places.layout, data, name)
             capture = Capture(
                 attempted_at=now,
-                source="ice" if url else "folder",
+                source="web" if url else "folder",
                 outcome="unchanged" if sha256 in known else "new",
                 url=url,
                 file_name=name,
@@ -51,7 +58,10 @@ def _checked(capture: Capture, data: bytes) -> Capture:
 
 def _read(source: str, bounds: fetch.Bounds) -> list[tuple[str, str | None, bytes]]:
     if source.startswith(("http://", "https://")):
-        answer = fetch.get(source, bounds)
+        host = urlsplit(source).hostname or ""
+        # Who names an address trusts its host; what it redirects to must be allowed as well.
+        own = (host, f"www.{host}", host.removeprefix("www."))
+        answer = fetch.get(source, replace(bounds, allowed_hosts=(*bounds.allowed_hosts, *own)))
         return [(answer.file_name, source, answer.data)]
     path = Path(source)
     if path.is_dir():

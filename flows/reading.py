@@ -58,20 +58,25 @@ CLAIMS_SCHEMA = pl.Schema(
 def article_frames(layout: Layout, seeds: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the articles and their claims (`ARTICLES_SCHEMA`, `CLAIMS_SCHEMA`).
 
-    An ingested original takes the place of the digest with its id. Articles' texts stay in the
-    archive: the warehouse holds figures and facts only.
+    An ingested original takes the place of the digest with its id, and a page read again that of
+    its earlier form. Articles' texts stay in the archive: the warehouse holds figures and facts
+    only.
     """
     sources: dict[str, tuple[str, str, bytes, str | None]] = {
         path.stem: ("digest", path.name, path.read_bytes(), None)
         for path in sorted((seeds / "articles").glob("*.html"))
     }
+    of_address: dict[str, Path] = {}
     for capture in archive.read_manifest(layout, articles=True):
         if capture.sha256 and capture.outcome in ("new", "unchanged"):
             path = Path(capture.file_name or capture.sha256)
-            known = sources.get(path.stem)
             data = archive.load(layout, capture.sha256)
-            if known and known[0] == "ingested" and known[2] != data:
+            if capture.url in of_address:
+                path = of_address[capture.url]
+            elif (known := sources.get(path.stem)) and known[0] == "ingested" and known[2] != data:
                 path = path.with_stem(f"{path.stem}-{capture.sha256[:8]}")  # another index.html
+            if capture.url:
+                of_address[capture.url] = path
             sources[path.stem] = ("ingested", path.name, data, capture.url)
     described, found = [], []
     held: dict[str, same.Fingerprint] = {}

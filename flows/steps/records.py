@@ -10,7 +10,8 @@ from typing import Literal
 import polars as pl
 
 ListKind = Literal["participating", "pending"]
-Source = Literal["ice", "wayback", "folder", "git", "seed"]
+Source = Literal["ice", "wayback", "folder", "git", "seed", "web"]
+"""Where bytes came from; an article's address is `web`."""
 Outcome = Literal["new", "unchanged", "failed", "rejected"]
 Status = Literal["accepted", "held", "rejected"]
 
