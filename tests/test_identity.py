@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from flows.ask import settle_identity
 from flows.backfill import import_path
 from flows.build import build
-from flows.places import Places
+from flows.places import ROOT, Places
 from flows.steps import warehouse as warehouse_step
 from flows.steps.records import Layout, UsageError
 from tests.conftest import NOW, seeds_without_record
@@ -461,3 +462,45 @@ def test_a_plain_comparison_is_told_beside_ours(tmp_path: Path) -> None:
     places = record(tmp_path, [[row("Tampa PD")], [row("Tampa Police Department")]])
     naive = "select naive_added, naive_removed, added, removed, amended from naive_changes"
     assert warehouse_step.query(places.layout.database, naive).rows() == [(1, 1, 0, 0, 1)]
+
+
+def test_an_application_stays_one_under_another_spelling(db: Db) -> None:
+    """Christian County signed on 7 July; "Sherrifs" of 21 July is its application once more."""
+    told = db.execute(
+        "select cast(published_on as varchar), kind, after from events"
+        " where list = 'pending' and contains(agreement_id, 'mo-christian-county') order by all"
+    ).fetchall()
+    signed = "mo-christian-county-sheriffs-office/tfm/2025-07-07"
+    assert told == [
+        ("2025-03-27", "pending_added", None),
+        ("2025-07-08", "pending_signed", signed),
+        ("2025-07-21", "pending_signed", signed),
+        ("2025-07-21", "returned_to_pending", "2025-07-21"),
+    ]
+
+
+def test_an_application_that_was_signed_in_another_state_is_left_to_a_person(
+    db: Db, tmp_path: Path
+) -> None:
+    """Kentucky's Heritage Creek stood under Florida, North Dakota's McKenzie under Texas."""
+    proposed = db.execute(
+        'select "left", "right" from identity_candidates'
+        " where list = 'pending' and rule = 'same_agency' order by all"
+    ).fetchall()
+    heritage, mckenzie = proposed
+    assert heritage == (
+        "fl-heritage-creek-police-department",
+        "ky-heritage-creek-police-department",
+    )
+    assert mckenzie == ("tx-mckenzie-county-sheriffs-office", "nd-mckenzie-county-sheriffs-office")
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    places = Places(Layout(tmp_path / "data"), seeds=tmp_path / "seeds")
+    build(places)
+    settle_identity(places, "same", heritage, "the town is in Kentucky", date(2025, 6, 4))
+    build(places)
+    followed = (
+        "select outcome, agreement_id from pending where contains(application_id, 'heritage')"
+    )
+    assert warehouse_step.query(places.layout.database, followed).rows() == [
+        ("signed", "ky-heritage-creek-police-department/tfm/2025-04-29")
+    ]

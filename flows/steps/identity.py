@@ -225,7 +225,18 @@ def _with_ids(
     )
     named = named.join(agreements.select("root", pl.col("own_id").alias("agreement_id")), on="root")
     agencies = _agency_ids(named, _kinships(named, links, presence, decided), presence, decided)
-    return named.join(agencies, on="own_agency", maintain_order="left").sort("variant")
+    named = named.join(agencies, on="own_agency", maintain_order="left")
+    # An application has no date: it is what one agency asks for, however it was spelled since.
+    first_asked = (
+        pl.col("agreement_id")
+        .sort_by(*order, nulls_last=True)
+        .first()
+        .over("list", "agency_id", "model")
+    )
+    is_asked = pl.col("list") == "pending"
+    return named.with_columns(
+        agreement_id=pl.when(is_asked).then(first_asked).otherwise("agreement_id")
+    ).sort("variant")
 
 
 def _kinships(

@@ -50,12 +50,42 @@ successors as (
     where gone.agency_id <> came.agency_id
 ),
 
+-- An application left as an agreement of that name and model was first listed in another state,
+-- where nobody had asked for it: the state may have been a slip, or the name may be a common one.
+elsewhere as (
+    select distinct
+        'pending' as list,
+        absences.gone_step as step,
+        asked.agency_id as "left",
+        signed.agency_id as "right",
+        'same_agency' as rule,
+        asked.agreement_id || ' left as ' || signed.agreement_id || ' was first listed' as evidence
+    from stg_applications as applications
+    inner join stg_absences as absences
+        on applications.application_id = absences.agreement_id and absences.back_step is null
+    inner join loaded_variants as asked on applications.application_id = asked.agreement_id
+    inner join loaded_variants as signed
+        on asked.agency_key = signed.agency_key
+        and asked.model = signed.model
+        and asked.state <> signed.state
+        and signed.list = 'participating'
+    inner join agreements on signed.agreement_id = agreements.agreement_id
+    where applications.agreement_id is null
+        and agreements.first_listed between applications.first_listed and absences.gone_on + 9
+        and not exists (
+            select 1 from stg_applications as others
+            where others.agency_id = signed.agency_id and others.model = signed.model
+        )
+),
+
 candidates as (
     select * from refused
     union all
     select * from alike
     union all
     select * from successors
+    union all
+    select * from elsewhere
 )
 
 select

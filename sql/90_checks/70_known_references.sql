@@ -1,9 +1,9 @@
 -- Every id that one table takes from another is there.
 select 'events.agreement_id' as reference, events.agreement_id as missing
 from events
-where events.list = 'participating'
-    and events.agreement_id is not null
+where events.agreement_id is not null
     and events.agreement_id not in (select agreement_id from agreements)
+    and events.agreement_id not in (select application_id from pending)
 union all
 select 'agreements.agency_id', agency_id
 from agreements
