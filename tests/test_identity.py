@@ -504,3 +504,28 @@ def test_an_application_that_was_signed_in_another_state_is_left_to_a_person(
     assert warehouse_step.query(places.layout.database, followed).rows() == [
         ("signed", "ky-heritage-creek-police-department/tfm/2025-04-29")
     ]
+
+
+def test_an_application_for_what_had_been_signed_is_not_withdrawn(db: Db) -> None:
+    """Marion County of Alabama signed in June, and stood on the pending list of 21 July."""
+    asked = "al-marion-county-sheriffs-office/tfm/pending"
+    signed = "al-marion-county-sheriffs-office/tfm/2025-06-12"
+    told = db.execute(
+        "select cast(published_on as varchar), kind, rule, after from events"
+        " where agreement_id = ? order by all",
+        [asked],
+    ).fetchall()
+    assert told == [
+        ("2025-07-21", "returned_to_pending", "signed_before", None),
+        ("2025-07-22", "pending_signed", "signed_before", signed),
+    ]
+    [row] = db.execute(
+        "select outcome, agreement_id, days_waited from pending where application_id = ?", [asked]
+    ).fetchall()
+    assert row == ("signed", signed, None)
+    wrongly = db.execute(
+        "select application_id from pending inner join agreements using (agency_id, model)"
+        " where outcome = 'withdrawn' and agreements.first_listed <= pending.first_listed"
+        " and agreements.last_listed >= pending.first_listed"
+    ).fetchall()
+    assert wrongly == []

@@ -1,6 +1,6 @@
 -- One row per application on the pending list, with the agreement that it led to, if any.
 -- Signed: an agreement of the same agency and model is first listed while the application stands
--- or within 9 days of its leaving, and not before the application itself.
+-- or within 9 days of its leaving; else one that was listed before it and stood when it came.
 with
 
 steps as (
@@ -55,6 +55,18 @@ asked as (
     where list = 'pending' and agreement_no is not null
 ),
 
+listed as (
+    select
+        runs.agreement_no,
+        min(firsts.published_on) as first_listed,
+        max(lasts.published_on) as last_listed
+    from stg_runs as runs
+    inner join steps as firsts on runs.list = firsts.list and runs.first_step = firsts.step
+    inner join steps as lasts on runs.list = lasts.list and runs.last_step = lasts.step
+    where runs.list = 'participating'
+    group by runs.agreement_no
+),
+
 signed as (
     select distinct
         lines.agreement_id,
@@ -63,12 +75,10 @@ signed as (
         lines.agency_key,
         lines.model,
         lines.signed_on,
-        steps.published_on as first_listed
+        listed.first_listed,
+        listed.last_listed
     from stg_lines as lines
-    inner join stg_runs as runs
-        on lines.agreement_no = runs.agreement_no and runs.run_number = 1
-    inner join steps on runs.list = steps.list and runs.first_step = steps.step
-    where runs.list = 'participating'
+    inner join listed using (agreement_no)
 ),
 
 said as (
@@ -84,6 +94,7 @@ pairs as (
         asked.agreement_no,
         signed.agreement_id,
         signed.first_listed,
+        signed.last_listed,
         signed.signed_on,
         asked.state = signed.state and asked.agency_key = signed.agency_key as is_exact
     from asked
@@ -94,6 +105,7 @@ pairs as (
         applications.agreement_no,
         said.agreement_id,
         signed.first_listed,
+        signed.last_listed,
         signed.signed_on,
         false
     from said
@@ -101,27 +113,38 @@ pairs as (
     inner join signed on said.agreement_id = signed.agreement_id
 ),
 
-signings as (
+led_to as (
     select
         applications.application_id,
         pairs.agreement_id,
         pairs.first_listed as signed_listed,
-        if(bool_or(pairs.is_exact), 'exact', 'spelling') as matched_by
-    from applications
-    inner join pairs
-        on applications.agreement_no = pairs.agreement_no
-        and pairs.first_listed >= applications.first_listed
+        pairs.is_exact,
+        pairs.first_listed >= applications.first_listed
         -- Where days of lists are missing, the signing date says what the listing cannot.
         and least(pairs.first_listed, pairs.signed_on)
             <= coalesce(applications.gone_on, applications.last_listed) + 9
         and (
             pairs.first_listed <= coalesce(applications.gone_on, applications.last_listed) + 9
             or pairs.signed_on >= applications.first_listed
-        )
-    group by applications.application_id, pairs.agreement_id, pairs.first_listed
+        ) as is_answer,
+        pairs.first_listed < applications.first_listed
+        and pairs.last_listed >= applications.first_listed as stood_before
+    from applications
+    inner join pairs on applications.agreement_no = pairs.agreement_no
+),
+
+signings as (
+    select
+        application_id,
+        agreement_id,
+        signed_listed,
+        if(bool_or(is_exact), 'exact', 'spelling') as matched_by
+    from led_to
+    where is_answer or stood_before
+    group by application_id, agreement_id, signed_listed, is_answer
     qualify row_number() over (
-        partition by applications.application_id
-        order by pairs.first_listed, matched_by, pairs.agreement_id
+        partition by application_id
+        order by is_answer desc, signed_listed, matched_by, agreement_id
     ) = 1
 )
 

@@ -12,7 +12,10 @@ select
         else 'waiting'
     end as outcome,
     agreement_id,
-    coalesce(signed_listed, gone_on, last_listed) - first_listed as days_waited,
+    -- What had been signed before it was asked for waited for nothing.
+    nullif(
+        greatest(coalesce(signed_listed, gone_on, last_listed) - first_listed, -1), -1
+    ) as days_waited,
     matched_by
 from stg_applications
 order by application_id

@@ -36,8 +36,10 @@ arrivals as (
         runs.first_step as step,
         case
             when takeovers.taken_by is not null then 'returned'
-            when runs.list = 'pending' and runs.run_number = 1
-                and left_before.gone_on <= steps.published_on then 'returned_to_pending'
+            when runs.list = 'pending' and runs.run_number = 1 and (
+                left_before.gone_on <= steps.published_on
+                or signed.signed_listed < steps.published_on
+            ) then 'returned_to_pending'
             when runs.list = 'pending' and runs.run_number = 1 then 'pending_added'
             when runs.run_number = 1 then 'added'
             when signed.signed_listed <= steps.published_on then 'returned_to_pending'
@@ -50,6 +52,8 @@ arrivals as (
             when takeovers.taken_by is not null then 'gap'
             when runs.run_number = 1 and runs.list = 'pending'
                 and left_before.gone_on <= steps.published_on then 'left_before'
+            when runs.run_number = 1 and signed.signed_listed < steps.published_on
+                then 'signed_before'
             when runs.run_number = 1 then 'first_listed'
             when signed.signed_listed <= steps.published_on then 'signed_before'
             when absences.is_gap then 'gap'
@@ -89,6 +93,7 @@ removals as (
         null as before,
         signed.agreement_id as after,
         case
+            when signed.signed_listed < came.published_on then 'signed_before'
             when signed.application_id is not null then 'signed'
             when absences.is_gap or takeovers.rule = 'after_gap' then 'gap'
             when absences.is_confirmed then 'confirmed'
@@ -97,6 +102,10 @@ removals as (
         signed.application_id is null
             and (takeovers.rule is not null or not absences.is_confirmed) as is_provisional
     from stg_absences as absences
+    inner join stg_runs as runs
+        on absences.agreement_no = runs.agreement_no and absences.run_number = runs.run_number
+    inner join steps as came
+        on runs.list = came.list and runs.first_step = came.step
     left join signed
         on absences.agreement_id = signed.application_id
         and signed.signed_listed <= absences.gone_on + 9
