@@ -1,7 +1,7 @@
 """The charts of a weekly report: Vega-Lite specifications made from its facts, then drawn.
 
-Specifications are plain dictionaries handed to vl-convert, which needs no browser and no network.
-Altair would build the same ones, but importing it takes longer than making the whole report.
+A specification is a plain dictionary handed to vl-convert, which needs no browser and no network.
+Those in `states` are made with Altair; those of lines over time share the parts in `frame`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from .frame import (
     between,
     dot,
     frame,
+    gaps,
     ring,
     shift,
     steps,
@@ -34,6 +35,10 @@ from .frame import (
     values,
     xy,
 )
+from .multiples import multiples
+from .states import tile_map
+
+__all__ = ["PAGE", "PHONE", "chart_specs", "draw"]
 
 PAGE, PHONE = "-page", "-phone"
 """End the names of the SVG for the page, wide and narrow; those for reuse have a title."""
@@ -42,23 +47,31 @@ MODEL_COLOURS = {"JEM": OCHRE, "TFM": BLUE, "WSO": TEAL}
 
 
 def chart_specs(facts: Mapping[str, Any]) -> dict[str, Spec]:
-    """Return the report's charts by name: `totals`, `weekly`, `models`, and each for phones."""
+    """Return the report's charts by name, and a narrow form of each for phones.
+
+    `totals`, `weekly` and `models` run over time; `fastest` is there when a state added any;
+    `states` is the map, small enough for every screen.
+    """
     makers: dict[str, Callable[[Mapping[str, Any], int], Spec]] = {
         "totals": _totals,
         "weekly": _weekly,
         "models": _models,
     }
-    specs = {}
+    if facts["states"]["recent"]["states"]:
+        makers["fastest"] = multiples
+    specs = {"states": tile_map(facts["states"]["all"])}
     for name, make in makers.items():
         specs[name] = make(facts, WIDE)
         specs[name + PHONE] = make(facts, NARROW)
-    return specs
+    as_of = day(facts["current"]["published_on"])
+    return {name: {**spec, "usermeta": {"as_of": as_of}} for name, spec in specs.items()}
 
 
 def draw(specs: Mapping[str, Spec]) -> dict[str, bytes]:
     """Return the files of each chart by name; phone forms give their SVG only.
 
-    `<name>.svg` and `<name>.png` bear title and source, for use anywhere; `<name>-page.svg` is
+    `<name>.svg` and `<name>.png` bear title (the `description`), source and the day in `usermeta`,
+    for use anywhere; `<name>-page.svg` is
     the same without them. The same specification gives the same bytes on the same machine. An SVG
     has no ground of its own and names no font file; a PNG is white and twice the size.
     """
@@ -70,7 +83,7 @@ def draw(specs: Mapping[str, Spec]) -> dict[str, bytes]:
         if name.endswith(PHONE):
             files[f"{name}.svg"] = svg.encode()
             continue
-        whole = titled(svg, spec["description"])
+        whole = titled(svg, spec["description"], spec.get("usermeta", {}).get("as_of", ""))
         ground = whole.replace(
             ">", f'><rect y="{-TITLE_HEIGHT}" width="100%" height="100%" fill="#fff"/>', 1
         )
@@ -85,7 +98,7 @@ def _totals(facts: Mapping[str, Any], width: int) -> Spec:
     points = _daily(facts["series"]["totals"], "agreements")
     first, end, sunday = _span(facts)
     last = points[-1]
-    layers = [_band(facts)]
+    layers = [_band(facts), *gaps(points, sunday)]
     for row in _baselines(facts):
         layers += _baseline(row, first, width)
     layers += steps(points, sunday, BLUE)
@@ -162,8 +175,9 @@ def _named_bars(row: Point) -> list[Spec]:
 def _models(facts: Mapping[str, Any], width: int) -> Spec:
     """Draw each model's agreements as steps, named at their right ends."""
     first, end, sunday = _span(facts)
-    height, layers = 280, [_band(facts)]
+    height = 280
     room = 150 if width == WIDE else 66
+    layers = [_band(facts), *gaps(_daily(facts["series"]["totals"], "agreements"), sunday)]
     ends, top = [], 1
     for model, colour in MODEL_COLOURS.items():
         points = _daily(facts["series"]["totals"], model.lower())

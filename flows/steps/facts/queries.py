@@ -53,6 +53,17 @@ used as (
     select publication_id, list_sort(list(distinct role)) as roles
     from roles
     group by publication_id
+),
+
+-- The same bytes under an earlier date: what a stale re-post repeats.
+earlier as (
+    select again.publication_id, min(first.published_on) as published_on
+    from publications as again
+    inner join publications as first
+        on again.list = first.list
+        and again.sha256 = first.sha256
+        and first.published_on < again.published_on
+    group by again.publication_id
 )
 
 select
@@ -65,8 +76,11 @@ select
     publications.file_name,
     publications.sha256,
     publications.url,
+    publications.saved_at,
+    publications.captured_at,
     publications.status,
     publications.reasons,
+    earlier.published_on as first_published_on,
     publications.row_count,
     publications.agreement_count as agreements,
     publications.agency_count as agencies,
@@ -77,6 +91,7 @@ select
     used.roles
 from publications
 inner join used using (publication_id)
+left join earlier using (publication_id)
 order by publications.list, publications.seq
 """
 
@@ -268,6 +283,29 @@ group by points.point, agreements.state
 order by points.point, agreements.state
 """
 
+_STATE_SERIES = """
+lists as (
+    -- The last list of each week, which is the one in force on its Sunday.
+    select arg_max(publication_id, seq) as publication_id
+    from totals cross join week
+    where list = 'participating' and published_on <= sunday
+    group by date_trunc('week', published_on)
+)
+
+select
+    publications.published_on,
+    agreements.state,
+    count(*) as agreements
+from lists
+inner join publications using (publication_id)
+inner join listings
+    on listings.list = 'participating'
+    and publications.step between listings.first_step and listings.last_step
+inner join agreements using (agreement_id)
+group by publications.published_on, agreements.state
+order by publications.published_on, agreements.state
+"""
+
 _PENDING = """
 newest as (
     select publication_id, published_on, step
@@ -366,6 +404,49 @@ select
     (select count(*) from (select * from new_rows except all select * from old_rows)) as come
 """
 
+_UNCHANGED = """
+reissued as (
+    select publication_id from events where kind = 'reissued'
+),
+
+stood as (
+    -- The first list to print the rows that stood on Sunday; those after it repeat them.
+    select max(published_on) as since
+    from totals cross join week
+    where list = 'participating'
+        and published_on <= sunday
+        and publication_id not in (select publication_id from reissued)
+)
+
+select since, sunday - since as days from stood cross join week
+"""
+
+_UNLINKED = """
+looks as (
+    -- A look at the page that found no link to a list is a row without a file.
+    select
+        captures.list,
+        captures.attempted_at,
+        captures.outcome = 'unchanged' and captures.sha256 is null as is_missing
+    from captures cross join week
+    where captures.attempted_at < sunday + 1
+        and captures.outcome in ('new', 'unchanged', 'rejected')
+),
+
+last_seen as (
+    select list, max(attempted_at) filter (where not is_missing) as seen_at
+    from looks
+    group by list
+)
+
+select looks.list, min(looks.attempted_at) as since, count(*) as looks
+from looks
+inner join last_seen using (list)
+where looks.is_missing and (seen_at is null or looks.attempted_at > seen_at)
+group by looks.list
+order by looks.list
+"""
+
 _CANDIDATES = """
 raised as (
     select candidates.list, candidates."left", candidates."right", candidates.evidence
@@ -416,7 +497,8 @@ select
             then '; right when printed, this week the list moved to ' || format(
                 if(moved_to = round(moved_to), '{:.0f}', '{:.2f}'), moved_to
             )
-        else '; right when printed, the list has moved on since ' || moved_on
+        else '; right when printed, the list has moved on since '
+            || strftime(moved_on, '%-d %B %Y')
     end as evidence,
     coalesce(is_changed and verdict = 'confirmed', false) as is_changed,
     query
@@ -434,9 +516,12 @@ QUERIES: dict[str, str] = {
     "events": _WEEK + _EVENTS,
     "growth": _WEEK + _GROWTH,
     "states": _WEEK + _STATES,
+    "state_series": _WEEK + _STATE_SERIES,
     "pending": _WEEK + _PENDING,
     "issues": _WEEK + _ISSUES,
     "plain": _WEEK + _PLAIN,
+    "unchanged": _WEEK + _UNCHANGED,
+    "unlinked": _WEEK + _UNLINKED,
     "candidates": _WEEK + _CANDIDATES,
     "articles": _WEEK + _ARTICLES,
     "claims": _WEEK + _CLAIMS,

@@ -14,9 +14,11 @@ Cell = dict[str, Any]
 Table = dict[str, Any]
 
 LONGEST = 160
-"""Characters of a text from a list that a page shows; facts.json and changes.csv have it whole."""
+"""Characters of a text from a list that a page shows; the files for programs have it whole."""
 
-_CELL: Cell = dict.fromkeys(("href", "num", "mark", "bar", "id", "foreign", "code", "tight"))
+_CELL: Cell = dict.fromkeys(
+    ("href", "num", "mark", "bar", "id", "foreign", "code", "tight", "verdict")
+)
 _ANCHOR = re.compile(r"[^A-Za-z0-9_-]+")
 
 

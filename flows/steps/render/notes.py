@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import capital, count, day, number, series, short_day, span
+from ..words import capital, count, day, moment, number, series, short_day, span
 from . import words as say
 from .cells import Table, anchor, cell, clean, num, safe_url, table
 from .changes import gap_table
@@ -48,29 +48,39 @@ _ROLES = {
 def notes(facts: Facts, days: Mapping[str, str]) -> dict[str, Any]:
     """Return what was held, repaired, printed twice or missing, and the days without a list."""
     found = facts["notes"]
-    lines = [_silence(facts)]
+    lines = [_silence(facts), *say.unchanged(facts), *say.unlinked(facts)]
     lines += [_held(row) for row in found["held"]]
     if not found["held"]:
         lines.append("No list of this week was held back.")
     if found["plain"]:
         lines.append(_plain(facts))
+    lines += _files(facts, days)
+    if found["candidates"]:
+        open_ = count(len(found["candidates"]), "possible match", "possible matches")
+        lines.append(f"{capital(open_)} between entries wait for a person to decide.")
+    return {"lines": lines, "tables": [*_repairs(facts, days), *gap_table(facts, days)]}
+
+
+def _files(facts: Facts, days: Mapping[str, str]) -> list[str]:
+    """Return what was odd about files: the same rows again, other bytes under a used name."""
     files = facts["changes"]["files"]
+    names = {row["publication_id"]: row["file_name"] for row in facts["versions"]}
     again = sum(1 for row in files if row["kind"] == "reissued")
+    lines = []
     if again:
         lines.append(
             f"{capital(count(again, 'list'))} repeated the rows of the one before in a new file."
         )
     for row in files:
         if row["kind"] == "replaced_in_place":
-            came = days.get(row["publication_id"], day(row["published_on"]))
+            known = row["publication_id"]
+            named = f" ({clean(names[known])})" if known in names else ""
             lines.append(
-                f"The {row['list']} list of {came} came under the file name of an earlier one, with"
-                " other contents."
+                f"The {row['list']} list of {days.get(known, day(row['published_on']))} came under"
+                f" the file name of an earlier one{named}, with other contents: ICE replaced the"
+                " file in place."
             )
-    if found["candidates"]:
-        open_ = count(len(found["candidates"]), "possible match", "possible matches")
-        lines.append(f"{capital(open_)} between entries wait for a person to decide.")
-    return {"lines": lines, "tables": [*_repairs(facts, days), *gap_table(facts, days)]}
+    return lines
 
 
 def versions(facts: Facts) -> dict[str, Any]:
@@ -88,11 +98,12 @@ def versions(facts: Facts) -> dict[str, Any]:
             cell(row["list"]),
             cell(", ".join(words for role, words in _ROLES.items() if role in row["roles"])),
             num(number(row["row_count"])),
+            cell(_times(row)),
             cell(row["file_name"], foreign=True, code=True),
             cell(row["sha256"], code=True),
         ]
         body.append([*found, cell(url or "not recorded", href=url)] if any(urls) else found)
-    heads = ["List of", "Kind", "Used as", "Rows", "File", "SHA-256 of its bytes"]
+    heads = ["List of", "Kind", "Used as", "Rows", "Times (UTC)", "File", "SHA-256 of its bytes"]
     text = [
         "ICE overwrites its list with each new one. These are the versions used here, each known"
         " by the hash of its bytes."
@@ -100,6 +111,12 @@ def versions(facts: Facts) -> dict[str, Any]:
     ]
     heads += ["Address"] if any(urls) else []
     return {"text": text, "tables": [table("List versions used in this report", heads, body)]}
+
+
+def _times(row: Mapping[str, Any]) -> str:
+    """Return when the workbook was saved at ICE and when it was captured, as far as known."""
+    known = (("saved", row["saved_at"]), ("captured", row["captured_at"]))
+    return ", ".join(f"{word} {moment(at)}" for word, at in known if at) or "not known"
 
 
 def cite(facts: Facts) -> dict[str, Any]:
@@ -110,14 +127,24 @@ def cite(facts: Facts) -> dict[str, Any]:
         f" ({span(week['monday'], week['sunday'])}); from ICE's list of participating agencies"
         f" of {day(now['published_on'])} ({clean(now['file_name'])}, SHA-256 {now['sha256']})."
     )
-    text = ["Counts are of agreements; an agency may hold several. To cite this report:"]
-    command = f"pactwatch report --week {week['id']}"
     return {
-        "text": text,
-        "codes": [line, command],
+        "parts": [
+            {
+                "title": "To cite this report",
+                "text": "Counts are of agreements; an agency may hold several.",
+                "codes": [line],
+                "tables": [],
+            },
+            {
+                "title": "To make it again",
+                "text": "This command writes the same report again from the record, byte for byte.",
+                "codes": [f"pactwatch report --week {week['id']}"],
+                "tables": [],
+            },
+        ],
         "lines": [
-            "The command makes this report again from the record, byte for byte.",
-            "Every change is in changes.csv, and every figure with its query in facts.json.",
+            "Every change is in changes.csv and changes.json, and every figure with its query in"
+            " facts.json."
         ],
     }
 
@@ -173,10 +200,14 @@ def _silence(facts: Facts) -> str:
 
 def _held(row: Mapping[str, Any]) -> str:
     reasons = [say.REASONS.get(reason, clean(reason)) for reason in row["reasons"]]
+    if "stale_repost" in row["reasons"] and row["first_published_on"]:
+        first = day(row["first_published_on"])
+        at = row["reasons"].index("stale_repost")
+        reasons[at] = f"its bytes are those of the list of {first}, under a new name"
     state = "was held back for a person to decide" if row["status"] == "held" else "was rejected"
     return (
         f"The {row['list']} list of {day(row['published_on'])} ({clean(row['file_name'])}) {state}"
-        f" and changes no figure: {series(reasons) or 'no reason recorded'}."
+        f" and changes no figure: {', and '.join(reasons) or 'no reason recorded'}."
     )
 
 
@@ -190,7 +221,9 @@ def _plain(facts: Facts) -> str:
     )
     if (plain["gone"], plain["come"]) == (left, joined):
         return f"{text}, the same as this report."
-    return f"{text}; this report counts {number(left)} left and {number(joined)} joined."
+    gone = number(left) if left else "none"
+    come = number(joined) if joined else "none"
+    return f"{text}; of the agreements, {gone} left and {come} joined."
 
 
 def _repairs(facts: Facts, days: Mapping[str, str]) -> list[Table]:
