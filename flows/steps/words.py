@@ -121,8 +121,8 @@ def day(value: str) -> str:
 
 
 def moment(value: str) -> str:
-    """Return an ISO time as `28 May 2025 15:04`."""
-    return f"{day(value[:10])} {value[11:16]}"
+    """Return an ISO time to the minute: `2025-05-28 15:04`."""
+    return value[:16].replace("T", " ")
 
 
 def short_day(value: str) -> str:

@@ -25,7 +25,14 @@ ISSUES = {
     "signed_unreadable": "Signing date not readable",
 }
 
-_FIGURES = ("agreements", "agencies", "states", "tfm", "wso", "jem")
+_FIGURES = {
+    "agreements": "agreements",
+    "agencies": "agencies",
+    "states": "states and territories",
+    "tfm": "agreements on the task force model",
+    "wso": "agreements on the warrant service model",
+    "jem": "agreements on the jail enforcement model",
+}
 _LEDGER = {
     "opening": "agreements before the week",
     "joined": "joined",
@@ -84,11 +91,11 @@ def _files(facts: Facts, days: Mapping[str, str]) -> list[str]:
 
 
 def versions(facts: Facts) -> dict[str, Any]:
-    """Return the table of list versions, each with its address and the hash of its bytes."""
-    urls = [safe_url(row["url"]) if row["url"] else None for row in facts["versions"]]
-    body = []
-    for row, url in zip(facts["versions"], urls, strict=True):
-        found = [
+    """Return the table of list versions, each with its times, its address and its hash."""
+    rows = facts["versions"]
+    urls = [safe_url(row["url"]) if row["url"] else None for row in rows]
+    body = [
+        [
             cell(
                 f"{day(row['published_on'])} {row['part'] or ''}",
                 id=anchor(row["publication_id"]),
@@ -98,25 +105,26 @@ def versions(facts: Facts) -> dict[str, Any]:
             cell(row["list"]),
             cell(", ".join(words for role, words in _ROLES.items() if role in row["roles"])),
             num(number(row["row_count"])),
-            cell(_times(row)),
-            cell(row["file_name"], foreign=True, code=True),
-            cell(row["sha256"], code=True),
+            cell(
+                moment(row["saved_at"]) if row["saved_at"] else "not known",
+                tight=True,
+                below=f"captured {moment(row['captured_at'])}" if row["captured_at"] else None,
+            ),
+            cell(row["file_name"], foreign=True, href=url, below=row["sha256"]),
         ]
-        body.append([*found, cell(url or "not recorded", href=url)] if any(urls) else found)
-    heads = ["List of", "Kind", "Used as", "Rows", "Times (UTC)", "File", "SHA-256 of its bytes"]
+        for row, url in zip(rows, urls, strict=True)
+    ]
     text = [
         "ICE overwrites its list with each new one. These are the versions used here, each known"
-        " by the hash of its bytes."
-        + ("" if any(urls) else " The addresses they came from are not in the record.")
+        " by the hash of its bytes"
+        + (
+            " and linked to the address it came from."
+            if any(urls)
+            else "; the addresses they came from are not in the record."
+        )
     ]
-    heads += ["Address"] if any(urls) else []
+    heads = ["List of", "Kind", "Used as", "Rows", "Saved (UTC)", "File, and SHA-256 of its bytes"]
     return {"text": text, "tables": [table("List versions used in this report", heads, body)]}
-
-
-def _times(row: Mapping[str, Any]) -> str:
-    """Return when the workbook was saved at ICE and when it was captured, as far as known."""
-    known = (("saved", row["saved_at"]), ("captured", row["captured_at"]))
-    return ", ".join(f"{word} {moment(at)}" for word, at in known if at) or "not known"
 
 
 def cite(facts: Facts) -> dict[str, Any]:
@@ -152,8 +160,8 @@ def cite(facts: Facts) -> dict[str, Any]:
 def proofs(facts: Facts) -> Table:
     """Return each headline figure with the query that proves it."""
     rows: list[tuple[str, Any, str]] = [
-        (name, facts["figures"][name]["value"], facts["figures"][name]["query"])
-        for name in _FIGURES
+        (name, facts["figures"][key]["value"], facts["figures"][key]["query"])
+        for key, name in _FIGURES.items()
     ]
     rows += [
         (name, facts["ledger"][key]["value"], facts["ledger"][key]["query"])
@@ -162,7 +170,11 @@ def proofs(facts: Facts) -> Table:
     if facts["pace"]:
         net = facts["pace"]["net"]
         rows.append(("net of four weeks", net["value"], net["query"]))
-    rows += [(f"growth since {row['label']}", row["net"], row["query"]) for row in facts["growth"]]
+    rows += [
+        (f"growth since {row['label']}", row["net"], row["query"])
+        for row in facts["growth"]
+        if row["trend"] not in (None, "before_baseline")
+    ]
     if facts["pending"]:
         waiting = facts["pending"]
         rows.append(("pending applications", waiting["waiting"], waiting["query"]))
@@ -171,7 +183,8 @@ def proofs(facts: Facts) -> Table:
         [
             cell(capital(name)),
             num("\u2013" if value is None else number(value)),
-            cell(f'pactwatch query "{query}"', code=True),
+            # Whole, however long: it is to be copied.
+            {**cell("", code=True), "text": f'pactwatch query "{query}"'},
         ]
         for name, value, query in rows
     ]

@@ -286,14 +286,12 @@ def _claims(facts: Facts) -> list[Section]:
         article["href"] = safe_url(row["url"]) if row.get("url") else None
         # The rest are sentences of our own, longer than a name may be.
         claim, verdict, evidence = (
-            {**cell(""), "text": clean(row.get(key) or "", LONGEST_SENTENCE)}
+            {**cell(""), "text": capital(clean(row.get(key) or "", LONGEST_SENTENCE))}
             for key in ("claim", "verdict", "evidence")
         )
-        evidence["text"] = capital(evidence["text"])
-        body.append(
-            [article, claim, verdict | {"verdict": VERDICT_TONES.get(row["verdict"])}, evidence]
-        )
-    heads = ["Article", "What it says", "Verdict", "What the record shows"]
+        tone = VERDICT_TONES.get(row["verdict"], "fair")
+        body.append([claim | {"note": article}, verdict | {"verdict": tone}, evidence])
+    heads = ["What an article says", "Verdict", "What the record shows"]
     found = table("Figures quoted in articles, checked against the record", heads, body)
     text = [say.checked(facts)]
     return [{"id": "claims", "title": "Figures checked", "text": text, "tables": [found]}]
