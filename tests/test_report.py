@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import xml.etree.ElementTree as ET
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -22,9 +21,9 @@ from flows.build import build
 from flows.places import Places
 from flows.steps import archive, charts, facts, render, words
 from flows.steps.records import Capture, Layout, UsageError
-from flows.steps.render import view
 from flows.steps.render import words as render_words
 from flows.steps.render.cells import clean, safe_url
+from flows.steps.render.view import view
 from tests.conftest import NOW, seeds_without_record
 from tests.workbooks import agreement, workbook
 
@@ -345,7 +344,7 @@ def test_moments_and_short_dates() -> None:
     ],
 )
 def test_a_key_figure_says_what_it_changed_by(before: int, now: int | None, says: str) -> None:
-    card = view.view(assembled(before, now))["cards"][0]
+    card = view(assembled(before, now))["cards"][0]
     assert card == {"label": "Agreements", "value": str(now or before), "change": says}
 
 
@@ -540,7 +539,9 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     base = tmp_path_factory.mktemp("odd")
     places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
     signed = date(2025, 5, 28)
-    stay = [agreement("TEXAS", f"{name} County Sheriff's Office", signed=signed) for name in NAMES]
+    # Forty rows that stay keep every list through the gate.
+    names = [*words.STATES.values()][:40]
+    stay = [agreement("TEXAS", f"{name} County Sheriff's Office", signed=signed) for name in names]
     planted = [agreement(agency=name, signed=signed, moa="") for name in PLANTED]
     late = agreement(agency="Late Town Police", signed=signed)
     first = workbook(stay, saved=datetime(2025, 5, 30, 9))
@@ -569,7 +570,6 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     }
 
 
-NAMES = "Archer Bowie Camp Clay Cooke Crane Dallam Delta Denton Donley Duval Ector Ellis".split()
 SUFFIXES = (".html", ".md", ".csv", ".json")
 
 

@@ -66,7 +66,7 @@ def frame(
         "description": title,
         "width": width - 50,
         "height": height if wide else round(height * 0.85),
-        "background": None,
+        "background": "transparent",
         "padding": {"left": 4, "top": 8, "bottom": 4, "right": 12},
         "encoding": {"x": _days_axis(days, ticks), "y": _counts_axis(counts)},
         "layer": layers,

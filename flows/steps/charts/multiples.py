@@ -79,7 +79,7 @@ def multiples(facts: Mapping[str, Any], width: int) -> Spec:
     spec: Spec = _view().to_dict(validate=False)
     return spec | {
         "description": title,
-        "background": None,
+        "background": "transparent",
         "padding": 6,
         "width": width - 20,
         "height": rows * (HEAD + height + FOOT),

@@ -85,5 +85,5 @@ def _spec(chart: Any, title: str, rows: list[Point]) -> Spec:
     them; a test does.
     """
     spec: Spec = chart.to_dict(validate=False)
-    own = {"description": title, "background": None, "padding": 6, "config": CONFIG}
+    own = {"description": title, "background": "transparent", "padding": 6, "config": CONFIG}
     return spec | own | {"datasets": {"tiles": rows}}
