@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,9 @@ def test_a_picture_for_reuse_bears_its_title_its_source_and_its_day(
         shown = texts(drawn[f"{name}.svg"])
         assert specs[name]["description"] in shown
         assert "Source: ICE's lists, as kept by Pactwatch, to 6 May 2025" in shown
-        assert "Source" not in drawn[f"{name}-page.svg"].decode()
+        page = drawn[f"{name}-page.svg"].decode()
+        assert "Source" not in page
+        assert "role=" not in page  # the page describes a chart as a whole
 
 
 def texts(svg: bytes) -> list[str]:
@@ -158,6 +161,18 @@ def test_the_ground_of_a_silence_is_drawn_under_every_line_over_time() -> None:
         assert kinds.index(("rect", "#ecedee")) < min(
             at for at, (kind, _) in enumerate(kinds) if kind == "line"
         )
+
+
+def test_a_baseline_from_before_the_record_is_a_level_without_a_day() -> None:
+    rows = results(10, 11)
+    early = rows["growth"][0]
+    early["as_of"] -= timedelta(days=200)
+    early["said_agreements"] = 400
+    spec = charts.chart_specs(facts.assemble("2025-W19", rows))["totals"]
+    kinds = [layer["mark"]["type"] for layer in spec["layer"]]
+    assert kinds.count("rule") == 1
+    assert kinds.count("point") == 1  # the newest figure alone
+    assert spec["encoding"]["y"]["scale"]["domain"] == [0, pytest.approx(400 * 1.12)]
 
 
 # --- States ----------------------------------------------------------------------------------

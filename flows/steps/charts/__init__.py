@@ -6,6 +6,7 @@ Those in `states` are made with Altair; those of lines over time share the parts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -43,6 +44,9 @@ __all__ = ["PAGE", "PHONE", "chart_specs", "draw"]
 PAGE, PHONE = "-page", "-phone"
 """End the names of the SVG for the page, wide and narrow; those for reuse have a title."""
 
+# Vega gives its groups roles without names; the page describes a chart as a whole.
+_ROLES = re.compile(r' (role="graphics-\w+"|aria-\w+="[^"]*")')
+
 MODEL_COLOURS = {"JEM": OCHRE, "TFM": BLUE, "WSO": TEAL}
 
 
@@ -79,7 +83,7 @@ def draw(specs: Mapping[str, Spec]) -> dict[str, bytes]:
 
     files: dict[str, bytes] = {}
     for name, spec in specs.items():
-        svg = str(vl_convert.vegalite_to_svg(spec))
+        svg = _ROLES.sub("", str(vl_convert.vegalite_to_svg(spec)))
         if name.endswith(PHONE):
             files[f"{name}.svg"] = svg.encode()
             continue
@@ -99,7 +103,8 @@ def _totals(facts: Mapping[str, Any], width: int) -> Spec:
     first, end, sunday = _span(facts)
     last = points[-1]
     layers = [_band(facts), *gaps(points, sunday)]
-    for row in _baselines(facts):
+    baselines = _baselines(facts)
+    for row in baselines:
         layers += _baseline(row, first, width)
     layers += steps(points, sunday, BLUE)
     layers.append({"data": values([last]), "mark": dot(BLUE), "encoding": xy()})
@@ -109,7 +114,7 @@ def _totals(facts: Mapping[str, Any], width: int) -> Spec:
     if between(first, last["day"]) < 0.4 * between(first, end):
         mark |= {"align": "left", "dx": 8}
     layers.append(text([label], mark))
-    top = max(row["value"] for row in points)
+    top = max(row["value"] for row in [*points, *baselines])
     return frame("Agreements on ICE's list", layers, (width, 320), (first, end), (0, top))
 
 
@@ -223,11 +228,13 @@ def _baseline(row: Point, first: str, width: int) -> list[Spec]:
     low = row["day"] < shift(first, 60)
     mark = {**LABEL, "align": "left", "dy": 12 if low else -8, "color": MUTED}
     level = {"type": "rule", "color": MUTED, "strokeDash": [1, 3]}
-    return [
+    marks: list[Spec] = [
         {"data": values([row]), "mark": level, "encoding": {"y": xy()["y"]}},
-        {"data": values([row]), "mark": ring(), "encoding": xy()},
         text([label], mark),
     ]
+    # A baseline from before the record has its level, and no day on the axis to mark.
+    ringed = {"data": values([row]), "mark": ring(), "encoding": xy()}
+    return [*marks, ringed] if row["day"] >= first else marks
 
 
 def _band(facts: Mapping[str, Any]) -> Spec:

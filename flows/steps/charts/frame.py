@@ -84,7 +84,8 @@ def titled(svg: str, title: str, as_of: str = "") -> str:
     if not found:
         raise ValueError("vl-convert drew an SVG without a height and view box of the known form")
     height, width = float(found[1]) + TITLE_HEIGHT, found[2]
-    frame = f'height="{height:g}" viewBox="0 {-TITLE_HEIGHT} {width} {height:g}">'
+    label = f'role="img" aria-label="{html.escape(title)}"'
+    frame = f'height="{height:g}" viewBox="0 {-TITLE_HEIGHT} {width} {height:g}" {label}>'
     source = f"{SOURCE}, to {as_of}" if as_of else SOURCE
     head = "".join(
         f'<text x="8" y="{y}" font-family="sans-serif" font-size="{size}" font-weight="{weight}"'

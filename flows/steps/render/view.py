@@ -126,6 +126,7 @@ def _growth(facts: Facts) -> Section:
     rows = facts["growth"]
     measured = [row for row in rows if row["trend"] not in (None, "before_baseline")]
     tables = [_growth_table(measured)] if measured else []
+    since = day(facts["series"]["totals"][0]["published_on"]).split(" ", 1)[1]
     points = [
         [
             cell(day(row["published_on"])),
@@ -135,7 +136,7 @@ def _growth(facts: Facts) -> Section:
     ]
     chart = {
         "name": "totals",
-        "title": "Agreements on the list since December 2024",
+        "title": f"Agreements on the list since {since}",
         "text": "Each step is a published list. Where no accepted list came for more than 14 days"
         " the line is broken and the ground grey. Rings and level lines mark the two baselines, the"
         " band marks this week.",
