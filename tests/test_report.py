@@ -21,6 +21,7 @@ from flows.build import build
 from flows.places import Places
 from flows.steps import archive, charts, facts, render, words
 from flows.steps.records import Capture, Layout, UsageError
+from flows.steps.render import asides
 from flows.steps.render import words as render_words
 from flows.steps.render.cells import clean, safe_url
 from flows.steps.render.view import view
@@ -377,7 +378,7 @@ def test_the_pace_reads_well(net: int, earlier: int | None, says: str) -> None:
 )
 def test_a_list_that_stands_still_is_told_after_a_week(days: int, says: list[str]) -> None:
     found = {"notes": {"unchanged": {"since": "2025-05-04", "days": days}}}
-    assert render_words.unchanged(found) == says
+    assert asides.unchanged(found) == says
 
 
 @pytest.mark.parametrize(
@@ -392,7 +393,7 @@ def test_a_list_that_stands_still_is_told_after_a_week(days: int, says: list[str
     ],
 )
 def test_claims_are_summed_up(verdicts: list[str], says: str) -> None:
-    assert render_words.checked({"claims": [{"verdict": one} for one in verdicts]}) == says
+    assert asides.checked({"claims": [{"verdict": one} for one in verdicts]}) == says
 
 
 @pytest.mark.parametrize(

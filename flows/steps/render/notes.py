@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..words import capital, count, day, moment, number, series, short_day, span
-from . import words as say
+from . import asides
 from .cells import Table, anchor, cell, clean, num, safe_url, table
 from .changes import gap_table
 
@@ -55,7 +55,7 @@ _ROLES = {
 def notes(facts: Facts, days: Mapping[str, str]) -> dict[str, Any]:
     """Return what was held, repaired, printed twice or missing, and the days without a list."""
     found = facts["notes"]
-    lines = [_silence(facts), *say.unchanged(facts), *say.unlinked(facts)]
+    lines = [_silence(facts), *asides.unchanged(facts), *asides.unlinked(facts)]
     lines += [_held(row) for row in found["held"]]
     if not found["held"]:
         lines.append("No list of this week was held back.")
@@ -212,7 +212,7 @@ def _silence(facts: Facts) -> str:
 
 
 def _held(row: Mapping[str, Any]) -> str:
-    reasons = [say.REASONS.get(reason, clean(reason)) for reason in row["reasons"]]
+    reasons = [asides.REASONS.get(reason, clean(reason)) for reason in row["reasons"]]
     if "stale_repost" in row["reasons"] and row["first_published_on"]:
         first = day(row["first_published_on"])
         at = row["reasons"].index("stale_repost")

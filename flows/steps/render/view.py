@@ -7,7 +7,6 @@ from typing import Any
 
 from ..words import (
     SHORT_MODELS,
-    brief_day,
     capital,
     count,
     day,
@@ -17,8 +16,9 @@ from ..words import (
     signed,
     span,
 )
-from . import changes
+from . import asides, changes
 from . import words as say
+from .cards import cards
 from .cells import Cell, Table, anchor, cell, clean, num, safe_url, table
 from .notes import cite, notes, proofs, versions
 from .places import states
@@ -51,7 +51,7 @@ def view(facts: Facts) -> dict[str, Any]:
         "rests_href": "#" + anchor(facts["current"]["publication_id"]),
         "finding": say.finding(facts),
         "lede": say.lede(facts),
-        "cards": _cards(facts),
+        "cards": cards(facts),
         "sections": [_section(section) for section in sections],
     }
 
@@ -64,53 +64,6 @@ def list_day(row: Mapping[str, Any]) -> str:
 def _section(section: Section) -> Section:
     lists = ("text", "parts", "charts", "tables", "lines")
     return {"lines_title": None, "is_pair": False, **{name: [] for name in lists}, **section}
-
-
-def _cards(facts: Facts) -> list[dict[str, str]]:
-    names = {
-        "agreements": "Agreements",
-        "agencies": "Agencies",
-        "states": "States and territories",
-        "tfm": SHORT_MODELS["TFM"] + " agreements",
-        "wso": SHORT_MODELS["WSO"] + " agreements",
-        "jem": SHORT_MODELS["JEM"] + " agreements",
-    }
-    before = facts["previous"]
-    cards = []
-    for key, label in names.items():
-        figure = facts["figures"][key]
-        if before is None:
-            change = "first list of the record"
-        elif not facts["has_list"]:
-            change = "no new list"
-        else:
-            change = f"{signed(figure['change'])} since {brief_day(before['published_on'])}"
-        cards.append({"label": label, "value": number(figure["value"]), "change": change})
-    cards.insert(3, _waiting(facts))
-    return [*cards, _doubling(facts)]
-
-
-def _waiting(facts: Facts) -> dict[str, str]:
-    label, found = "Pending applications", facts["pending"]
-    if found is None:
-        return {"label": label, "value": "\u2013", "change": "no pending list yet"}
-    change = "no new list"
-    if found["is_new"] and found["before_on"] is None:
-        change = "first list of the record"
-    elif found["is_new"]:
-        change = f"{signed(found['change'])} since {brief_day(found['before_on'])}"
-    return {"label": label, "value": number(found["waiting"]), "change": change}
-
-
-def _doubling(facts: Facts) -> dict[str, str]:
-    label, found = "Doubling time", facts["pace"]
-    if found is None:
-        return {"label": label, "value": "\u2013", "change": "record too young"}
-    doubling = found["doubling_days"]
-    if not doubling:
-        return {"label": label, "value": "none", "change": "no growth in four weeks"}
-    value = count(round(doubling), "day")
-    return {"label": label, "value": value, "change": "at the pace of four weeks"}
 
 
 def _changed(facts: Facts, days: Mapping[str, str]) -> Section:
@@ -294,7 +247,7 @@ def _claims(facts: Facts) -> list[Section]:
         body.append([claim | {"note": article}, verdict | {"verdict": tone}, evidence])
     heads = ["What an article says", "Verdict", "What the record shows"]
     found = table("Figures quoted in articles, checked against the record", heads, body)
-    text = [say.checked(facts)]
+    text = [asides.checked(facts)]
     return [{"id": "claims", "title": "Figures checked", "text": text, "tables": [found]}]
 
 
