@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from flows.steps import gate
+from flows.steps import gate, versions
 from flows.steps.records import Posting, Review
 
 
@@ -209,3 +209,13 @@ def test_the_order_within_a_day_is_saved_time_then_label() -> None:
     ]
     weighed = {sha: measures() for sha in "abc"}
     assert [sha for sha, _, _ in judged(postings, weighed)] == ["a", "b", "c"]
+
+
+def test_a_list_whose_first_version_is_held_counts_its_steps_from_the_next() -> None:
+    rows = [
+        {"publication_id": name, "list": "participating", "seq": at, "status": status}
+        for at, (name, status) in enumerate((("a", "held"), ("b", "accepted"), ("c", "accepted")))
+    ]
+    empty = dict.fromkeys(versions.PUBLICATIONS_SCHEMA)
+    frame = versions.publications_frame([{**empty, **row} for row in rows])
+    assert frame["step"].to_list() == [None, 0, 1]

@@ -6,8 +6,7 @@ import csv
 import io
 import json
 import re
-import xml.etree.ElementTree as ET
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -16,10 +15,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.steps import charts, facts, render, words
-from flows.steps.records import UsageError
+from flows import report
+from flows.backfill import import_path
+from flows.build import build
+from flows.places import Places
+from flows.steps import archive, charts, facts, render, words
+from flows.steps.records import Capture, Layout, UsageError
+from flows.steps.render import asides
 from flows.steps.render import words as render_words
 from flows.steps.render.cells import clean, safe_url
+from flows.steps.render.view import view
+from tests.conftest import NOW, seeds_without_record
+from tests.workbooks import agreement, workbook
 
 GOLDEN = Path(__file__).parent / "golden" / "report-2025-W22.json"
 ROOT = Path(__file__).parent.parent
@@ -46,8 +53,11 @@ def listed(day: str, agreements: int, seq: int, **more: Any) -> dict[str, Any]:
         "file_name": "list.xlsx",
         "sha256": f"{seq:064d}",
         "url": None,
+        "saved_at": None,
+        "captured_at": None,
         "status": "accepted",
         "reasons": [],
+        "first_published_on": None,
         "row_count": agreements,
         "agreements": agreements,
         "agencies": agreements,
@@ -148,9 +158,15 @@ def results(
             {"point": "now", "state": "FL", "agreements": current["agreements"], "agencies": 1},
             {"point": "before", "state": "FL", "agreements": before, "agencies": 1},
         ],
+        "state_series": [
+            {"published_on": row["published_on"], "state": "FL", "agreements": row["agreements"]}
+            for row in versions
+        ],
         "pending": [],
         "issues": [],
         "plain": [{"gone": 0, "come": 0}],
+        "unchanged": [{"since": current["published_on"], "days": 0}],
+        "unlinked": [],
         "candidates": [],
         "articles": [],
     }
@@ -162,7 +178,7 @@ def assembled(*args: Any, **more: Any) -> dict[str, Any]:
 
 def pages(found: dict[str, Any], drawn: dict[str, bytes] | None = None) -> dict[str, str]:
     """Render without drawing, unless charts are handed in."""
-    names = ("totals", "weekly", "models")
+    names = ("totals", "weekly", "models", "states", "fastest")
     blank = {f"{name}{form}.svg": b"<svg/>" for name in names for form in ("-page", "-phone")}
     files = render.render(found, drawn or blank)
     return {name: body.decode() for name, body in files.items() if not name.endswith(".png")}
@@ -314,6 +330,85 @@ def test_numbers_dates_and_changes() -> None:
     assert words.span("2024-12-30", "2025-01-05") == "30 December 2024 \u2013 5 January 2025"
 
 
+def test_moments_and_short_dates() -> None:
+    assert words.moment("2025-05-28T20:10:59") == "2025-05-28 20:10"
+    assert words.brief_day("2025-09-26") == "26 Sep"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        (10, 10, "no change since 28 Apr"),
+        (10, 11, "+1 since 28 Apr"),
+        (10, 7, "\u22123 since 28 Apr"),
+        (10, None, "no new list"),
+    ],
+)
+def test_a_key_figure_says_what_it_changed_by(before: int, now: int | None, says: str) -> None:
+    card = view(assembled(before, now))["cards"][0]
+    assert card == {"label": "Agreements", "value": str(now or before), "change": says}
+
+
+@pytest.mark.parametrize(
+    ("net", "earlier", "says"),
+    [
+        (1, 0, "gained 1 agreement, 0.2 a week; in the four weeks before it kept its number of"),
+        (118, 73, "gained 118 agreements, 29.5 a week; in the four weeks before it gained 73"),
+        (-3, -1, "lost 3 agreements, 0.8 a week; in the four weeks before it lost 1 agreement."),
+        (0, None, "1 June 2025 kept its number of agreements."),
+    ],
+)
+def test_the_pace_reads_well(net: int, earlier: int | None, says: str) -> None:
+    found = {"first_day": "2025-05-05", "net": {"value": net}, "per_week": net / 4}
+    found |= {"before_net": earlier, "doubling_days": None}
+    text = render_words.pace({"pace": found, "week": {"sunday": "2025-06-01"}})
+    assert text.startswith("Over the four weeks 5 May \u2013 1 June 2025")
+    assert says.removeprefix("1 June 2025 ") in text
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (6, []),
+        (
+            7,
+            ["The list has not changed for 7 days: its rows are those of the list of 4 May 2025."],
+        ),
+    ],
+)
+def test_a_list_that_stands_still_is_told_after_a_week(days: int, says: list[str]) -> None:
+    found = {"notes": {"unchanged": {"since": "2025-05-04", "days": days}}}
+    assert asides.unchanged(found) == says
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "says"),
+    [
+        (["confirmed"], "1 figure quoted in articles can be held against the record: 1 confirmed."),
+        (
+            ["confirmed", "contradicted", "outdated", "confirmed"],
+            "4 figures quoted in articles can be held against the record: 2 confirmed, 1 right at"
+            " an earlier time and 1 contradicted.",
+        ),
+    ],
+)
+def test_claims_are_summed_up(verdicts: list[str], says: str) -> None:
+    assert asides.checked({"claims": [{"verdict": one} for one in verdicts]}) == says
+
+
+@pytest.mark.parametrize(
+    ("gone", "come", "says"),
+    [
+        (3, 4, "3 rows gone and 4 new; of the agreements, none left and 1 joined."),
+        (0, 1, "no rows gone and 1 new, the same as this report."),
+    ],
+)
+def test_what_a_plain_comparison_would_have_claimed(gone: int, come: int, says: str) -> None:
+    rows = results(10, 11, events=(event("added", "Leon County"),))
+    rows["plain"] = [{"gone": gone, "come": come}]
+    assert says in pages(facts.assemble("2025-W19", rows))["report.md"]
+
+
 def test_states_are_those_of_the_seeds() -> None:
     with (ROOT / "seeds" / "states.csv").open(encoding="utf-8") as file:
         assert {row["code"]: row["name"] for row in csv.DictReader(file)} == words.STATES
@@ -395,12 +490,134 @@ def test_hostile_strings_are_inert_in_csv(hostile: dict[str, str]) -> None:
     assert LONG in hostile["changes.csv"]
 
 
+def test_the_json_of_changes_has_the_exact_text_and_names_its_fields(
+    hostile: dict[str, str],
+) -> None:
+    found = json.loads(hostile["changes.json"])
+    assert (found["schema"], found["week"]) == ("pactwatch-changes/1", "2025-W19")
+    names = [field["name"] for field in found["fields"]]
+    assert all(field["description"] for field in found["fields"])
+    assert all(list(row) == names for row in found["changes"])
+    agencies = [row["agency"] for row in found["changes"]]
+    assert {SCRIPT, MARKDOWN, FORMULA, LONG, RTL, "\t=1+1", "@SUM(A1)", "-1", "+1"} < {*agencies}
+    assert hostile["changes.json"].isascii()
+    rows = list(csv.DictReader(io.StringIO(hostile["changes.csv"])))
+    assert list(rows[0]) == names
+    assert [(row["change"], row["row_number"]) for row in rows] == [
+        (row["change"], str(row["row_number"])) for row in found["changes"]
+    ]
+
+
 def test_only_web_addresses_become_links() -> None:
     assert safe_url("https://www.ice.gov/x.pdf") == "https://www.ice.gov/x.pdf"
     for bad in ("javascript:alert(1)", "data:text/html,x", "//x.test", "ftp://x", "http://", "x"):
         assert safe_url(bad) is None
     assert safe_url('https://x.test/">') == "https://x.test/%22%3E"
     assert clean("a\u202eb\nc\x00") == "ab c"
+
+
+# --- A record of hostile and odd lists -------------------------------------------------------
+
+PLANTED = (
+    SCRIPT,
+    MARKDOWN.replace("@", ""),
+    " " + FORMULA,  # without the blank the workbook would hold a formula and its result
+    "Z" * 10_000,
+    RTL,
+    "zero\u200bwidth\u200d Police",
+    "@SUM(A1)",
+    "-1+1",
+)
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """Return the reports of two weeks: of a hostile list that was replaced, and of a silent week.
+
+    The second list comes again with one row more under the same name, its rows come again in
+    other bytes, the first list comes again under a new name, and the page links no pending list.
+    """
+    base = tmp_path_factory.mktemp("odd")
+    places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
+    signed = date(2025, 5, 28)
+    # Forty rows that stay keep every list through the gate.
+    names = [*words.STATES.values()][:40]
+    stay = [agreement("TEXAS", f"{name} County Sheriff's Office", signed=signed) for name in names]
+    planted = [agreement(agency=name, signed=signed, moa="") for name in PLANTED]
+    late = agreement(agency="Late Town Police", signed=signed)
+    first = workbook(stay, saved=datetime(2025, 5, 30, 9))
+    for folder, day, data in (
+        ("a", "0530", first),
+        ("b", "0604", workbook([*stay, *planted], saved=datetime(2025, 6, 4, 9))),
+        ("c", "0604", workbook([*stay, *planted, late], saved=datetime(2025, 6, 4, 11))),
+        ("d", "0606", workbook([*stay, *planted, late], saved=datetime(2025, 6, 6, 9))),
+        ("e", "0610", first),
+    ):
+        path = base / folder / f"participatingAgencies{day}2025am.xlsx"
+        path.parent.mkdir()
+        path.write_bytes(data)
+        import_path(places, path, NOW)
+    looked = [
+        Capture(datetime(2025, 6, day, 12), "ice", "unchanged", list="pending") for day in (12, 14)
+    ]
+    archive.append_manifest(places.layout, looked)
+    build(places)
+    written = report.write_reports(places, ["2025-W23", "2025-W24"])
+    return {
+        one.week: {
+            path.name: path.read_text() for path in one.folder.iterdir() if path.suffix in SUFFIXES
+        }
+        for one in written
+    }
+
+
+SUFFIXES = (".html", ".md", ".csv", ".json")
+
+
+def test_a_planted_list_is_inert_in_every_form(odd: dict[str, dict[str, str]]) -> None:
+    files = odd["2025-W23"]
+    page = Markup(files["index.html"])
+    assert not [tag for tag, _ in page.tags if tag in ("script", "img", "iframe", "object")]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in files["index.html"]
+    assert "&#60;script&#62;alert&#40;" not in files["index.html"]
+    assert "<script" not in files["report.md"]
+    assert "&#60;script&#62;" in files["report.md"]
+    for text in (files["index.html"], files["report.md"], files["changes.csv"]):
+        assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", text)
+    for text in (files["index.html"], files["report.md"]):
+        assert "Z" * 160 + "\u2026" in text
+        assert "Z" * 161 not in text
+    cells = [cell for row in csv.reader(io.StringIO(files["changes.csv"])) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert {f"'{FORMULA}", "'@SUM(A1)", "'-1+1", "Z" * 10_000} < {*cells}
+    named = {row["agency"] for row in json.loads(files["changes.json"])["changes"]}
+    assert {SCRIPT, FORMULA, "Z" * 10_000, "@SUM(A1)", "-1+1"} < named
+
+
+def test_a_file_replaced_in_place_is_told(odd: dict[str, dict[str, str]]) -> None:
+    assert (
+        "- The participating list of 4 June 2025 am came under the file name of an earlier one"
+        " (participatingAgencies06042025am.xlsx), with other contents: ICE replaced the file in"
+        " place.\n"
+    ) in odd["2025-W23"]["report.md"]
+    assert (
+        "- 1 list repeated the rows of the one before in a new file.\n"
+        in odd["2025-W23"]["report.md"]
+    )
+
+
+def test_a_silent_week_tells_what_stands_and_what_is_gone(odd: dict[str, dict[str, str]]) -> None:
+    text = odd["2025-W24"]["report.md"]
+    for line in (
+        "No list was published on any day of the week; the last one is 9 days old at its end.",
+        "The list has not changed for 11 days: its rows are those of the list of 4 June 2025.",
+        "ICE's page has linked no pending list since 12 June 2025, in 2 looks: what is known of it"
+        " ends with the last one.",
+        "The participating list of 10 June 2025 (participatingAgencies06102025am.xlsx) was held"
+        " back for a person to decide and changes no figure: its bytes are those of the list of"
+        " 30 May 2025, under a new name",
+    ):
+        assert f"- {line}" in text
 
 
 # --- Pages and charts ------------------------------------------------------------------------
@@ -433,42 +650,6 @@ def test_the_page_is_sound_and_asks_no_other_host(drawn: dict[str, bytes]) -> No
         for _, attributes in page.tags
         if "role" in attributes and attributes["role"] == "img"
     )
-
-
-def test_charts_are_self_contained_and_the_same_twice(drawn: dict[str, bytes]) -> None:
-    for name in ("totals", "weekly", "models"):
-        root = ET.fromstring(drawn[f"{name}.svg"])  # noqa: S314 - our own drawing
-        assert root.tag.endswith("svg")
-        assert drawn[f"{name}.png"].startswith(b"\x89PNG")
-        assert not re.search(rb"url\(|href=|@import", drawn[f"{name}.svg"])
-    assert charts.draw(charts.chart_specs(assembled(10, 11))) == drawn
-
-
-def test_colours_of_charts_all_have_a_dark_counterpart(drawn: dict[str, bytes]) -> None:
-    style = (ROOT / "flows" / "steps" / "render" / "templates" / "style.css").read_text(
-        encoding="utf-8"
-    )
-    for name, svg in drawn.items():
-        if "-page" in name or "-phone" in name:
-            for use, colour in re.findall(r'(fill|stroke)="(#[0-9a-f]+)"', svg.decode()):
-                assert f'[{use}="{colour}"]' in style, (name, use, colour)
-
-
-def test_no_line_is_drawn_over_a_long_silence() -> None:
-    rows = results(10, 11)
-    silent = listed("2025-03-01", 4, 0)
-    rows["series"] = [silent, *rows["series"]]
-    solid, dashed = charts_steps(facts.assemble("2025-W19", rows))
-    assert {row["run"] for row in solid} == {0, 1}
-    assert len(dashed) == 2
-    assert charts_steps(assembled(10, 11))[1] == []
-
-
-def charts_steps(found: dict[str, Any]) -> list[list[dict[str, Any]]]:
-    """Return the points of the unbroken and of the dashed lines of the totals."""
-    layers = charts.chart_specs(found)["totals"]["layer"]
-    lines = [layer for layer in layers if layer["mark"]["type"] == "line"]
-    return [layer["data"]["values"] for layer in lines]
 
 
 # --- The record ------------------------------------------------------------------------------
@@ -523,6 +704,10 @@ def test_every_query_in_the_facts_gives_its_value(warehouse: Path, w22: dict[str
             db.execute(row["observed_query"]).fetchone()
         states = db.execute(w22["states"]["query"]).fetchmany(10)
         assert states == [(row["state"], row["agreements"]) for row in w22["states"]["top"]]
+        recent = w22["states"]["recent"]
+        assert db.execute(recent["query"]).fetchall() == [
+            (row["state"], row["agreements"], row["then"], row["net"]) for row in recent["states"]
+        ]
         for key, name in (("waiting", "query"), ("signed", "signed")):
             value = w22["pending"][key]
             query = w22["pending"][name] if name == "query" else value["query"]

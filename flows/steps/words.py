@@ -75,7 +75,7 @@ STATES = {
     "VI": "U.S. Virgin Islands",
 }
 
-_MONTHS = (
+MONTHS = (
     "January",
     "February",
     "March",
@@ -117,12 +117,23 @@ def capital(text: str) -> str:
 def day(value: str) -> str:
     """Return an ISO date as `28 May 2025`."""
     known = date.fromisoformat(value)
-    return f"{known.day} {_MONTHS[known.month - 1]} {known.year}"
+    return f"{known.day} {MONTHS[known.month - 1]} {known.year}"
+
+
+def moment(value: str) -> str:
+    """Return an ISO time to the minute: `2025-05-28 15:04`."""
+    return value[:16].replace("T", " ")
 
 
 def short_day(value: str) -> str:
     """Return an ISO date without its year: `28 May`."""
     return day(value).rsplit(" ", 1)[0]
+
+
+def brief_day(value: str) -> str:
+    """Return an ISO date where there is little room: `26 Sep`."""
+    number, month = short_day(value).split(" ")
+    return f"{number} {month[:3]}"
 
 
 def day_or_text(value: str | None) -> str:

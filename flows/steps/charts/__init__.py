@@ -1,11 +1,12 @@
 """The charts of a weekly report: Vega-Lite specifications made from its facts, then drawn.
 
-Specifications are plain dictionaries handed to vl-convert, which needs no browser and no network.
-Altair would build the same ones, but importing it takes longer than making the whole report.
+A specification is a plain dictionary handed to vl-convert, which needs no browser and no network.
+Those in `states` are made with Altair; those of lines over time share the parts in `frame`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ from .frame import (
     between,
     dot,
     frame,
+    gaps,
     ring,
     shift,
     steps,
@@ -34,31 +36,46 @@ from .frame import (
     values,
     xy,
 )
+from .multiples import multiples
+from .states import tile_map
+
+__all__ = ["PAGE", "PHONE", "chart_specs", "draw"]
 
 PAGE, PHONE = "-page", "-phone"
 """End the names of the SVG for the page, wide and narrow; those for reuse have a title."""
+
+# Vega gives its groups roles without names; the page describes a chart as a whole.
+_ROLES = re.compile(r' (role="graphics-\w+"|aria-\w+="[^"]*")')
 
 MODEL_COLOURS = {"JEM": OCHRE, "TFM": BLUE, "WSO": TEAL}
 
 
 def chart_specs(facts: Mapping[str, Any]) -> dict[str, Spec]:
-    """Return the report's charts by name: `totals`, `weekly`, `models`, and each for phones."""
+    """Return the report's charts by name, and a narrow form of each for phones.
+
+    `totals`, `weekly` and `models` run over time; `fastest` is there when a state added any;
+    `states` is the map, small enough for every screen.
+    """
     makers: dict[str, Callable[[Mapping[str, Any], int], Spec]] = {
         "totals": _totals,
         "weekly": _weekly,
         "models": _models,
     }
-    specs = {}
+    if facts["states"]["recent"]["states"]:
+        makers["fastest"] = multiples
+    specs = {"states": tile_map(facts["states"]["all"])}
     for name, make in makers.items():
         specs[name] = make(facts, WIDE)
         specs[name + PHONE] = make(facts, NARROW)
-    return specs
+    as_of = day(facts["current"]["published_on"])
+    return {name: {**spec, "usermeta": {"as_of": as_of}} for name, spec in specs.items()}
 
 
 def draw(specs: Mapping[str, Spec]) -> dict[str, bytes]:
     """Return the files of each chart by name; phone forms give their SVG only.
 
-    `<name>.svg` and `<name>.png` bear title and source, for use anywhere; `<name>-page.svg` is
+    `<name>.svg` and `<name>.png` bear title (the `description`), source and the day in `usermeta`,
+    for use anywhere; `<name>-page.svg` is
     the same without them. The same specification gives the same bytes on the same machine. An SVG
     has no ground of its own and names no font file; a PNG is white and twice the size.
     """
@@ -66,11 +83,11 @@ def draw(specs: Mapping[str, Spec]) -> dict[str, bytes]:
 
     files: dict[str, bytes] = {}
     for name, spec in specs.items():
-        svg = str(vl_convert.vegalite_to_svg(spec))
+        svg = _ROLES.sub("", str(vl_convert.vegalite_to_svg(spec)))
         if name.endswith(PHONE):
             files[f"{name}.svg"] = svg.encode()
             continue
-        whole = titled(svg, spec["description"])
+        whole = titled(svg, spec["description"], spec.get("usermeta", {}).get("as_of", ""))
         ground = whole.replace(
             ">", f'><rect y="{-TITLE_HEIGHT}" width="100%" height="100%" fill="#fff"/>', 1
         )
@@ -85,8 +102,9 @@ def _totals(facts: Mapping[str, Any], width: int) -> Spec:
     points = _daily(facts["series"]["totals"], "agreements")
     first, end, sunday = _span(facts)
     last = points[-1]
-    layers = [_band(facts)]
-    for row in _baselines(facts):
+    layers = [_band(facts), *gaps(points, sunday)]
+    baselines = _baselines(facts)
+    for row in baselines:
         layers += _baseline(row, first, width)
     layers += steps(points, sunday, BLUE)
     layers.append({"data": values([last]), "mark": dot(BLUE), "encoding": xy()})
@@ -96,7 +114,7 @@ def _totals(facts: Mapping[str, Any], width: int) -> Spec:
     if between(first, last["day"]) < 0.4 * between(first, end):
         mark |= {"align": "left", "dx": 8}
     layers.append(text([label], mark))
-    top = max(row["value"] for row in points)
+    top = max(row["value"] for row in [*points, *baselines])
     return frame("Agreements on ICE's list", layers, (width, 320), (first, end), (0, top))
 
 
@@ -162,8 +180,9 @@ def _named_bars(row: Point) -> list[Spec]:
 def _models(facts: Mapping[str, Any], width: int) -> Spec:
     """Draw each model's agreements as steps, named at their right ends."""
     first, end, sunday = _span(facts)
-    height, layers = 280, [_band(facts)]
+    height = 280
     room = 150 if width == WIDE else 66
+    layers = [_band(facts), *gaps(_daily(facts["series"]["totals"], "agreements"), sunday)]
     ends, top = [], 1
     for model, colour in MODEL_COLOURS.items():
         points = _daily(facts["series"]["totals"], model.lower())
@@ -209,11 +228,13 @@ def _baseline(row: Point, first: str, width: int) -> list[Spec]:
     low = row["day"] < shift(first, 60)
     mark = {**LABEL, "align": "left", "dy": 12 if low else -8, "color": MUTED}
     level = {"type": "rule", "color": MUTED, "strokeDash": [1, 3]}
-    return [
+    marks: list[Spec] = [
         {"data": values([row]), "mark": level, "encoding": {"y": xy()["y"]}},
-        {"data": values([row]), "mark": ring(), "encoding": xy()},
         text([label], mark),
     ]
+    # A baseline from before the record has its level, and no day on the axis to mark.
+    ringed = {"data": values([row]), "mark": ring(), "encoding": xy()}
+    return [*marks, ringed] if row["day"] >= first else marks
 
 
 def _band(facts: Mapping[str, Any]) -> Spec:

@@ -6,29 +6,29 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 Spec = dict[str, Any]
 Point = dict[str, Any]
 
 MAX_GAP_DAYS = 14
-"""The longest stretch without an accepted list over which a line is drawn unbroken."""
+"""The longest stretch without an accepted list over which a line is drawn."""
 
 WIDE, NARROW = 720, 340
 TITLE_HEIGHT = 48
 
 # The page's style sheet gives each of these a counterpart for dark screens.
-INK, MUTED, GRID, BAND = "#1d2125", "#5b6168", "#dfe1e4", "#f1e9d8"
+INK, MUTED, GRID = "#1d2125", "#5b6168", "#dfe1e4"
+BAND, SILENT = "#f1e9d8", "#ecedee"
 BLUE, RUST, TEAL, OCHRE = "#1d5b9b", "#b04a1c", "#0b7567", "#8a5d00"
-SOURCE = "Source: ICE lists of participating agencies, as kept by Pactwatch"
+SOURCE = "Source: ICE's lists, as kept by Pactwatch"
 LABEL = {"type": "text", "fontSize": 12, "color": INK}
 
 # The year stands under January and at the first tick; times are UTC, as the dates are.
 _MONTH_LABEL = (
     "utcFormat(datum.value, utcmonth(datum.value) == 0 || datum.index == 0 ? '%b %Y' : '%b')"
 )
-_CONFIG: Spec = {
+CONFIG: Spec = {
     # Marks would be described one by one, with days in the machine's time zone; the page
     # describes the chart as a whole and has its figures in a table.
     "aria": False,
@@ -66,16 +66,16 @@ def frame(
         "description": title,
         "width": width - 50,
         "height": height if wide else round(height * 0.85),
-        "background": None,
+        "background": "transparent",
         "padding": {"left": 4, "top": 8, "bottom": 4, "right": 12},
         "encoding": {"x": _days_axis(days, ticks), "y": _counts_axis(counts)},
         "layer": layers,
-        "config": _CONFIG,
+        "config": CONFIG,
     }
 
 
-def titled(svg: str, title: str) -> str:
-    """Return a drawn chart with its title and source above it.
+def titled(svg: str, title: str, as_of: str = "") -> str:
+    """Return a drawn chart with its title, its source and the day of its newest list above it.
 
     Set into the drawing, since drawing a second time would cost as much as the first.
     """
@@ -84,41 +84,54 @@ def titled(svg: str, title: str) -> str:
     if not found:
         raise ValueError("vl-convert drew an SVG without a height and view box of the known form")
     height, width = float(found[1]) + TITLE_HEIGHT, found[2]
-    frame = f'height="{height:g}" viewBox="0 {-TITLE_HEIGHT} {width} {height:g}">'
+    label = f'role="img" aria-label="{html.escape(title)}"'
+    frame = f'height="{height:g}" viewBox="0 {-TITLE_HEIGHT} {width} {height:g}" {label}>'
+    source = f"{SOURCE}, to {as_of}" if as_of else SOURCE
     head = "".join(
         f'<text x="8" y="{y}" font-family="sans-serif" font-size="{size}" font-weight="{weight}"'
         f' fill="{colour}">{html.escape(text)}</text>'
         for text, y, size, weight, colour in (
             (title, -28, 15, "bold", INK),
-            (SOURCE, -10, 12, "normal", MUTED),
+            (source, -10, 12, "normal", MUTED),
         )
     )
     return svg[: found.start()] + frame + head + svg[found.end() :]
 
 
 def steps(points: list[Point], end: str, colour: str) -> list[Spec]:
-    """Return a step line to `end`: unbroken while lists came, dashed over a stretch without any."""
-    closing = [{"day": end, "value": points[-1]["value"]}] if end > points[-1]["day"] else []
-    solid = [{**points[0], "run": 0}]
-    dashed: list[Point] = []
-    run = 0
-    for here, there in pairwise([*points, *closing]):
-        if between(here["day"], there["day"]) > MAX_GAP_DAYS:
-            run += 1
-            dashed += [{**here, "run": run}, {**there, "run": run}]
-        solid.append({**there, "run": run})
-    line = {
-        "type": "line",
-        "interpolate": "step-after",
-        "color": colour,
-        "strokeWidth": 2.5,
-    }
-    encoding = xy() | {"detail": {"field": "run", "type": "nominal"}}
-    faint = {**line, "strokeDash": [2, 4], "strokeWidth": 2}
-    return [
-        {"data": values(solid), "mark": line, "encoding": encoding},
-        {"data": values(dashed), "mark": faint, "encoding": encoding},
-    ]
+    """Return a step line to `end`, broken over each stretch without a list."""
+    line = {"type": "line", "interpolate": "step-after", "color": colour, "strokeWidth": 2.5}
+    detail = {"detail": {"field": "run", "type": "nominal"}}
+    return [{"data": values(runs(points, end)[0]), "mark": line, "encoding": xy() | detail}]
+
+
+def gaps(points: list[Point], end: str) -> list[Spec]:
+    """Return the ground of the stretches without a list, to lie under the lines."""
+    found = runs(points, end)[1]
+    encoding = {"x": xy()["x"], "x2": {"field": "end"}}
+    mark = {"type": "rect", "color": SILENT}
+    return [{"data": values(found), "mark": mark, "encoding": encoding}] if found else []
+
+
+def runs(points: list[Point], end: str) -> tuple[list[Point], list[Point]]:
+    """Return the points of lines to `end`, numbered by `run`, and the stretches between the runs.
+
+    A list speaks for its own day and for those until the next one, unless that comes late: then
+    its line ends with its day, and the stretch is told by `day` and `end`.
+    """
+    drawn: list[Point] = []
+    silent: list[Point] = []
+    follow = [*(row["day"] for row in points[1:]), end]
+    for row, until in zip(points, follow, strict=True):
+        here = {**row, "run": len(silent)}
+        drawn.append(here)
+        stop = shift(row["day"], 1)
+        if between(row["day"], until) > MAX_GAP_DAYS:
+            drawn.append(here | {"day": stop})
+            silent.append({"day": stop, "end": until})
+    if end > points[-1]["day"] and between(points[-1]["day"], end) <= MAX_GAP_DAYS:
+        drawn.append(drawn[-1] | {"day": end})
+    return drawn, silent
 
 
 def text(rows: list[Point], mark: Spec) -> Spec:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..records import UsageError
-from .growth import growth, models, pace, states
+from .growth import growth, models, pace, recent, states
 from .parts import Rows, changes, data_notes, figures, ledger, pending, version
 from .queries import QUERIES
 
@@ -85,8 +85,11 @@ def assemble(week: str, results: Mapping[str, list[dict[str, Any]]]) -> dict[str
         "growth": growth(rows["growth"], rows.get("articles", [])),
         "pace": pace(rows["series"], monday, sunday),
         "models": models(now, before, rows["growth"]),
-        "states": states(rows["states"], rows["growth"], now, days),
-        "pending": pending(rows, days),
+        "states": {
+            **states(rows["states"], rows["growth"], now, days),
+            "recent": recent(rows["state_series"], sunday),
+        },
+        "pending": pending(rows, _with_role(versions, "pending", "previous"), days),
         "claims": rows.get("claims", []),
         "notes": data_notes(rows, now, before, lists, monday),
         "versions": [version(row) for row in versions],

@@ -11,6 +11,7 @@ Row = dict[str, Any]
 
 MODELS = ("JEM", "TFM", "WSO")
 PACE_WEEKS = 4
+RECENT_WEEKS = 8
 RANKED = 10
 
 
@@ -95,11 +96,13 @@ def states(rows: list[Row], baselines: list[Row], now: Row, days: tuple[str, str
     at: dict[str, dict[str, int]] = {}
     for row in rows:
         at.setdefault(row["point"], {})[row["state"]] = row["agreements"]
+    agencies = {row["state"]: row["agencies"] for row in rows if row["point"] == "now"}
     here, earlier = at.get("now", {}), at.get("before")
     listed: list[Row] = [
         {
             "state": state,
             "agreements": count,
+            "agencies": agencies[state],
             "share": count / now["agreements"] if now["agreements"] else None,
             "change": count - earlier.get(state, 0) if earlier is not None else None,
         }
@@ -119,6 +122,38 @@ def states(rows: list[Row], baselines: list[Row], now: Row, days: tuple[str, str
         "gone": sorted(set(earlier or {}) - set(here)),
         "query": "select state, count(*) as agreements"
         f" from agreements_as_of('{days[1]}') group by state order by agreements desc, state",
+    }
+
+
+def recent(rows: list[Row], sunday: date) -> Row:
+    """Return the ten states that added most over eight weeks, with their counts so far.
+
+    `rows` count agreements by list and state, on the last list of each week. `days` are those
+    lists, and a state's `series` its agreements on each, in the same order. A record younger than
+    eight weeks is measured from its first list.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        counts.setdefault(row["published_on"], {})[row["state"]] = row["agreements"]
+    listed = sorted(counts)
+    start = (sunday - timedelta(weeks=RECENT_WEEKS)).isoformat()
+    since = max((day for day in listed if day <= start), default=listed[0])
+    found = _fastest(counts[listed[-1]], counts[since])
+    now, then = (
+        f"(select state, count(*) as agreements from agreements_as_of('{day}') group by state)"
+        for day in (listed[-1], since)
+    )
+    return {
+        "weeks": RECENT_WEEKS,
+        "since": since,
+        "days": listed,
+        "states": [
+            row | {"series": [counts[day].get(row["state"], 0) for day in listed]} for row in found
+        ],
+        "query": "select state, later.agreements, coalesce(earlier.agreements, 0) as before,"
+        f" later.agreements - before as net from {now} as later left join {then} as earlier"
+        " using (state) where net > 0 order by net desc, later.agreements desc, state"
+        f" limit {RANKED}",
     }
 
 

@@ -19,8 +19,11 @@ _VERSION = (
     "file_name",
     "sha256",
     "url",
+    "saved_at",
+    "captured_at",
     "status",
     "reasons",
+    "first_published_on",
     "roles",
     "row_count",
 )
@@ -132,11 +135,15 @@ def changes(events: list[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def pending(rows: Rows, days: tuple[str, str]) -> Row | None:
-    """Return the pending list as of Sunday; `null` when there was none by then."""
+def pending(rows: Rows, before: Row, days: tuple[str, str]) -> Row | None:
+    """Return the pending list as of Sunday; `null` when there was none by then.
+
+    `before` is the version in force before the week, `change` what has come on since, net.
+    """
     if not rows["pending"]:
         return None
     now = rows["pending"][0]
+    earlier = before.get("agreements")
     own = [row for row in rows["events"] if row["list"] == "pending"]
     signed = [row["days_waited"] for row in own if row["kind"] == "pending_signed"]
     waited = [value for value in signed if value is not None]
@@ -145,6 +152,9 @@ def pending(rows: Rows, days: tuple[str, str]) -> Row | None:
         **now,
         "query": f"select agreements from totals where publication_id = '{now['publication_id']}'",
         "is_new": days[0] <= now["published_on"] <= days[1],
+        "before": earlier,
+        "before_on": before.get("published_on"),
+        "change": None if earlier is None else now["waiting"] - earlier,
         "signed": {
             "value": len(signed),
             "query": f"select count(*) from events where kind = 'pending_signed' and {dates}",
@@ -167,6 +177,7 @@ def data_notes(rows: Rows, now: Row, before: Row, lists: Sequence[Row], monday: 
     week = [(monday + timedelta(days=count)).isoformat() for count in range(7)]
     listed = {row["published_on"] for row in lists}
     plain = rows["plain"][0] if rows["plain"] and before else None
+    unchanged = rows["unchanged"][0]
     return {
         "held": [
             version(row)
@@ -178,6 +189,8 @@ def data_notes(rows: Rows, now: Row, before: Row, lists: Sequence[Row], monday: 
         "days_with_list": [day for day in week if day in listed],
         "days_without_list": [day for day in week if day not in listed],
         "days_since_list": _days(now["published_on"], week[-1]),
+        "unchanged": {"since": unchanged["since"], "days": unchanged["days"]},
+        "unlinked": rows["unlinked"],
         "days_before_first_list": (
             _days(before["published_on"], min(listed)) if before and listed else None
         ),

@@ -6,6 +6,8 @@ nothing published later is read, except what decides whether a row that left cam
 
 from __future__ import annotations
 
+from .doubts import CANDIDATES, ISSUES, PLAIN, UNCHANGED, UNLINKED
+
 # DuckDB refuses a parameter that a statement does not name, so every query starts with both.
 _WEEK = """with
 
@@ -53,6 +55,17 @@ used as (
     select publication_id, list_sort(list(distinct role)) as roles
     from roles
     group by publication_id
+),
+
+-- The same bytes under an earlier date: what a stale re-post repeats.
+earlier as (
+    select again.publication_id, min(first.published_on) as published_on
+    from publications as again
+    inner join publications as first
+        on again.list = first.list
+        and again.sha256 = first.sha256
+        and first.published_on < again.published_on
+    group by again.publication_id
 )
 
 select
@@ -65,8 +78,11 @@ select
     publications.file_name,
     publications.sha256,
     publications.url,
+    publications.saved_at,
+    publications.captured_at,
     publications.status,
     publications.reasons,
+    earlier.published_on as first_published_on,
     publications.row_count,
     publications.agreement_count as agreements,
     publications.agency_count as agencies,
@@ -77,6 +93,7 @@ select
     used.roles
 from publications
 inner join used using (publication_id)
+left join earlier using (publication_id)
 order by publications.list, publications.seq
 """
 
@@ -268,6 +285,29 @@ group by points.point, agreements.state
 order by points.point, agreements.state
 """
 
+_STATE_SERIES = """
+lists as (
+    -- The last list of each week, which is the one in force on its Sunday.
+    select arg_max(publication_id, seq) as publication_id
+    from totals cross join week
+    where list = 'participating' and published_on <= sunday
+    group by date_trunc('week', published_on)
+)
+
+select
+    publications.published_on,
+    agreements.state,
+    count(*) as agreements
+from lists
+inner join publications using (publication_id)
+inner join listings
+    on listings.list = 'participating'
+    and publications.step between listings.first_step and listings.last_step
+inner join agreements using (agreement_id)
+group by publications.published_on, agreements.state
+order by publications.published_on, agreements.state
+"""
+
 _PENDING = """
 newest as (
     select publication_id, published_on, step
@@ -303,79 +343,6 @@ select
     count(*) filter (where model = 'WSO') as wso
 from waiting
 group by publication_id, published_on
-"""
-
-_ISSUES = """
-newest as (
-    select arg_max(publication_id, seq) as publication_id
-    from totals cross join week
-    where published_on <= sunday
-    group by list
-),
-
-lists as (
-    select publications.publication_id, publications.list, publications.seq
-    from publications cross join week
-    where status = 'accepted' and (
-        published_on between monday and sunday
-        or publication_id in (select publication_id from newest)
-    )
-)
-
-select
-    lists.list,
-    issues.code,
-    issues.severity,
-    issues.printed,
-    issues.settled,
-    list_rows.agency_printed,
-    count(distinct issues.publication_id) as lists,
-    arg_max(issues.publication_id, lists.seq) as publication_id,
-    arg_max(issues.row_number, lists.seq) as row_number
-from issues
-inner join lists using (publication_id)
-left join list_rows
-    on issues.publication_id = list_rows.publication_id
-    and issues.row_number = list_rows.row_number
-group by lists.list, issues.code, issues.severity, issues.printed, issues.settled,
-    list_rows.agency_printed
-order by lists.list, issues.severity, issues.code, issues.printed, list_rows.agency_printed
-"""
-
-_PLAIN = """
-ends as (
-    select
-        arg_max(publication_id, seq) filter (where published_on < monday) as before,
-        arg_max(publication_id, seq) as now
-    from totals cross join week
-    where list = 'participating' and published_on <= sunday
-),
-
-old_rows as (
-    select state_printed, agency_printed, model_printed, signed_printed
-    from list_rows inner join ends on list_rows.publication_id = ends.before
-),
-
-new_rows as (
-    select state_printed, agency_printed, model_printed, signed_printed
-    from list_rows inner join ends on list_rows.publication_id = ends.now
-)
-
-select
-    (select count(*) from (select * from old_rows except all select * from new_rows)) as gone,
-    (select count(*) from (select * from new_rows except all select * from old_rows)) as come
-"""
-
-_CANDIDATES = """
-raised as (
-    select candidates.list, candidates."left", candidates."right", candidates.evidence
-    from identity_candidates as candidates
-    inner join publications using (publication_id)
-    cross join week
-    where publications.published_on between monday and sunday
-)
-
-select * from raised order by all
 """
 
 _ARTICLES = """
@@ -416,7 +383,8 @@ select
             then '; right when printed, this week the list moved to ' || format(
                 if(moved_to = round(moved_to), '{:.0f}', '{:.2f}'), moved_to
             )
-        else '; right when printed, the list has moved on since ' || moved_on
+        else '; right when printed, the list has moved on since '
+            || strftime(moved_on, '%-d %B %Y')
     end as evidence,
     coalesce(is_changed and verdict = 'confirmed', false) as is_changed,
     query
@@ -434,10 +402,13 @@ QUERIES: dict[str, str] = {
     "events": _WEEK + _EVENTS,
     "growth": _WEEK + _GROWTH,
     "states": _WEEK + _STATES,
+    "state_series": _WEEK + _STATE_SERIES,
     "pending": _WEEK + _PENDING,
-    "issues": _WEEK + _ISSUES,
-    "plain": _WEEK + _PLAIN,
-    "candidates": _WEEK + _CANDIDATES,
+    "issues": _WEEK + ISSUES,
+    "plain": _WEEK + PLAIN,
+    "unchanged": _WEEK + UNCHANGED,
+    "unlinked": _WEEK + UNLINKED,
+    "candidates": _WEEK + CANDIDATES,
     "articles": _WEEK + _ARTICLES,
     "claims": _WEEK + _CLAIMS,
 }

@@ -1,4 +1,4 @@
-"""A week's facts and charts as the files of its report: one page, Markdown, and CSV."""
+"""A week's facts and charts as the files of its report: one page, Markdown, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .changes import to_csv
+from .files import to_csv, to_json
 from .view import view
 from .words import finding
 
@@ -28,7 +28,7 @@ class Ready(str):
 
 
 def render(facts: Mapping[str, Any], charts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the report's files by name: `index.html`, `report.md`, `changes.csv`, `charts/...`.
+    """Return the report's files by name: the page, Markdown, changes as CSV and JSON, charts.
 
     `charts` are the files of `charts.draw`; those made for the page are set into it. Nothing but
     the arguments is read, so the same facts give the same bytes.
@@ -45,7 +45,7 @@ def render(facts: Mapping[str, Any], charts: Mapping[str, bytes]) -> dict[str, b
         name: (text.strip() + "\n").encode("utf-8", errors="replace")
         for name, text in files.items()
     }
-    found["changes.csv"] = to_csv(facts)
+    found |= {"changes.csv": to_csv(facts), "changes.json": to_json(facts)}
     for name, body in charts.items():
         if not name.rsplit(".", 1)[0].endswith(_PAGE_FORMS):
             found[f"charts/{name}"] = body

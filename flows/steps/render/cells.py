@@ -14,9 +14,11 @@ Cell = dict[str, Any]
 Table = dict[str, Any]
 
 LONGEST = 160
-"""Characters of a text from a list that a page shows; facts.json and changes.csv have it whole."""
+"""Characters of a text from a list that a page shows; the files for programs have it whole."""
 
-_CELL: Cell = dict.fromkeys(("href", "num", "mark", "bar", "id", "foreign", "code", "tight"))
+_CELL: Cell = dict.fromkeys(
+    ("href", "num", "mark", "bar", "id", "foreign", "code", "tight", "verdict", "below", "note")
+)
 _ANCHOR = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -52,7 +54,10 @@ def anchor(publication_id: object) -> str:
 
 
 def cell(text: object, **more: Any) -> Cell:
-    """Return a cell: `foreign` text is ICE's, `tight` is not wrapped, `bar` goes from 0 to 100."""
+    """Return a cell: `foreign` text is ICE's, `tight` is not wrapped, `bar` goes from 0 to 100.
+
+    `below` is code on a line of its own, and `note` a cell in small print.
+    """
     return {**_CELL, "text": clean(text), **more}
 
 

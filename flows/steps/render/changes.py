@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -37,30 +35,6 @@ _WORDS = {
     "moa_posted": "Linked",
     "moa_withdrawn": "Link withdrawn",
 }
-CSV_COLUMNS = (
-    "week",
-    "list",
-    "change",
-    "kind",
-    "rule",
-    "is_provisional",
-    "published_on",
-    "state",
-    "agency",
-    "model",
-    "signed_on",
-    "before",
-    "after",
-    "days_waited",
-    "moa_url",
-    "agreement_id",
-    "agency_id",
-    "publication_id",
-    "row_number",
-    "previous_publication_id",
-    "previous_row_number",
-)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sections(facts: Facts, days: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -71,7 +45,7 @@ def sections(facts: Facts, days: Mapping[str, str]) -> list[dict[str, Any]]:
         if rows:
             parts.append(_part(title, rows, _by_state(title, rows, _agreement_row(days))))
         elif none and facts["has_list"] and facts["previous"]:
-            parts.append({"title": title, "text": none, "tables": []})
+            parts.append({"title": title, "text": none, "codes": [], "tables": []})
     folded = []
     for group, (title, one, many) in FOLDED.items():
         rows = facts["changes"][group]
@@ -81,7 +55,9 @@ def sections(facts: Facts, days: Mapping[str, str]) -> list[dict[str, Any]]:
             folded.append(_by_state(title, rows, maker, fold=fold))
     if folded:
         text = "The same agreements as before, printed differently: none of them joined or left."
-        parts.append({"title": "Changed on paper only", "text": text, "tables": folded})
+        parts.append(
+            {"title": "Changed on paper only", "text": text, "codes": [], "tables": folded}
+        )
     return parts
 
 
@@ -121,38 +97,6 @@ def gap_table(facts: Facts, days: Mapping[str, str]) -> list[Table]:
     return [_by_state(title, rows, make, fold=f"{title}: {count(len(rows), 'entry', 'entries')}")]
 
 
-def to_csv(facts: Facts) -> bytes:
-    """Return every change of the week as CSV; cells a spreadsheet would run get an apostrophe.
-
-    `change` is what the report calls it: a row of a gap is `gaps`, never `left`.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(CSV_COLUMNS)
-    for group in sorted(facts["changes"], key=_rank):
-        for row in facts["changes"][group]:
-            known = {**row, "week": facts["week"]["id"], "change": group}
-            writer.writerow([_inert(known.get(name)) for name in CSV_COLUMNS])
-    return out.getvalue().encode("utf-8", errors="replace")
-
-
-def _rank(group: str) -> tuple[int, str]:
-    """Order groups as the report does; the keys of facts read from a file come sorted."""
-    known = [*KINDS, *FOLDED]
-    return (known.index(group) if group in known else len(known), group)
-
-
-def _inert(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = clean(value, None) if isinstance(value, str) else str(value)
-    # Tested before cleaning as well: a leading tab would hide the formula behind it.
-    risky = isinstance(value, str) and (value.startswith(_FORMULA) or text.startswith(_FORMULA))
-    return f"'{text}" if risky else text
-
-
 Maker = Callable[[Row], list[tuple[str, Cell]]]
 
 
@@ -179,7 +123,7 @@ def _part(title: str, rows: Sequence[Row], found: Table) -> dict[str, Any]:
             f" {capital(count(waiting, 'departure'))} not yet confirmed: a row counts as gone once"
             " two more lists and 9 days have passed without it."
         )
-    return {"title": title, "text": text, "tables": [found]}
+    return {"title": title, "text": text, "codes": [], "tables": [found]}
 
 
 def _agency(event: Row) -> Cell:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import capital, count, day, number, series, short_day, span
-from . import words as say
+from ..words import capital, count, day, moment, number, series, short_day, span
+from . import asides
 from .cells import Table, anchor, cell, clean, num, safe_url, table
 from .changes import gap_table
 
@@ -25,7 +25,14 @@ ISSUES = {
     "signed_unreadable": "Signing date not readable",
 }
 
-_FIGURES = ("agreements", "agencies", "states", "tfm", "wso", "jem")
+_FIGURES = {
+    "agreements": "agreements",
+    "agencies": "agencies",
+    "states": "states and territories",
+    "tfm": "agreements on the task force model",
+    "wso": "agreements on the warrant service model",
+    "jem": "agreements on the jail enforcement model",
+}
 _LEDGER = {
     "opening": "agreements before the week",
     "joined": "joined",
@@ -48,37 +55,47 @@ _ROLES = {
 def notes(facts: Facts, days: Mapping[str, str]) -> dict[str, Any]:
     """Return what was held, repaired, printed twice or missing, and the days without a list."""
     found = facts["notes"]
-    lines = [_silence(facts)]
+    lines = [_silence(facts), *asides.unchanged(facts), *asides.unlinked(facts)]
     lines += [_held(row) for row in found["held"]]
     if not found["held"]:
         lines.append("No list of this week was held back.")
     if found["plain"]:
         lines.append(_plain(facts))
-    files = facts["changes"]["files"]
-    again = sum(1 for row in files if row["kind"] == "reissued")
-    if again:
-        lines.append(
-            f"{capital(count(again, 'list'))} repeated the rows of the one before in a new file."
-        )
-    for row in files:
-        if row["kind"] == "replaced_in_place":
-            came = days.get(row["publication_id"], day(row["published_on"]))
-            lines.append(
-                f"The {row['list']} list of {came} came under the file name of an earlier one, with"
-                " other contents."
-            )
+    lines += _files(facts, days)
     if found["candidates"]:
         open_ = count(len(found["candidates"]), "possible match", "possible matches")
         lines.append(f"{capital(open_)} between entries wait for a person to decide.")
     return {"lines": lines, "tables": [*_repairs(facts, days), *gap_table(facts, days)]}
 
 
+def _files(facts: Facts, days: Mapping[str, str]) -> list[str]:
+    """Return what was odd about files: the same rows again, other bytes under a used name."""
+    files = facts["changes"]["files"]
+    names = {row["publication_id"]: row["file_name"] for row in facts["versions"]}
+    again = sum(1 for row in files if row["kind"] == "reissued")
+    lines = []
+    if again:
+        lines.append(
+            f"{capital(count(again, 'list'))} repeated the rows of the one before in a new file."
+        )
+    for row in files:
+        if row["kind"] == "replaced_in_place":
+            known = row["publication_id"]
+            named = f" ({clean(names[known])})" if known in names else ""
+            lines.append(
+                f"The {row['list']} list of {days.get(known, day(row['published_on']))} came under"
+                f" the file name of an earlier one{named}, with other contents: ICE replaced the"
+                " file in place."
+            )
+    return lines
+
+
 def versions(facts: Facts) -> dict[str, Any]:
-    """Return the table of list versions, each with its address and the hash of its bytes."""
-    urls = [safe_url(row["url"]) if row["url"] else None for row in facts["versions"]]
-    body = []
-    for row, url in zip(facts["versions"], urls, strict=True):
-        found = [
+    """Return the table of list versions, each with its times, its address and its hash."""
+    rows = facts["versions"]
+    urls = [safe_url(row["url"]) if row["url"] else None for row in rows]
+    body = [
+        [
             cell(
                 f"{day(row['published_on'])} {row['part'] or ''}",
                 id=anchor(row["publication_id"]),
@@ -88,17 +105,25 @@ def versions(facts: Facts) -> dict[str, Any]:
             cell(row["list"]),
             cell(", ".join(words for role, words in _ROLES.items() if role in row["roles"])),
             num(number(row["row_count"])),
-            cell(row["file_name"], foreign=True, code=True),
-            cell(row["sha256"], code=True),
+            cell(
+                moment(row["saved_at"]) if row["saved_at"] else "not known",
+                tight=True,
+                below=f"captured {moment(row['captured_at'])}" if row["captured_at"] else None,
+            ),
+            cell(row["file_name"], foreign=True, href=url, below=row["sha256"]),
         ]
-        body.append([*found, cell(url or "not recorded", href=url)] if any(urls) else found)
-    heads = ["List of", "Kind", "Used as", "Rows", "File", "SHA-256 of its bytes"]
+        for row, url in zip(rows, urls, strict=True)
+    ]
     text = [
         "ICE overwrites its list with each new one. These are the versions used here, each known"
-        " by the hash of its bytes."
-        + ("" if any(urls) else " The addresses they came from are not in the record.")
+        " by the hash of its bytes"
+        + (
+            " and linked to the address it came from."
+            if any(urls)
+            else "; the addresses they came from are not in the record."
+        )
     ]
-    heads += ["Address"] if any(urls) else []
+    heads = ["List of", "Kind", "Used as", "Rows", "Saved (UTC)", "File, and SHA-256 of its bytes"]
     return {"text": text, "tables": [table("List versions used in this report", heads, body)]}
 
 
@@ -110,14 +135,24 @@ def cite(facts: Facts) -> dict[str, Any]:
         f" ({span(week['monday'], week['sunday'])}); from ICE's list of participating agencies"
         f" of {day(now['published_on'])} ({clean(now['file_name'])}, SHA-256 {now['sha256']})."
     )
-    text = ["Counts are of agreements; an agency may hold several. To cite this report:"]
-    command = f"pactwatch report --week {week['id']}"
     return {
-        "text": text,
-        "codes": [line, command],
+        "parts": [
+            {
+                "title": "To cite this report",
+                "text": "Counts are of agreements; an agency may hold several.",
+                "codes": [line],
+                "tables": [],
+            },
+            {
+                "title": "To make it again",
+                "text": "This command writes the same report again from the record, byte for byte.",
+                "codes": [f"pactwatch report --week {week['id']}"],
+                "tables": [],
+            },
+        ],
         "lines": [
-            "The command makes this report again from the record, byte for byte.",
-            "Every change is in changes.csv, and every figure with its query in facts.json.",
+            "Every change is in changes.csv and changes.json, and every figure with its query in"
+            " facts.json."
         ],
     }
 
@@ -125,8 +160,8 @@ def cite(facts: Facts) -> dict[str, Any]:
 def proofs(facts: Facts) -> Table:
     """Return each headline figure with the query that proves it."""
     rows: list[tuple[str, Any, str]] = [
-        (name, facts["figures"][name]["value"], facts["figures"][name]["query"])
-        for name in _FIGURES
+        (name, facts["figures"][key]["value"], facts["figures"][key]["query"])
+        for key, name in _FIGURES.items()
     ]
     rows += [
         (name, facts["ledger"][key]["value"], facts["ledger"][key]["query"])
@@ -135,7 +170,11 @@ def proofs(facts: Facts) -> Table:
     if facts["pace"]:
         net = facts["pace"]["net"]
         rows.append(("net of four weeks", net["value"], net["query"]))
-    rows += [(f"growth since {row['label']}", row["net"], row["query"]) for row in facts["growth"]]
+    rows += [
+        (f"growth since {row['label']}", row["net"], row["query"])
+        for row in facts["growth"]
+        if row["trend"] not in (None, "before_baseline")
+    ]
     if facts["pending"]:
         waiting = facts["pending"]
         rows.append(("pending applications", waiting["waiting"], waiting["query"]))
@@ -144,7 +183,8 @@ def proofs(facts: Facts) -> Table:
         [
             cell(capital(name)),
             num("\u2013" if value is None else number(value)),
-            cell(f'pactwatch query "{query}"', code=True),
+            # Whole, however long: it is to be copied.
+            {**cell("", code=True), "text": f'pactwatch query "{query}"'},
         ]
         for name, value, query in rows
     ]
@@ -172,11 +212,15 @@ def _silence(facts: Facts) -> str:
 
 
 def _held(row: Mapping[str, Any]) -> str:
-    reasons = [say.REASONS.get(reason, clean(reason)) for reason in row["reasons"]]
+    reasons = [asides.REASONS.get(reason, clean(reason)) for reason in row["reasons"]]
+    if "stale_repost" in row["reasons"] and row["first_published_on"]:
+        first = day(row["first_published_on"])
+        at = row["reasons"].index("stale_repost")
+        reasons[at] = f"its bytes are those of the list of {first}, under a new name"
     state = "was held back for a person to decide" if row["status"] == "held" else "was rejected"
     return (
         f"The {row['list']} list of {day(row['published_on'])} ({clean(row['file_name'])}) {state}"
-        f" and changes no figure: {series(reasons) or 'no reason recorded'}."
+        f" and changes no figure: {', and '.join(reasons) or 'no reason recorded'}."
     )
 
 
@@ -190,7 +234,9 @@ def _plain(facts: Facts) -> str:
     )
     if (plain["gone"], plain["come"]) == (left, joined):
         return f"{text}, the same as this report."
-    return f"{text}; this report counts {number(left)} left and {number(joined)} joined."
+    gone = number(left) if left else "none"
+    come = number(joined) if joined else "none"
+    return f"{text}; of the agreements, {gone} left and {come} joined."
 
 
 def _repairs(facts: Facts, days: Mapping[str, str]) -> list[Table]:

@@ -7,20 +7,21 @@ from typing import Any
 
 from ..words import (
     SHORT_MODELS,
+    capital,
     count,
     day,
     model,
     number,
     percent,
-    short_day,
     signed,
     span,
-    state,
 )
-from . import changes
+from . import asides, changes
 from . import words as say
+from .cards import cards
 from .cells import Cell, Table, anchor, cell, clean, num, safe_url, table
 from .notes import cite, notes, proofs, versions
+from .places import states
 
 Facts = Mapping[str, Any]
 Section = dict[str, Any]
@@ -33,10 +34,10 @@ def view(facts: Facts) -> dict[str, Any]:
     sections = [
         _changed(facts, days),
         _growth(facts),
-        _pace(facts),
+        states(facts),
         _models(facts),
-        _states(facts),
         _pending(facts, days),
+        _pace(facts),
         *_claims(facts),
         {**notes(facts, days), "id": "notes", "title": "Notes on the data"},
         {**versions(facts), "id": "versions", "title": "The lists this report rests on"},
@@ -50,7 +51,7 @@ def view(facts: Facts) -> dict[str, Any]:
         "rests_href": "#" + anchor(facts["current"]["publication_id"]),
         "finding": say.finding(facts),
         "lede": say.lede(facts),
-        "cards": _cards(facts),
+        "cards": cards(facts),
         "sections": [_section(section) for section in sections],
     }
 
@@ -61,31 +62,8 @@ def list_day(row: Mapping[str, Any]) -> str:
 
 
 def _section(section: Section) -> Section:
-    lists = ("text", "codes", "parts", "charts", "tables", "lines")
-    return {"lines_title": None, **{name: [] for name in lists}, **section}
-
-
-def _cards(facts: Facts) -> list[dict[str, str]]:
-    names = {
-        "agreements": "Agreements",
-        "agencies": "Agencies",
-        "states": "States and territories",
-        "tfm": SHORT_MODELS["TFM"] + " agreements",
-        "wso": SHORT_MODELS["WSO"] + " agreements",
-        "jem": SHORT_MODELS["JEM"] + " agreements",
-    }
-    before = facts["previous"]
-    cards = []
-    for key, label in names.items():
-        figure = facts["figures"][key]
-        if before is None:
-            change = "first list of the record"
-        elif not facts["has_list"]:
-            change = "no new list"
-        else:
-            change = f"{signed(figure['change'])} since {short_day(before['published_on'])}"
-        cards.append({"label": label, "value": number(figure["value"]), "change": change})
-    return cards
+    lists = ("text", "parts", "charts", "tables", "lines")
+    return {"lines_title": None, "is_pair": False, **{name: [] for name in lists}, **section}
 
 
 def _changed(facts: Facts, days: Mapping[str, str]) -> Section:
@@ -101,6 +79,7 @@ def _growth(facts: Facts) -> Section:
     rows = facts["growth"]
     measured = [row for row in rows if row["trend"] not in (None, "before_baseline")]
     tables = [_growth_table(measured)] if measured else []
+    since = day(facts["series"]["totals"][0]["published_on"]).split(" ", 1)[1]
     points = [
         [
             cell(day(row["published_on"])),
@@ -110,9 +89,10 @@ def _growth(facts: Facts) -> Section:
     ]
     chart = {
         "name": "totals",
-        "title": "Agreements on the list since December 2024",
-        "text": "Each step is a published list. The line is dotted where no list came for more than"
-        " 14 days; rings and level lines mark the two baselines, the band marks this week.",
+        "title": f"Agreements on the list since {since}",
+        "text": "Each step is a published list. Where no accepted list came for more than 14 days"
+        " the line is broken and the ground grey. Rings and level lines mark the two baselines, the"
+        " band marks this week.",
         "alt": f"Step chart: {say.span_of_totals(facts)}",
         "table": table(
             "Every list so far",
@@ -210,7 +190,7 @@ def _models(facts: Facts) -> Section:
     chart = {
         "name": "models",
         "title": "Agreements by model",
-        "table": None,
+        "table": _model_points(facts),
         "text": "TFM is the Task Force Model, WSO Warrant Service Officer, JEM the Jail Enforcement"
         " Model. An agency may hold several agreements.",
         "alt": "Step chart of three models: "
@@ -227,35 +207,13 @@ def _models(facts: Facts) -> Section:
     }
 
 
-def _states(facts: Facts) -> Section:
-    top = facts["states"]["top"]
-    most = top[0]["agreements"] if top else 1
-    body = [
-        [
-            cell(state(row["state"]), bar=round(100 * row["agreements"] / most, 1)),
-            num(number(row["agreements"])),
-            num("\u2013" if row["share"] is None else percent(row["share"] * 100)),
-            num(signed(row["change"])),
-        ]
-        for row in top
+def _model_points(facts: Facts) -> Table:
+    rows = [
+        [cell(day(row["published_on"])), *(num(number(row[key])) for key in ("tfm", "wso", "jem"))]
+        for row in facts["series"]["totals"]
     ]
-    heads = ["State", "Agreements", "Share", "In the week"]
-    tables = [table("The states with most agreements", heads, body)]
-    labels = {row["baseline_id"]: row["label"] for row in facts["growth"]}
-    for key, rows in facts["states"]["fastest"].items():
-        fastest = [
-            [
-                cell(state(row["state"]), bar=round(100 * row["net"] / rows[0]["net"], 1)),
-                num(signed(row["net"])),
-                num(number(row["then"])),
-                num(number(row["agreements"])),
-            ]
-            for row in rows
-        ]
-        if rows:
-            title = f"The states that added most since {labels[key]}"
-            tables.append(table(title, ["State", "Added", "Then", "Now"], fastest))
-    return {"id": "states", "title": "Where", "text": say.states(facts), "tables": tables}
+    heads = ["List of", *(SHORT_MODELS[key] for key in ("TFM", "WSO", "JEM"))]
+    return table("Agreements by model on every list", heads, rows, fold="The figures of this chart")
 
 
 def _pending(facts: Facts, days: Mapping[str, str]) -> Section:
@@ -267,7 +225,6 @@ def _pending(facts: Facts, days: Mapping[str, str]) -> Section:
     }
 
 
-SAID = ("claim", "verdict", "evidence")
 LONGEST_SENTENCE = 600
 
 
@@ -278,12 +235,21 @@ def _claims(facts: Facts) -> list[Section]:
         return []
     body = []
     for row in rows:
-        article = cell(row.get("article") or "", foreign=True)
+        publisher = f" ({clean(row['publisher'])})" if row.get("publisher") else ""
+        article = cell(clean(row.get("article") or "") + publisher, foreign=True)
         article["href"] = safe_url(row["url"]) if row.get("url") else None
         # The rest are sentences of our own, longer than a name may be.
-        said = [{**cell(""), "text": clean(row.get(key) or "", LONGEST_SENTENCE)} for key in SAID]
-        publisher = cell(row.get("publisher") or "not named", foreign=True)
-        body.append([article, publisher, *said])
-    heads = ["Article", "Publisher", "What it says", "Verdict", "What the record shows"]
+        claim, verdict, evidence = (
+            {**cell(""), "text": capital(clean(row.get(key) or "", LONGEST_SENTENCE))}
+            for key in ("claim", "verdict", "evidence")
+        )
+        tone = VERDICT_TONES.get(row["verdict"], "fair")
+        body.append([claim | {"note": article}, verdict | {"verdict": tone}, evidence])
+    heads = ["What an article says", "Verdict", "What the record shows"]
     found = table("Figures quoted in articles, checked against the record", heads, body)
-    return [{"id": "claims", "title": "Figures checked", "tables": [found]}]
+    text = [asides.checked(facts)]
+    return [{"id": "claims", "title": "Figures checked", "text": text, "tables": [found]}]
+
+
+VERDICT_TONES = {"confirmed": "good", "close": "fair", "outdated": "fair", "contradicted": "bad"}
+"""How a verdict is coloured, beside its word."""

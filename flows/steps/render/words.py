@@ -13,20 +13,6 @@ Facts = Mapping[str, Any]
 SHORT_STRETCH_DAYS = 28
 """Growth over fewer days than this is printed with a warning: it swings with each list."""
 
-REASONS = {
-    "stale_repost": "its bytes are those of an older list under a new name",
-    "rows_down": "it has more than 5% fewer rows than the list before",
-    "rows_up": "it has more than 60% more rows than the list before",
-    "agreements_gone": "more than 5% of the agreements on the list before are gone from it",
-    "links_halved": "it has fewer than half the document links of the list before",
-    "signing_stale": "its newest signing is more than 30 days before its date",
-    "unknown_columns": "it has columns that are not known",
-    "unsettled_rows": "too many of its rows have values that no rule settles",
-    "date_contradicted": "no reading of its date fits the time it was saved",
-    "no_date": "nothing says when it was published",
-    "reviewed_reject": "a person rejected it",
-}
-
 VERDICTS = {
     "confirmed": "the record confirms both figures",
     "agreements confirmed, states contradicted": (
@@ -149,7 +135,8 @@ def growth(row: Mapping[str, Any]) -> str:
         return f"{since}, {count(row['net'], 'agreement')} came; growth from none has no rate."
     if trend == "to_zero":
         return f"{since}, all {number(row['said_agreements'])} agreements have gone from the list."
-    over = f"{signed(row['net'])} in {count(row['days'], 'day')}"
+    noun = "agreement" if abs(row["net"]) == 1 else "agreements"
+    over = f"{signed(row['net'])} {noun} in {count(row['days'], 'day')}"
     plus = "+" if row["percent"] > 0 else ""
     share = f"{plus}{percent(row['percent'])}, or {times(row['ratio'])} as many"
     pace = f"{number(row['per_week'], 1)} a week on average"
@@ -187,18 +174,24 @@ def pace(facts: Facts) -> str:
         return "The record is younger than four weeks: there is no pace to give yet."
     net = found["net"]["value"]
     stretch = span(found["first_day"], facts["week"]["sunday"])
-    text = f"Over the four weeks {stretch} the list changed by {signed(net)} agreements"
-    text = text if net else f"Over the four weeks {stretch} the list did not change"
-    text += f", {number(found['per_week'], 1)} a week" if net else ""
+    text = f"Over the four weeks {stretch} the list {_moved(net)}"
+    text += f", {number(abs(found['per_week']), 1)} a week" if net else ""
     before = found["before_net"]
     if before is not None:
-        text += f", after {signed(before)} in the four weeks before"
+        text += f"; in the four weeks before it {_moved(before)}"
     if found["doubling_days"]:
         text += (
             f". At the pace of these four weeks the list would double in"
             f" {count(round(found['doubling_days']), 'day')}"
         )
     return text + "."
+
+
+def _moved(net: int) -> str:
+    if net == 0:
+        return "kept its number of agreements"
+    word = "gained" if net > 0 else "lost"
+    return f"{word} {count(abs(net), 'agreement')}"
 
 
 def pending(facts: Facts) -> list[str]:
@@ -248,7 +241,7 @@ def _places(row: Mapping[str, Any]) -> str:
 
 def _said(row: Mapping[str, Any]) -> str:
     when = "of" if row["as_of_precision"] == "day" else "in"
-    return f"{number(row['said_agreements'])} {when} {row['label']}"
+    return f"{count(row['said_agreements'], 'agreement')} {when} {row['label']}"
 
 
 def _than(row: Mapping[str, Any]) -> str:
@@ -280,4 +273,16 @@ def states(facts: Facts) -> list[str]:
     for key, words in (("first", "New on the list this week"), ("gone", "No longer on the list")):
         if found[key]:
             lines.append(f"{words}: {series([state(code) for code in found[key]])}.")
+    added = found["recent"]["states"]
+    if not added:
+        lines.append(f"No state gained an agreement in the {recently(facts)}.")
+    else:
+        most = ", ".join(f"{state(row['state'])} {signed(row['net'])}" for row in added[:3])
+        lines.append(f"In the {recently(facts)} these added most agreements: {most}.")
     return lines
+
+
+def recently(facts: Facts) -> str:
+    """Return the stretch over which states are ranked as the fastest."""
+    recent = facts["states"]["recent"]
+    return f"{recent['weeks']} weeks to {day(facts['week']['sunday'])}"

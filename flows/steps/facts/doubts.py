@@ -1,0 +1,122 @@
+"""The questions behind a report's notes on the data: what was odd, repaired, silent or undecided.
+
+Each is the rest of a statement that begins with the `week` of `queries`.
+"""
+
+from __future__ import annotations
+
+ISSUES = """
+newest as (
+    select arg_max(publication_id, seq) as publication_id
+    from totals cross join week
+    where published_on <= sunday
+    group by list
+),
+
+lists as (
+    select publications.publication_id, publications.list, publications.seq
+    from publications cross join week
+    where status = 'accepted' and (
+        published_on between monday and sunday
+        or publication_id in (select publication_id from newest)
+    )
+)
+
+select
+    lists.list,
+    issues.code,
+    issues.severity,
+    issues.printed,
+    issues.settled,
+    list_rows.agency_printed,
+    count(distinct issues.publication_id) as lists,
+    arg_max(issues.publication_id, lists.seq) as publication_id,
+    arg_max(issues.row_number, lists.seq) as row_number
+from issues
+inner join lists using (publication_id)
+left join list_rows
+    on issues.publication_id = list_rows.publication_id
+    and issues.row_number = list_rows.row_number
+group by lists.list, issues.code, issues.severity, issues.printed, issues.settled,
+    list_rows.agency_printed
+order by lists.list, issues.severity, issues.code, issues.printed, list_rows.agency_printed
+"""
+
+PLAIN = """
+ends as (
+    select
+        arg_max(publication_id, seq) filter (where published_on < monday) as before,
+        arg_max(publication_id, seq) as now
+    from totals cross join week
+    where list = 'participating' and published_on <= sunday
+),
+
+old_rows as (
+    select state_printed, agency_printed, model_printed, signed_printed
+    from list_rows inner join ends on list_rows.publication_id = ends.before
+),
+
+new_rows as (
+    select state_printed, agency_printed, model_printed, signed_printed
+    from list_rows inner join ends on list_rows.publication_id = ends.now
+)
+
+select
+    (select count(*) from (select * from old_rows except all select * from new_rows)) as gone,
+    (select count(*) from (select * from new_rows except all select * from old_rows)) as come
+"""
+
+UNCHANGED = """
+reissued as (
+    select publication_id from events where kind = 'reissued'
+),
+
+stood as (
+    -- The first list to print the rows that stood on Sunday; those after it repeat them.
+    select max(published_on) as since
+    from totals cross join week
+    where list = 'participating'
+        and published_on <= sunday
+        and publication_id not in (select publication_id from reissued)
+)
+
+select since, sunday - since as days from stood cross join week
+"""
+
+UNLINKED = """
+looks as (
+    -- A look at the page that found no link to a list is a row without a file.
+    select
+        captures.list,
+        captures.attempted_at,
+        captures.outcome = 'unchanged' and captures.sha256 is null as is_missing
+    from captures cross join week
+    where captures.attempted_at < sunday + 1
+        and captures.outcome in ('new', 'unchanged', 'rejected')
+),
+
+last_seen as (
+    select list, max(attempted_at) filter (where not is_missing) as seen_at
+    from looks
+    group by list
+)
+
+select looks.list, min(looks.attempted_at) as since, count(*) as looks
+from looks
+inner join last_seen using (list)
+where looks.is_missing and (seen_at is null or looks.attempted_at > seen_at)
+group by looks.list
+order by looks.list
+"""
+
+CANDIDATES = """
+raised as (
+    select candidates.list, candidates."left", candidates."right", candidates.evidence
+    from identity_candidates as candidates
+    inner join publications using (publication_id)
+    cross join week
+    where publications.published_on between monday and sunday
+)
+
+select * from raised order by all
+"""
