@@ -611,8 +611,8 @@ def test_a_silent_week_tells_what_stands_and_what_is_gone(odd: dict[str, dict[st
     for line in (
         "No list was published on any day of the week; the last one is 9 days old at its end.",
         "The list has not changed for 11 days: its rows are those of the list of 4 June 2025.",
-        "ICE's page has linked no pending list since 12 June 2025, in 2 looks: what is known of it"
-        " ends with the last one.",
+        "ICE's page has linked no pending list since 12 June 2025: what is known of it ends"
+        " with the last one.",
         "The participating list of 10 June 2025 (participatingAgencies06102025am.xlsx) was held"
         " back for a person to decide and changes no figure: its bytes are those of the list of"
         " 30 May 2025, under a new name",

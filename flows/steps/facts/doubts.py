@@ -84,29 +84,13 @@ select since, sunday - since as days from stood cross join week
 """
 
 UNLINKED = """
-looks as (
-    -- A look at the page that found no link to a list is a row without a file.
-    select
-        captures.list,
-        captures.attempted_at,
-        captures.outcome = 'unchanged' and captures.sha256 is null as is_missing
-    from captures cross join week
-    where captures.attempted_at < sunday + 1
-        and captures.outcome in ('new', 'unchanged', 'rejected')
-),
-
-last_seen as (
-    select list, max(attempted_at) filter (where not is_missing) as seen_at
-    from looks
-    group by list
+absent as (
+    select list_states.list, list_states.since
+    from list_states cross join week
+    where state = 'unlinked' and since <= sunday and (until is null or until > sunday)
 )
 
-select looks.list, min(looks.attempted_at) as since, count(*) as looks
-from looks
-inner join last_seen using (list)
-where looks.is_missing and (seen_at is null or looks.attempted_at > seen_at)
-group by looks.list
-order by looks.list
+select * from absent order by list
 """
 
 CANDIDATES = """

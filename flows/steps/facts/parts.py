@@ -47,8 +47,11 @@ _GROUPS = {
     "pending_withdrawn": "pending_withdrawn",
     "reissued": "files",
     "replaced_in_place": "files",
+    "stale_repost": "files",
+    "silent": "files",
+    "unlinked": "files",
 }
-GROUPS = (*dict.fromkeys(_GROUPS.values()), "pending_amended", "gaps", "other")
+GROUPS = (*dict.fromkeys(_GROUPS.values()), "pending_amended", "pending_again", "gaps", "other")
 
 _LASTING = " and rule <> 'gap'"
 _GAP = " and rule = 'gap'"
@@ -129,6 +132,8 @@ def changes(events: list[Row]) -> dict[str, list[Row]]:
         group = _GROUPS.get(event["kind"], "other")
         if event["rule"] == "gap" and event["kind"] in _GROUPS:
             group = "gaps"
+        elif event["rule"] == "signed_before":
+            group = "pending_again"
         elif event["list"] == "pending" and group in ("amended", "returned"):
             group = "pending_amended" if group == "amended" else "pending_added"
         found[group].append({**event, "group": group})
@@ -144,7 +149,8 @@ def pending(rows: Rows, before: Row, days: tuple[str, str]) -> Row | None:
         return None
     now = rows["pending"][0]
     earlier = before.get("agreements")
-    own = [row for row in rows["events"] if row["list"] == "pending"]
+    moves = [row for row in rows["events"] if row["list"] == "pending"]
+    own = [row for row in moves if row["rule"] not in ("gap", "signed_before")]
     signed = [row["days_waited"] for row in own if row["kind"] == "pending_signed"]
     waited = [value for value in signed if value is not None]
     dates = f"published_on between '{days[0]}' and '{days[1]}'"
@@ -157,17 +163,16 @@ def pending(rows: Rows, before: Row, days: tuple[str, str]) -> Row | None:
         "change": None if earlier is None else now["waiting"] - earlier,
         "signed": {
             "value": len(signed),
-            "query": f"select count(*) from events where kind = 'pending_signed' and {dates}",
+            "query": f"select count(*) from events where kind = 'pending_signed'"
+            f" and rule <> 'signed_before' and {dates}",
         },
         "signed_median_days": median(waited) if waited else None,
         "added": sum(
-            1
-            for row in own
-            if row["kind"] in ("pending_added", "returned_to_pending", "returned")
-            and row["rule"] != "gap"
+            1 for row in own if row["kind"] in ("pending_added", "returned_to_pending", "returned")
         ),
-        "withdrawn": sum(
-            1 for row in own if row["kind"] == "pending_withdrawn" and row["rule"] != "gap"
+        "withdrawn": sum(1 for row in own if row["kind"] == "pending_withdrawn"),
+        "signed_before": len(
+            {row["agreement_id"] for row in moves if row["rule"] == "signed_before"}
         ),
     }
 

@@ -41,8 +41,8 @@ def unchanged(facts: Facts) -> list[str]:
 def unlinked(facts: Facts) -> list[str]:
     """Return which list ICE's page links no more, and since when we have seen that."""
     return [
-        f"ICE's page has linked no {row['list']} list since {day(row['since'][:10])}, in"
-        f" {count(row['looks'], 'look')}: what is known of it ends with the last one"
+        f"ICE's page has linked no {row['list']} list since {day(row['since'])}: what is known of"
+        " it ends with the last one"
         + (f", of {day(facts['pending']['published_on'])}." if facts["pending"] else ".")
         for row in facts["notes"]["unlinked"]
     ]

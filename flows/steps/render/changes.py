@@ -69,6 +69,7 @@ def pending_tables(facts: Facts, days: Mapping[str, str]) -> list[Table]:
         ("pending_withdrawn", "Left the pending list without a signing"),
         ("pending_added", "New on the pending list"),
         ("pending_amended", "Renamed or corrected on the pending list"),
+        ("pending_again", "On the pending list though signed before"),
     ):
         rows = facts["changes"][group]
         if rows:

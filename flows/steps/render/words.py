@@ -223,6 +223,11 @@ def pending(facts: Facts) -> list[str]:
         line += f" (after a median of {_days(found['signed_median_days'])})"
     gone = found["withdrawn"]
     lines.append(f"{line} and {number(gone) if gone else 'none'} left it without a signing.")
+    if again := found["signed_before"]:
+        lines.append(
+            f"{capital(count(again, 'application'))} came onto it or left it whose agreement had"
+            " been signed before: they count as neither."
+        )
     return lines
 
 
