@@ -1,22 +1,19 @@
-"""FLOW folders, single files and the Internet Archive → archive."""
+"""FLOW folders and single files → archive; and what every source does with the files it gets."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from flows.places import Places
 from flows.record import parse_objects
-from flows.steps import archive, gate, internet_archive, parse
+from flows.steps import archive, gate, parse
 from flows.steps.records import Capture, UsageError
 
 Progress = Callable[[int, int], None]
-LIST_NAME = re.compile(r"(participating|pending).*\.(xlsx|xlsm|csv)", re.I)
 LIST_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv")
 
 
@@ -127,37 +124,6 @@ def take_in(
     if progress:
         progress(2 * total, 2 * total)
     return Imported(captures)
-
-
-def from_internet_archive(
-    places: Places,
-    prefix: str,
-    days: tuple[date, date],
-    now: datetime,
-    pause: Callable[[], None],
-) -> Imported:
-    """Archive the Internet Archive's captures of the lists below an address, between two days.
-
-    Each distinct digest is taken once; `pause` is called before each request.
-    """
-
-    def read() -> Iterable[tuple[str, bytes, Capture]]:
-        for found in internet_archive.captures(prefix, *days):
-            name = unquote(found.url.rsplit("/", 1)[-1])
-            if not LIST_NAME.search(name):
-                continue
-            pause()
-            capture = Capture(
-                attempted_at=now,
-                source="wayback",
-                outcome="new",
-                url=found.raw_url,
-                file_name=name,
-                captured_at=found.captured_at,
-            )
-            yield name, internet_archive.get(found), capture
-
-    return take_in(places, read(), 0)
 
 
 def _settled(capture: Capture, contents: Any, refused: dict[str, str]) -> Capture:

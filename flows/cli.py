@@ -86,31 +86,32 @@ def backfill(
     *,
     first: Annotated[str, Parameter(name="--from")],
     last: Annotated[str, Parameter(name="--to")],
+    dry_run: Annotated[
+        bool, Parameter(negative="", help="Only say how many and how long.")
+    ] = False,
 ) -> int:
     """Take the lists' captures from the Internet Archive, between two days, and build."""
-    import time
-
-    from flows import backfill as filling
-    from flows import jobs
+    from flows import from_archive, jobs, progress, show
     from flows.build import build
-    from flows.steps import seeds
+    from flows.steps.internet_archive import Archive
 
-    job, places, settings = _job(), _places(), _settings()
+    job, places, days = _job(), _places(), (_day(first), _day(last))
     if job.offline:
         raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
-    days = _day(first), _day(last)
-    prefix = seeds.read_lists_config(places.seeds)["site"]["archive_prefix"]
-    with jobs.at_work(places.layout, "backfill"):
-        taken = filling.from_internet_archive(
-            places,
-            prefix,
-            days,
-            now=jobs.utc_now(),
-            pause=lambda: time.sleep(settings.archive_pause_seconds),
-        )
-        build(places)
-    console.print(f"  {taken.count('new')} new, {taken.count('unchanged')} known captures.")
-    return 0
+    if days[0] > days[1]:
+        raise UsageError(f"{first} is after {last}: give the earlier day as --from.")
+    access = jobs.access_of(job)
+    with _bars(), jobs.at_work(places.layout, "backfill"), Archive(access) as source:
+        planned = from_archive.plan(places, source, [days], jobs.utc_now())
+        if dry_run:
+            show.plan(console, planned, planned.seconds(access.pause))
+            return 0
+        filled = from_archive.fill(places, source, planned, progress.of("captures"))
+        built = build(places)
+    show.backfill_summary(console, filled, planned, places)
+    if filled.stopped:
+        return 1
+    return HELD if _held_of(built.held, filled.captures) else 0
 
 
 @app.command(name="import")

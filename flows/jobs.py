@@ -13,8 +13,8 @@ from flows import progress, report
 from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
-from flows.steps import archive, fetch
-from flows.steps.records import Capture, Job, Layout
+from flows.steps import archive, fetch, internet_archive
+from flows.steps.records import Capture, Job, Layout, UsageError
 
 
 @dataclass(slots=True)
@@ -41,6 +41,23 @@ def bounds_of(job: Job) -> fetch.Bounds:
         job.contact,
         timeout=job.timeout_seconds,
         total=job.total_seconds,
+    )
+
+
+def access_of(job: Job) -> internet_archive.Access:
+    """Return how the job asks the Internet Archive.
+
+    Raises `UsageError` for an address that is neither https nor allowed.
+    """
+    if not job.archive_url.startswith(
+        "https://" if not job.allow_http else ("https://", "http://")
+    ):
+        raise UsageError(
+            f"PACTWATCH_ARCHIVE_URL is {job.archive_url}: it must begin with https://"
+            " (PACTWATCH_ALLOW_HTTP=1 accepts http:// for a server of your own)."
+        )
+    return internet_archive.Access(
+        job.archive_url, job.archive_pause_seconds, job.contact, job.timeout_seconds
     )
 
 
