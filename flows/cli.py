@@ -115,18 +115,33 @@ def backfill(
 
 
 @app.command(name="import")
-def import_(path: Path, /) -> int:
-    """Import lists from a folder or a file (.xlsx or .csv), and build."""
+def import_(
+    path: Path | None = None,
+    /,
+    *,
+    git: Annotated[
+        str | None, Parameter(help="A git repository, by path or address: its whole history.")
+    ] = None,
+) -> int:
+    """Import lists from a folder, a file (.xlsx, .csv, .html) or a git history, and build."""
     from flows import backfill as filling
-    from flows import jobs, progress, show
+    from flows import from_git, jobs, progress, show
     from flows.build import build
 
-    places = _places()
+    if (path is None) == (git is None):
+        raise UsageError("Say what to import: a folder or a file, or --git with a repository.")
+    job, places, tell = _job(), _places(), progress.of("import")
+    if job.offline and git and "://" in git:
+        raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
     with _bars(), jobs.at_work(places.layout, "import"):
-        taken = filling.import_path(places, path, jobs.utc_now(), progress.of("import"))
+        if path:
+            taken = filling.import_path(places, path, jobs.utc_now(), tell)
+        else:
+            http = job.allow_http
+            taken = from_git.import_git(places, git or "", jobs.utc_now(), tell, allow_http=http)
         built = build(places)
     show.import_summary(console, taken, places)
-    if taken.count("rejected") == len(taken.captures):
+    if taken.captures and taken.count("rejected") == len(taken.captures):
         return 1
     is_held = taken.count("rejected") or _held_of(built.held, taken.captures)
     return HELD if is_held else 0

@@ -85,6 +85,8 @@ def import_summary(console: Console, taken: Imported, places: Places) -> None:
         )
     )
     console.print(outcomes)
+    if taken.left_alone:
+        console.print(f"  {taken.left_alone:,} files that hold no list were left alone.")
     for capture in taken.captures:
         if capture.outcome == "rejected":
             console.print(

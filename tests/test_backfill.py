@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from flows.steps.records import Layout
 from tests.conftest import NOW, seeds_without_record
 from tests.pages import page, table
 from tests.workbooks import PENDING, agreement, workbook
-from tests.world import Reply, World
+from tests.world import Reply, Request, World
 from tests.world.archive import Held, InternetArchive, cut, memento, times
 
 FOLDER = "https://www.ice.gov/doclib/about/offices/ero/287g"
@@ -378,18 +379,114 @@ def test_a_search_that_is_refused_says_so(
         fill(places, world)
 
 
-def pactwatch(data: Path, world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *arguments],
+def start(data: Path, world: World, *arguments: str) -> subprocess.Popen[str]:
+    known = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
+    return subprocess.Popen(
+        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
         cwd=ROOT,
         env={
-            **os.environ,
+            **known,
             "PACTWATCH_DATA": str(data),
             "PACTWATCH_ARCHIVE_URL": world.base,
             "PACTWATCH_ALLOW_HTTP": "1",
             "PACTWATCH_ARCHIVE_PAUSE_SECONDS": "0",
         },
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
+
+
+def test_the_command_says_how_many_and_how_long_before_it_takes_them(
+    places: Places, world: World
+) -> None:
+    days = ("backfill", "--from", "2024-12-01", "--to", "2025-06-30")
+    said, _ = start(places.layout.data, world, *days, "--dry-run").communicate()
+    size = sum(len(held.body) + 500 for held in (*PAGES[1:5], *BOOKS[:3]))
+    assert said.splitlines() == [
+        f"  7 captures to take, {size:,} bytes, about 1 min; 0 are here already.",
+        "  The capture of http://www.ice.gov/287g of 2024-12-01 10:00:00 UTC holds a redirect"
+        " (301), not a list.",
+    ]
+    assert not places.layout.manifest.exists()
+    assert not places.layout.objects.exists()
+
+
+def test_a_killed_backfill_goes_on_where_it_was(
+    places: Places, ia: InternetArchive, world: World, tmp_path: Path
+) -> None:
+    """The kill comes while the fifth capture drips in; what came before is not asked for again."""
+    days = ("backfill", "--from", "2024-12-01", "--to", "2025-06-30")
+    arrived, go = threading.Event(), threading.Event()
+
+    def wait(_: Request) -> None:
+        arrived.set()
+        go.wait(60)
+
+    ia.faults[MAY.stamp] = wait
+    running = start(places.layout.data, world, *days)
+    assert arrived.wait(60)
+    running.kill()
+    running.communicate()
+    go.set()
+    ia.faults.clear()
+    before = len(world.requests)
+    assert [outcome for outcome, *_ in outcomes(places)] == [
+        "rejected",
+        "new",
+        "new",
+        "new",
+        "rejected",
+    ]
+    again = start(places.layout.data, world, *days)
+    said, told = again.communicate()
+    # The record that the repository ships has these days already: the small lists are held.
+    assert again.returncode == 3, told
+    assert "5 captures were here already." in said
+    assert len([path for path in world.paths()[before:] if path.startswith("/web/")]) == 3
+    undisturbed = Places(Layout(tmp_path / "undisturbed"), seeds=places.seeds)
+    fill(undisturbed, world)
+    assert outcomes(places) == outcomes(undisturbed)
+    assert archive.stored(places.layout) == archive.stored(undisturbed.layout)
+
+
+@pytest.mark.parametrize(
+    ("setting", "arguments", "says"),
+    [
+        ({}, ("2025-06-30", "2025-06-01"), "2025-06-30 is after 2025-06-01"),
+        ({"PACTWATCH_OFFLINE": "1"}, ("2025-06-01", "2025-06-30"), "PACTWATCH_OFFLINE is set"),
+        (
+            {"PACTWATCH_ARCHIVE_URL": "http://127.0.0.1:9"},
+            ("2025-06-01", "2025-06-30"),
+            "PACTWATCH_ARCHIVE_URL is http://127.0.0.1:9: it must begin with https://",
+        ),
+    ],
+)
+def test_wrong_use_is_said_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    setting: dict[str, str],
+    arguments: tuple[str, str],
+    says: str,
+) -> None:
+    from flows import cli
+
+    for name, value in {"PACTWATCH_DATA": str(tmp_path), **setting}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(
+        sys, "argv", ["x", "backfill", "--from", arguments[0], "--to", arguments[1]]
+    )
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 2
+    assert says in capsys.readouterr().err
+
+
+def test_the_address_of_the_archive_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import cli, jobs
+    from flows.steps.records import Job
+
+    assert jobs.access_of(Job("data")).base == "https://web.archive.org"
+    monkeypatch.setenv("PACTWATCH_ARCHIVE_URL", "https://mirror.example.org")
+    assert jobs.access_of(cli._job()).base == "https://mirror.example.org"
