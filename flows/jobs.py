@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows import progress, report
+from flows import gaps, progress, report
 from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
@@ -26,6 +26,7 @@ class Summary:
     weeks: list[str] = field(default_factory=list)
     newest_report: report.Written | None = None
     is_offline: bool = False
+    mended: list[str] = field(default_factory=list)
 
 
 def places_of(job: Job) -> Places:
@@ -56,9 +57,8 @@ def access_of(job: Job) -> internet_archive.Access:
             f"PACTWATCH_ARCHIVE_URL is {job.archive_url}: it must begin with https://"
             " (PACTWATCH_ALLOW_HTTP=1 accepts http:// for a server of your own)."
         )
-    return internet_archive.Access(
-        job.archive_url, job.archive_pause_seconds, job.contact, job.timeout_seconds
-    )
+    base, pause = job.archive_url, job.archive_pause_seconds
+    return internet_archive.Access(base, pause, job.contact, job.timeout_seconds)
 
 
 def utc_now() -> datetime:
@@ -67,8 +67,10 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def at_work(layout: Layout, name: str) -> Iterator[None]:
+def at_work(layout: Layout, name: str) -> Iterator[list[str]]:
     """Hold the data folder and keep a ledger row of the run, also when it is killed.
+
+    Sentences added to the list it gives stand in that row when the run has finished.
 
     Prefect leaves killed runs "Running"; a row of ours without an end and without a living process
     is one that broke off.
@@ -77,15 +79,17 @@ def at_work(layout: Layout, name: str) -> Iterator[None]:
         started = utc_now().isoformat()
         run = {"run_id": f"{name}-{started}-{os.getpid()}", "job": name, "started_at": started}
         archive.write_ledger(layout, {**run, "pid": os.getpid(), "outcome": "running"})
+        said: list[str] = []
         try:
-            yield
+            yield said
         except BaseException as problem:
             detail = str(problem) or type(problem).__name__
             ended = {"ended_at": utc_now().isoformat(), "outcome": "failed", "detail": detail}
             archive.write_ledger(layout, {**run, **ended})
             raise
+        ended = {"ended_at": utc_now().isoformat(), "outcome": "finished"}
         archive.write_ledger(
-            layout, {**run, "ended_at": utc_now().isoformat(), "outcome": "finished"}
+            layout, {**run, **ended, **({"detail": " ".join(said)} if said else {})}
         )
 
 
@@ -108,21 +112,36 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
     def make(summary: Summary) -> None:
         summary.built = build(places)
 
+    def mend(summary: Summary) -> None:
+        if job.offline:
+            return
+        mended = gaps.mend(places, access_of(job), utc_now())
+        summary.mended = mended.lines
+        if mended.versions:
+            summary.built = build(places)
+
     def write(summary: Summary) -> None:
         written = report.write_missing(places, progress.of("reports"))
         summary.weeks = [one.week for one in written if one.is_new]
         newest = report.weeks_of_record(places)[-1:]
         summary.newest_report = (written or report.write_reports(places, newest))[-1]
 
-    return [("ingest", read_articles), ("snapshot", look), ("build", make), ("report", write)]
+    return [
+        ("ingest", read_articles),
+        ("snapshot", look),
+        ("build", make),
+        ("mend", mend),
+        ("report", write),
+    ]
 
 
 def run_plainly(job: Job) -> Summary:
     """Do the main job without Prefect: the same stages, for measuring and for tests."""
     summary = Summary()
-    with at_work(places_of(job).layout, "run"):
+    with at_work(places_of(job).layout, "run") as said:
         for _, stage in stages(job):
             stage(summary)
+        said.extend(summary.mended)
     return summary
 
 
@@ -135,6 +154,7 @@ def summary_lines(summary: Summary) -> list[str]:
     lines += [capture.why or "A download failed." for capture in failed]
     if new := sum(capture.outcome == "new" for capture in summary.captures):
         lines.append(f"{new} new files came in.")
+    lines += summary.mended
     if built := summary.built:
         if built.is_new:
             lines.append(

@@ -20,7 +20,6 @@ AGENT = "pactwatch/0.1 (public record of 287(g) agreements{contact})"
 MAX_BYTES = 25_000_000
 # The archive allows 30 searches a minute; the package's authors keep to four fifths of it.
 SECONDS_BETWEEN_SEARCHES = 2.5
-RETRIES = 3
 LONGEST_WAIT = 60.0
 RUNTIME_ERROR = "X-Archive-Wayback-Runtime-Error"
 GO_ON = "what came before is kept, and the same command goes on from there."
@@ -43,12 +42,16 @@ class Unplayable(PactwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How the archive is asked: its address, seconds between requests (0: none), who asks."""
+    """How the archive is asked: its address, seconds between requests (0: none), who asks.
+
+    `retries` is how often a busy moment is waited out, longer each time.
+    """
 
     base: str = ARCHIVE
     pause: float = 1.5
     contact: str = ""
     timeout: float = 30.0
+    retries: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,7 @@ def _session(access: Access) -> Any:
 
     searches = max(access.pause, SECONDS_BETWEEN_SEARCHES) if access.pause else 0
     session = Session(
-        retries=RETRIES,
+        retries=access.retries,
         backoff=2 * access.pause,
         timeout=access.timeout,
         user_agent=AGENT.format(contact=f"; {access.contact}" if access.contact else ""),
