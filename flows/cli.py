@@ -92,7 +92,6 @@ def backfill(
 ) -> int:
     """Take the lists' captures from the Internet Archive, between two days, and build."""
     from flows import from_archive, jobs, progress, show
-    from flows.build import build
     from flows.steps.internet_archive import Archive
 
     job, places, days = _job(), _places(), (_day(first), _day(last))
@@ -100,14 +99,14 @@ def backfill(
         raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
     if days[0] > days[1]:
         raise UsageError(f"{first} is after {last}: give the earlier day as --from.")
-    access = jobs.access_of(job)
-    with _bars(), jobs.at_work(places.layout, "backfill"), Archive(access) as source:
-        planned = from_archive.plan(places, source, [days], jobs.utc_now())
-        if dry_run:
-            show.plan(console, planned, planned.seconds(access.pause))
-            return 0
-        filled = from_archive.fill(places, source, planned, progress.of("captures"))
-        built = build(places)
+    if dry_run:
+        access = jobs.access_of(job)
+        with Archive(access) as source:
+            planned = from_archive.plan(places, source, [days], jobs.utc_now())
+        show.plan(console, planned, planned.seconds(access.pause))
+        return 0
+    with _bars():
+        planned, filled, built = jobs.backfill(job, days, progress.of("captures"))
     show.backfill_summary(console, filled, planned, places)
     if filled.stopped:
         return 1
@@ -123,7 +122,12 @@ def import_(
         str | None, Parameter(help="A git repository, by path or address: its whole history.")
     ] = None,
 ) -> int:
-    """Import lists from a folder, a file (.xlsx, .csv, .html) or a git history, and build."""
+    """Import lists from a folder, a file (.xlsx, .csv, .html) or a git history, and build.
+
+    A file without a date in its name is dated by the folder it was saved to: 2025-05-28T14-03-11Z,
+    2025-05-28_1403, 20250528140311, "2025-05-28 14.03", 2025-05-28 or 2025/05/28, in UTC unless an
+    offset such as -0400 follows. In a git history the time of the commit counts.
+    """
     from flows import backfill as filling
     from flows import from_git, jobs, progress, show
     from flows.build import build

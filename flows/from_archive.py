@@ -154,7 +154,8 @@ def _choose(places: Places, found: Iterable[Wanted], told: list[Capture], attemp
     """Keep one capture a digest: the oldest that holds a file, a revisit only for want of one."""
     layout = places.layout
     asked = {c.url for c in archive.read_manifest(layout) if c.url and c.outcome != "failed"}
-    held = _digests(places)
+    found = list(found)
+    held = _digests(places) if found else set()
     wanted: list[Wanted] = []
     known = 0
     for digest, group in groupby(sorted(found, key=_rank), key=_digest):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows import gaps, progress, report
+from flows import from_archive, gaps, progress, report
 from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
@@ -143,6 +143,25 @@ def run_plainly(job: Job) -> Summary:
             stage(summary)
         said.extend(summary.mended)
     return summary
+
+
+def backfill(
+    job: Job, days: from_archive.Days, tell: from_archive.Progress | None = None
+) -> tuple[from_archive.Plan, from_archive.Filled, Built]:
+    """Take the Internet Archive's captures between two days, and build from what came.
+
+    Raises `ArchiveSilent` when the archive does not even list them.
+    """
+    places = places_of(job)
+    with (
+        at_work(places.layout, "backfill") as said,
+        internet_archive.Archive(access_of(job)) as source,
+    ):
+        planned = from_archive.plan(places, source, [days], utc_now())
+        filled = from_archive.fill(places, source, planned, tell)
+        said.append(f"{filled.count('new')} new captures, {filled.left} left.")
+        said.extend([filled.stopped] if filled.stopped else [])
+        return planned, filled, build(places)
 
 
 def summary_lines(summary: Summary) -> list[str]:

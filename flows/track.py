@@ -7,6 +7,8 @@ a file; the stages share a summary in memory, and files on disk are the product.
 
 from __future__ import annotations
 
+from datetime import date
+
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
@@ -37,6 +39,16 @@ def ingest(job: Job) -> dict[str, int]:
 def report(job: Job) -> dict[str, int]:
     """Write every weekly report that is missing or whose facts changed."""
     return _do(job, "report", ("build", "report"))
+
+
+@flow(name="pactwatch-backfill")
+def backfill(job: Job, first: date, last: date) -> dict[str, int]:
+    """Take the Internet Archive's captures between two days, and build."""
+    planned, filled, built = jobs.backfill(job, (first, last))
+    if filled.stopped:
+        get_run_logger().warning(filled.stopped)
+    counts = {name: filled.count(name) for name in ("new", "unchanged", "failed", "rejected")}
+    return {**counts, "known": planned.known, "left": filled.left, "accepted": built.accepted}
 
 
 def _do(job: Job, name: str, wanted: tuple[str, ...]) -> dict[str, int]:

@@ -193,10 +193,10 @@ def test_offline_nothing_is_asked_or_written(seed_places: Places) -> None:
     assert not seed_places.layout.manifest.exists()
 
 
-def test_the_snapshot_flow_mends_the_seed_record_and_says_so(
+def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
     tmp_path: Path, shared_lists: Path
 ) -> None:
-    """The record that the repository ships ends in September; the archive has a list of October."""
+    """The record that the repository ships ends in September; the archive has one of October."""
     name = "participatingAgencies10022025am.xlsx"
     stream = io.BytesIO(list_path(shared_lists, "09302025pm").read_bytes())
     with zipfile.ZipFile(stream, "a") as book:
@@ -207,11 +207,14 @@ def test_the_snapshot_flow_mends_the_seed_record_and_says_so(
         "from flows import track\n"
         "track.snapshot(cli._job())\n"
         "print(*jobs.summary_lines(track.last_summary('snapshot')), sep='\\n')\n"
+        "from datetime import date\n"
+        "print(track.backfill(cli._job(), date(2025, 6, 1), date(2025, 10, 31)))\n"
     )
     known = {k: v for k, v in os.environ.items() if not k.startswith(("PACTWATCH_", "PREFECT_"))}
-    with World(
-        InternetArchive(Held(f"{FOLDER}/{name}", "20251003000000", stream.getvalue()))
-    ) as world:
+    held = Held(f"{FOLDER}/{name}", "20251003000000", stream.getvalue())
+    june = list_path(shared_lists, "06062025am")  # in no gap, and not here with its bytes
+    other = Held(f"{FOLDER}/{june.name}", "20250608000000", june.read_bytes())
+    with World(InternetArchive(held, other)) as world:
         done = subprocess.run(
             [sys.executable, "-c", code],
             env={
@@ -230,9 +233,13 @@ def test_the_snapshot_flow_mends_the_seed_record_and_says_so(
         )
     lines = done.stdout.splitlines()
     assert "The participating list, since 30 September 2025: 1 new version came in." in lines
-    assert lines[-3].startswith(
-        "Built the warehouse: 266 of 268 list versions accepted, the newest"
+    built = "Built the warehouse: 266 of 268 list versions accepted, the newest of 2025-10-02."
+    assert built in lines
+    assert lines[-1] == str(
+        {"new": 1, "unchanged": 0, "failed": 0, "rejected": 0, "known": 1, "left": 0}
+        | {"accepted": 266}
     )
-    [run] = archive.read_ledger(Layout(tmp_path))
-    assert run["outcome"] == "finished"
+    run, filled = archive.read_ledger(Layout(tmp_path))
+    assert (run["outcome"], filled["outcome"]) == ("finished", "finished")
+    assert filled["detail"] == "1 new captures, 0 left."
     assert "The participating list, since 30 September 2025: 1 new version" in run["detail"]

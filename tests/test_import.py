@@ -469,3 +469,32 @@ def test_a_history_of_published_lists_gives_the_record_of_the_folder(
         635,
         641,
     ]
+
+
+def test_the_command_takes_a_folder_or_a_history_and_says_what_came(
+    places: Places,
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from flows import cli
+
+    repository.commit_all("2025-10-07T00:00:00Z", {LIST: book(8), "about.html": page("<p>x</p>")})
+    monkeypatch.setenv("PACTWATCH_DATA", str(places.layout.data))
+    monkeypatch.setenv("PACTWATCH_OFFLINE", "1")
+    expected = [
+        (["import"], 2, "Say what to import: a folder or a file, or --git with a repository."),
+        (["import", ".", "--git", "."], 2, "Say what to import"),
+        (["import", "--git", "https://example.org/lists.git"], 2, "PACTWATCH_OFFLINE is set"),
+        # Eight rows after a thousand: the gate holds it.
+        (["import", "--git", str(repository.path)], 3, "1 files that hold no list were left alone"),
+    ]
+    for arguments, code, says in expected:
+        monkeypatch.setattr("sys.argv", ["pactwatch", *arguments])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        printed = capsys.readouterr()
+        assert left.value.code == code, printed.err
+        assert says in printed.out + printed.err
+    [capture] = archive.read_manifest(places.layout)
+    assert (capture.source, capture.captured_at) == ("git", datetime(2025, 10, 7))

@@ -33,9 +33,10 @@ class Held:
     @property
     def line(self) -> str:
         digest = self.digest or base64.b32encode(hashlib.sha1(self.body).digest()).decode()  # noqa: S324
-        key = canonical(self.url)
+        key = canonical(self.url).replace(" ", "%20")
         size = len(self.body) + 500
-        return f"{key} {self.stamp} {self.url} {self.mimetype} {self.status} {digest} {size}"
+        url = self.url.replace(" ", "%20")
+        return f"{key} {self.stamp} {url} {self.mimetype} {self.status} {digest} {size}"
 
 
 def canonical(url: str) -> str:
