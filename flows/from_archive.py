@@ -108,14 +108,7 @@ def fill(
     filled = Filled(list(planned.told), left=len(planned.wanted))
     broken = 0
     for at, one in enumerate(planned.wanted[:most], start=1):
-        attempt = Capture(
-            attempted_at=planned.attempted_at,
-            source="wayback",
-            outcome="failed",
-            url=one.capture.raw_url,
-            file_name=one.file_name,
-            captured_at=one.capture.captured_at,
-        )
+        attempt = _attempt(one, planned.attempted_at)
         try:
             filled.captures += _take(places, source, one, attempt)
             broken = 0
@@ -136,6 +129,17 @@ def fill(
         if progress:
             progress(at, len(planned.wanted))
     return filled
+
+
+def _attempt(one: Wanted, now: datetime) -> Capture:
+    return Capture(
+        attempted_at=now,
+        source="wayback",
+        outcome="failed",
+        url=one.capture.raw_url,
+        file_name=one.file_name,
+        captured_at=one.capture.captured_at,
+    )
 
 
 def _wanted(capture: ArchiveCapture, *, is_page: bool) -> Wanted | None:
@@ -168,11 +172,8 @@ def _choose(places: Places, found: Iterable[Wanted], told: list[Capture], attemp
         else:
             told.append(
                 replace(
-                    attempt,
+                    _attempt(one, attempt.attempted_at),
                     outcome="rejected",
-                    url=capture.raw_url,
-                    file_name=one.file_name,
-                    captured_at=capture.captured_at,
                     http_status=capture.status,
                     why=f"The capture of {capture.url} of {capture.captured_at} UTC holds"
                     f" {_answer(capture.status)}, not a list.",

@@ -17,6 +17,7 @@ from flows.backfill import (
 )
 from flows.places import Places
 from flows.steps import archive, git_history, parse, seeds
+from flows.steps.git_history import FileVersion
 from flows.steps.records import Capture, UsageError
 
 
@@ -36,44 +37,57 @@ def import_git(
     told. Raises `UsageError` when git cannot read the source or it
     holds no list.
     """
-    headers = seeds.read_lists_config(places.seeds)["columns"]
     told: list[Capture] = []
-    left_alone = 0
+    left_alone: list[str] = []
+    headers = seeds.read_lists_config(places.seeds)["columns"]
+
+    def sift(
+        files: Iterable[tuple[FileVersion, bytes | None]], url: str | None
+    ) -> Iterable[tuple[str, bytes, Capture]]:
+        for version, data in files:
+            name, capture = version.name, _capture(version, url, now)
+            if why := _unfit(name, data):
+                told.append(replace(capture, outcome="rejected", why=why))
+            elif data and is_list(name, data, headers):
+                yield name, data, capture
+            else:
+                left_alone.append(name)
+
     with git_history.opened(source, allow_http=allow_http) as (repository, url):
         found = git_history.versions(repository, LIST_SUFFIXES + PAGE_SUFFIXES)
-
-        def read() -> Iterable[tuple[str, bytes, Capture]]:
-            nonlocal left_alone
-            for version, data in git_history.contents(repository, found, parse.MAX_BYTES):
-                saved = version.committed_at
-                capture = Capture(
-                    attempted_at=now,
-                    source="git",
-                    outcome="new",
-                    url=url,
-                    file_name=version.name,
-                    captured_at=saved if saved and saved <= now else None,
-                    size=len(data),
-                )
-                if git_history.is_pointer(data) and NAMED_AS_LIST.search(version.name):
-                    told.append(replace(capture, outcome="rejected", why=_pointer(version.name)))
-                elif is_list(version.name, data, headers):
-                    yield version.name, data, capture
-                else:
-                    left_alone += 1
-
-        taken = take_in(places, read(), len(found), progress)
+        files = git_history.contents(repository, found, parse.MAX_BYTES)
+        taken = take_in(places, sift(files, url), len(found), progress)
     archive.append_manifest(places.layout, told)
     if not taken.captures and not told:
         raise UsageError(
             "The history holds no list file (.xlsx, .csv or a page with the list):"
             " give the repository that the lists were committed to."
         )
-    return Imported([*taken.captures, *told], left_alone)
+    return Imported([*taken.captures, *told], len(left_alone))
 
 
-def _pointer(name: str) -> str:
-    return (
-        f"{name} is a Git LFS pointer in this history, not the list itself:"
-        " import the files that `git lfs fetch --all` gets."
+def _capture(version: FileVersion, url: str | None, now: datetime) -> Capture:
+    saved = version.committed_at
+    return Capture(
+        attempted_at=now,
+        source="git",
+        outcome="new",
+        url=url,
+        file_name=version.name,
+        captured_at=saved if saved and saved <= now else None,
     )
+
+
+def _unfit(name: str, data: bytes | None) -> str | None:
+    """Return why a file that means to be a list has no bytes of one in this history."""
+    if data is None:
+        return (
+            f"{name} is named in this history, but its bytes are not there:"
+            " fetch the whole of it (a partial clone has only some) and import again."
+        )
+    if git_history.is_pointer(data) and NAMED_AS_LIST.search(name):
+        return (
+            f"{name} is a Git LFS pointer in this history, not the list itself:"
+            " import the files that `git lfs fetch --all` gets."
+        )
+    return None

@@ -57,8 +57,7 @@ def access_of(job: Job) -> internet_archive.Access:
             f"PACTWATCH_ARCHIVE_URL is {job.archive_url}: it must begin with https://"
             " (PACTWATCH_ALLOW_HTTP=1 accepts http:// for a server of your own)."
         )
-    base, pause = job.archive_url, job.archive_pause_seconds
-    return internet_archive.Access(base, pause, job.contact, job.timeout_seconds)
+    return internet_archive.Access(job.archive_url, job.archive_pause_seconds, job.contact)
 
 
 def utc_now() -> datetime:

@@ -15,7 +15,7 @@ from flows.backfill import import_path
 from flows.build import build
 from flows.places import Places
 from flows.steps import archive, git_history, stamps, warehouse
-from flows.steps.records import Capture, Layout, UsageError
+from flows.steps.records import Capture, Layout, PactwatchError, UsageError
 from tests.conftest import NOW, seeds_without_record
 from tests.pages import page, table
 from tests.workbooks import agreement, workbook
@@ -430,14 +430,35 @@ def test_a_history_without_lists_or_commits_says_so(places: Places, repository: 
         from_git.import_git(places, str(repository.path), NOW)
 
 
-def test_a_shallow_history_with_missing_bytes_says_so(
+def test_bytes_that_the_repository_lacks_are_told_and_the_rest_is_taken(
     places: Places, repository: Repository
 ) -> None:
     repository.commit_all("2025-07-01T00:00:00Z", {LIST: book(2)})
     blob = repository("rev-parse", f"HEAD:{LIST}").strip()
+    repository.commit_all("2025-07-02T00:00:00Z", {LIST: book(3)})
     (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-    with pytest.raises(Exception, match=r"lacks the bytes of data/participating\.xlsx: fetch its"):
-        from_git.import_git(places, str(repository.path), NOW)
+    taken = from_git.import_git(places, str(repository.path), NOW)
+    assert [(c.outcome, c.why) for c in taken.captures] == [
+        ("new", None),
+        (
+            "rejected",
+            "participating.xlsx is named in this history, but its bytes are not there: fetch the"
+            " whole of it (a partial clone has only some) and import again.",
+        ),
+    ]
+
+
+def test_a_partial_clone_fetches_nothing_behind_our_back(
+    places: Places, repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit_all("2025-07-01T00:00:00Z", {LIST: book(2)})
+    repository("config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "partial"
+    repository(
+        "clone", "-q", "--bare", "--filter=blob:none", repository.path.as_uri(), str(partial)
+    )
+    with pytest.raises(PactwatchError, match=r"git stopped at data/participating\.xlsx: check the"):
+        from_git.import_git(places, str(partial), NOW)
 
 
 def test_a_history_of_published_lists_gives_the_record_of_the_folder(

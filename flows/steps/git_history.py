@@ -119,8 +119,11 @@ def versions(repository: Path, suffixes: Sequence[str]) -> list[FileVersion]:
 
 def contents(
     repository: Path, wanted: Sequence[FileVersion], most: int
-) -> Iterator[tuple[FileVersion, bytes]]:
-    """Give the bytes of each version, at most one more than `most`, from one `git cat-file`."""
+) -> Iterator[tuple[FileVersion, bytes | None]]:
+    """Give the bytes of each version, at most one more than `most`, from one `git cat-file`.
+
+    None stands for bytes that the repository lacks.
+    """
     command = (*GIT, "-C", str(repository), "cat-file", "--batch")
     with subprocess.Popen(  # noqa: S603 - our own arguments; ids are from git itself
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -131,12 +134,15 @@ def contents(
             git.stdin.write(f"{version.blob}\n".encode())
             git.stdin.flush()
             header = git.stdout.readline().split()
-            if len(header) != 3:
+            if header[1:] == [b"missing"]:
+                yield version, None
+            elif len(header) == 3:
+                yield version, _read(git.stdout, int(header[2]), most)
+            else:
                 raise PactwatchError(
-                    f"The repository lacks the bytes of {version.path}: fetch its whole history"
-                    " (a shallow or partial clone has only some of it) and import again."
+                    f"git stopped at {version.path}: check the repository with `git fsck`, fetch"
+                    " its whole history if it is a partial clone, and import again."
                 )
-            yield version, _read(git.stdout, int(header[2]), most)
         git.stdin.close()
 
 

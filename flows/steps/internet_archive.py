@@ -50,7 +50,8 @@ class Access:
     base: str = ARCHIVE
     pause: float = 1.5
     contact: str = ""
-    timeout: float = 30.0
+    # Searching below a folder takes the archive far longer than a site takes for a file.
+    timeout: float = 90.0
     retries: int = 3
 
 
