@@ -169,7 +169,10 @@ def test_a_failing_archive_is_a_sentence_and_what_came_is_kept(
     nowhere = World()  # a server that is not running
     nowhere._server.server_close()
     mended = gaps.mend(holed, Access(nowhere.base, pause=0), TODAY + timedelta(days=60))
-    assert "The Internet Archive gives nothing more for now" in mended.lines[-1]
+    assert mended.lines[-1] == (
+        "The Internet Archive gives nothing more for now (it cannot be reached): try again later;"
+        " what came before is kept, and the same command goes on from there."
+    )
 
 
 def test_a_long_gap_is_mended_in_parts(

@@ -246,6 +246,8 @@ def _silent(problem: Exception) -> ArchiveSilent:
     if isinstance(problem, problems.RateLimitError):
         minutes = max(1, round((problem.retry_after or 60) / 60))
         return ArchiveSilent(_said(f"it asks us to wait {minutes} min (429)"))
+    if isinstance(problem, problems.WaybackRetryError | OSError):
+        return ArchiveSilent(_said("it cannot be reached"))
     return ArchiveSilent(_said(str(problem).splitlines()[0][:120] if str(problem) else "no answer"))
 
 
