@@ -62,6 +62,7 @@ def mend(places: Places, access: internet_archive.Access, now: datetime) -> Mend
         "select list, published_on, sha256, status from publications",
     )
     accepted = known.filter(status="accepted")
+    looked = archive.read_manifest(places.layout)
     due = [
         gap
         for kind in LISTS
@@ -71,7 +72,7 @@ def mend(places: Places, access: internet_archive.Access, now: datetime) -> Mend
             config[kind]["usual_gap_days"],
             now.date(),
         )
-        if _is_due(places, gap, now)
+        if _is_due(gap, looked, now)
     ]
     if not due:
         return Mended()
@@ -90,12 +91,8 @@ def mend(places: Places, access: internet_archive.Access, now: datetime) -> Mend
     return mended
 
 
-def _is_due(places: Places, gap: Gap, now: datetime) -> bool:
-    asked = [
-        capture.attempted_at
-        for capture in archive.read_manifest(places.layout)
-        if capture.url == gap.address and capture.list == gap.list
-    ]
+def _is_due(gap: Gap, looked: Iterable[Capture], now: datetime) -> bool:
+    asked = [c.attempted_at for c in looked if c.url == gap.address and c.list == gap.list]
     wait = min(timedelta(days=2 ** min(len(asked) - 1, 9)), LONGEST_WAIT) if asked else timedelta()
     return not asked or now - max(asked) >= wait
 

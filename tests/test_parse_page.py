@@ -205,3 +205,44 @@ def test_the_same_table_on_another_page_is_a_reissue_and_changes_nothing(tmp_pat
         ("added", "2024-12-11", "fl-walton-county-sheriffs-office/wso/2019-10-15"),
         ("reissued", "2024-12-07", None),
     ]
+
+
+def test_real_pages_among_the_record_are_reissues_however_their_links_are_written(
+    seed_places: Places, shared_lists: Path, tmp_path: Path
+) -> None:
+    """The page of December as captured, as saved with the archive's prefix, and with escapes."""
+    path = shared_lists / "participating" / "ParticipatingEntities-20241204075359.xlsx"
+    rows, raw = workbook_rows(path)
+    relative = {row: url.partition("https://www.ice.gov")[2] for row, url in raw.items()}
+    escaped = {row: url.replace(" ", "%20") for row, url in relative.items()}
+    forms = {"20241205120000": relative, "20241206120000": escaped, "20250110120000": raw}
+    places = Places(Layout(tmp_path / "data"))
+    for stamp, hrefs in forms.items():
+        capture = Capture(
+            attempted_at=NOW,
+            source="wayback",
+            outcome="new",
+            file_name=f"287g-{stamp}.html",
+            captured_at=datetime.strptime(stamp, "%Y%m%d%H%M%S"),
+        )
+        data = rendered(rows, hrefs, token=stamp)
+        backfill.take_in(places, [("287g.html", data, capture)], 1)
+    build(places)
+    events = "select kind, cast(published_on as varchar), agreement_id, before, after from events"
+    before, after = (
+        set(warehouse.query(one.layout.database, events).rows()) for one in (seed_places, places)
+    )
+    new = sorted((kind, day) for kind, day, *_ in after - before)
+    assert [one for one in new if one[1] in ("2024-12-05", "2024-12-06", "2025-01-10")] == [
+        ("reissued", "2024-12-05"),
+        ("reissued", "2024-12-06"),
+        ("reissued", "2025-01-10"),
+    ]
+    assert {kind for kind, _ in new} == {"reissued"}
+    assert {kind for kind, *_ in before - after} <= {"reissued"}
+    for name in ("agreements", "agencies", "pending", "baselines", "id_aliases"):
+        ours, theirs = (
+            warehouse.query(one.layout.database, f"select * from {name} order by all")
+            for one in (places, seed_places)
+        )
+        assert ours.equals(theirs), name
