@@ -1,30 +1,34 @@
-"""FLOW folders, single files and the Internet Archive → archive."""
+"""FLOW folders and single files → archive; and what every source does with the files it gets."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from flows.places import Places
 from flows.record import parse_objects
-from flows.steps import archive, gate, internet_archive, parse
-from flows.steps.records import Capture, UsageError
+from flows.steps import archive, gate, parse, seeds, stamps
+from flows.steps.records import Capture, Unreadable, UsageError
 
 Progress = Callable[[int, int], None]
-LIST_NAME = re.compile(r"(participating|pending).*\.(xlsx|xlsm|csv)", re.I)
 LIST_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv")
+PAGE_SUFFIXES = (".html", ".htm")
+NAMED_AS_LIST = re.compile("participating|pending", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import took in: a manifest row for every file looked at."""
+    """What an import took in: a manifest row for every file looked at.
+
+    `left_alone` counts the pages and files that are plainly no lists: they leave no row.
+    """
 
     captures: list[Capture]
+    left_alone: int = 0
 
     def count(self, outcome: str) -> int:
         """Return how many files had this outcome."""
@@ -36,9 +40,24 @@ def import_path(
 ) -> Imported:
     """Archive one list file, or every list file below a folder; unreadable ones are kept apart.
 
-    Raises `UsageError` when the path is not there or holds no list file.
+    A file's capture time is the 14-digit stamp in its name, else the time that the folders above
+    it are named for; never the file system's. Pages below a folder count when they hold the list
+    as a table. Raises `UsageError` when the path is not there or holds no list file.
     """
-    files = find_files(path)
+    found = find_files(path)
+    headers = seeds.read_lists_config(places.seeds)["columns"]
+    files = [
+        file
+        for file in found
+        if path.is_file()
+        or file.suffix.lower() not in PAGE_SUFFIXES
+        or is_list(file.name, read_bounded(file), headers)
+    ]
+    if not files:
+        raise UsageError(
+            f"The folder {path.name} holds no .xlsx or .csv file and no page with the list:"
+            " give the folder that the lists were saved to."
+        )
 
     def read() -> Iterable[tuple[str, bytes, Capture]]:
         for file in files:
@@ -47,31 +66,45 @@ def import_path(
                 source="folder",
                 outcome="new",
                 file_name=file.name,
-                captured_at=gate.stamp_of(file.name),
+                captured_at=_captured_at(file, path, now),
                 size=file.stat().st_size,
             )
             yield file.name, read_bounded(file), capture
 
-    return take_in(places, read(), len(files), progress)
+    taken = take_in(places, read(), len(files), progress)
+    return replace(taken, left_alone=len(found) - len(files))
 
 
 def find_files(path: Path) -> list[Path]:
-    """Return the list files at a path: the file itself, or those below the folder, by name."""
+    """Return the files at a path that may be lists: the file itself, or those below the folder."""
     if path.is_file():
         return [path]
     if not path.is_dir():
         raise UsageError(f"There is nothing at {path}: give a folder or a list file.")
-    files = sorted(
+    return sorted(
         file
         for file in path.rglob("*")
-        if file.suffix.lower().strip("\"'") in LIST_SUFFIXES and file.is_file()
+        if file.suffix.lower().strip("\"'") in LIST_SUFFIXES + PAGE_SUFFIXES and file.is_file()
     )
-    if not files:
-        raise UsageError(
-            f"The folder {path.name} holds no .xlsx or .csv file:"
-            " give the folder that the lists were saved to."
-        )
-    return files
+
+
+def is_list(name: str, data: bytes, headers: Mapping[str, str]) -> bool:
+    """Say whether a file is a list or means to be one: by its name, or because it reads as one."""
+    if NAMED_AS_LIST.search(name):
+        return True
+    try:
+        parse.read_sheet("", name, data, headers)
+    except Unreadable:
+        return False
+    return True
+
+
+def _captured_at(file: Path, path: Path, now: datetime) -> datetime | None:
+    """Return when a file was saved, by its name or its folders'; a time to come is none."""
+    top = path.resolve() if path.is_dir() else path.resolve().parent
+    below = file.relative_to(path).parts[:-1] if path.is_dir() else ()
+    saved = gate.stamp_of(file.name) or stamps.time_in_folders([*top.parts[-3:], *below])
+    return saved if saved and saved <= now else None
 
 
 def read_bounded(file: Path) -> bytes:
@@ -127,37 +160,6 @@ def take_in(
     if progress:
         progress(2 * total, 2 * total)
     return Imported(captures)
-
-
-def from_internet_archive(
-    places: Places,
-    prefix: str,
-    days: tuple[date, date],
-    now: datetime,
-    pause: Callable[[], None],
-) -> Imported:
-    """Archive the Internet Archive's captures of the lists below an address, between two days.
-
-    Each distinct digest is taken once; `pause` is called before each request.
-    """
-
-    def read() -> Iterable[tuple[str, bytes, Capture]]:
-        for found in internet_archive.captures(prefix, *days):
-            name = unquote(found.url.rsplit("/", 1)[-1])
-            if not LIST_NAME.search(name):
-                continue
-            pause()
-            capture = Capture(
-                attempted_at=now,
-                source="wayback",
-                outcome="new",
-                url=found.raw_url,
-                file_name=name,
-                captured_at=found.captured_at,
-            )
-            yield name, internet_archive.get(found), capture
-
-    return take_in(places, read(), 0)
 
 
 def _settled(capture: Capture, contents: Any, refused: dict[str, str]) -> Capture:

@@ -86,46 +86,66 @@ def backfill(
     *,
     first: Annotated[str, Parameter(name="--from")],
     last: Annotated[str, Parameter(name="--to")],
+    dry_run: Annotated[
+        bool, Parameter(negative="", help="Only say how many and how long.")
+    ] = False,
 ) -> int:
     """Take the lists' captures from the Internet Archive, between two days, and build."""
-    import time
+    from flows import from_archive, jobs, progress, show
+    from flows.steps.internet_archive import Archive
 
-    from flows import backfill as filling
-    from flows import jobs
-    from flows.build import build
-    from flows.steps import seeds
-
-    job, places, settings = _job(), _places(), _settings()
+    job, places, days = _job(), _places(), (_day(first), _day(last))
     if job.offline:
         raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
-    days = _day(first), _day(last)
-    prefix = seeds.read_lists_config(places.seeds)["site"]["archive_prefix"]
-    with jobs.at_work(places.layout, "backfill"):
-        taken = filling.from_internet_archive(
-            places,
-            prefix,
-            days,
-            now=jobs.utc_now(),
-            pause=lambda: time.sleep(settings.archive_pause_seconds),
-        )
-        build(places)
-    console.print(f"  {taken.count('new')} new, {taken.count('unchanged')} known captures.")
-    return 0
+    if days[0] > days[1]:
+        raise UsageError(f"{first} is after {last}: give the earlier day as --from.")
+    if dry_run:
+        access = jobs.access_of(job)
+        with Archive(access) as source:
+            planned = from_archive.plan(places, source, [days], jobs.utc_now())
+        show.plan(console, planned, planned.seconds(access.pause))
+        return 0
+    with _bars():
+        planned, filled, built = jobs.backfill(job, days, progress.of("captures"))
+    show.backfill_summary(console, filled, planned, places)
+    if filled.stopped:
+        return 1
+    return HELD if _held_of(built.held, filled.captures) else 0
 
 
 @app.command(name="import")
-def import_(path: Path, /) -> int:
-    """Import lists from a folder or a file (.xlsx or .csv), and build."""
+def import_(
+    path: Path | None = None,
+    /,
+    *,
+    git: Annotated[
+        str | None, Parameter(help="A git repository, by path or address: its whole history.")
+    ] = None,
+) -> int:
+    """Import lists from a folder, a file (.xlsx, .csv, .html) or a git history, and build.
+
+    A file without a date in its name is dated by the folder it was saved to: 2025-05-28T14-03-11Z,
+    2025-05-28_1403, 20250528140311, "2025-05-28 14.03", 2025-05-28 or 2025/05/28, in UTC unless an
+    offset such as -0400 follows. In a git history the time of the commit counts.
+    """
     from flows import backfill as filling
-    from flows import jobs, progress, show
+    from flows import from_git, jobs, progress, show
     from flows.build import build
 
-    places = _places()
+    if (path is None) == (git is None):
+        raise UsageError("Say what to import: a folder or a file, or --git with a repository.")
+    job, places, tell = _job(), _places(), progress.of("import")
+    if job.offline and git and "://" in git:
+        raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
     with _bars(), jobs.at_work(places.layout, "import"):
-        taken = filling.import_path(places, path, jobs.utc_now(), progress.of("import"))
+        if path:
+            taken = filling.import_path(places, path, jobs.utc_now(), tell)
+        else:
+            http = job.allow_http
+            taken = from_git.import_git(places, git or "", jobs.utc_now(), tell, allow_http=http)
         built = build(places)
     show.import_summary(console, taken, places)
-    if taken.count("rejected") == len(taken.captures):
+    if taken.captures and taken.count("rejected") == len(taken.captures):
         return 1
     is_held = taken.count("rejected") or _held_of(built.held, taken.captures)
     return HELD if is_held else 0

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows import progress, report
+from flows import from_archive, gaps, progress, report
 from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
-from flows.steps import archive, fetch
-from flows.steps.records import Capture, Job, Layout
+from flows.steps import archive, fetch, internet_archive
+from flows.steps.records import Capture, Job, Layout, UsageError
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class Summary:
     weeks: list[str] = field(default_factory=list)
     newest_report: report.Written | None = None
     is_offline: bool = False
+    mended: list[str] = field(default_factory=list)
 
 
 def places_of(job: Job) -> Places:
@@ -44,14 +45,31 @@ def bounds_of(job: Job) -> fetch.Bounds:
     )
 
 
+def access_of(job: Job) -> internet_archive.Access:
+    """Return how the job asks the Internet Archive.
+
+    Raises `UsageError` for an address that is neither https nor allowed.
+    """
+    if not job.archive_url.startswith(
+        "https://" if not job.allow_http else ("https://", "http://")
+    ):
+        raise UsageError(
+            f"PACTWATCH_ARCHIVE_URL is {job.archive_url}: it must begin with https://"
+            " (PACTWATCH_ALLOW_HTTP=1 accepts http:// for a server of your own)."
+        )
+    return internet_archive.Access(job.archive_url, job.archive_pause_seconds, job.contact)
+
+
 def utc_now() -> datetime:
     """Return the time now in UTC, without a zone, to the second."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 @contextmanager
-def at_work(layout: Layout, name: str) -> Iterator[None]:
+def at_work(layout: Layout, name: str) -> Iterator[list[str]]:
     """Hold the data folder and keep a ledger row of the run, also when it is killed.
+
+    Sentences added to the list it gives stand in that row when the run has finished.
 
     Prefect leaves killed runs "Running"; a row of ours without an end and without a living process
     is one that broke off.
@@ -60,15 +78,17 @@ def at_work(layout: Layout, name: str) -> Iterator[None]:
         started = utc_now().isoformat()
         run = {"run_id": f"{name}-{started}-{os.getpid()}", "job": name, "started_at": started}
         archive.write_ledger(layout, {**run, "pid": os.getpid(), "outcome": "running"})
+        said: list[str] = []
         try:
-            yield
+            yield said
         except BaseException as problem:
             detail = str(problem) or type(problem).__name__
             ended = {"ended_at": utc_now().isoformat(), "outcome": "failed", "detail": detail}
             archive.write_ledger(layout, {**run, **ended})
             raise
+        ended = {"ended_at": utc_now().isoformat(), "outcome": "finished"}
         archive.write_ledger(
-            layout, {**run, "ended_at": utc_now().isoformat(), "outcome": "finished"}
+            layout, {**run, **ended, **({"detail": " ".join(said)} if said else {})}
         )
 
 
@@ -91,22 +111,56 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
     def make(summary: Summary) -> None:
         summary.built = build(places)
 
+    def mend(summary: Summary) -> None:
+        if job.offline:
+            return
+        mended = gaps.mend(places, access_of(job), utc_now())
+        summary.mended = mended.lines
+        if mended.versions:
+            summary.built = build(places)
+
     def write(summary: Summary) -> None:
         written = report.write_missing(places, progress.of("reports"))
         summary.weeks = [one.week for one in written if one.is_new]
         newest = report.weeks_of_record(places)[-1:]
         summary.newest_report = (written or report.write_reports(places, newest))[-1]
 
-    return [("ingest", read_articles), ("snapshot", look), ("build", make), ("report", write)]
+    return [
+        ("ingest", read_articles),
+        ("snapshot", look),
+        ("build", make),
+        ("mend", mend),
+        ("report", write),
+    ]
 
 
 def run_plainly(job: Job) -> Summary:
     """Do the main job without Prefect: the same stages, for measuring and for tests."""
     summary = Summary()
-    with at_work(places_of(job).layout, "run"):
+    with at_work(places_of(job).layout, "run") as said:
         for _, stage in stages(job):
             stage(summary)
+        said.extend(summary.mended)
     return summary
+
+
+def backfill(
+    job: Job, days: from_archive.Days, tell: from_archive.Progress | None = None
+) -> tuple[from_archive.Plan, from_archive.Filled, Built]:
+    """Take the Internet Archive's captures between two days, and build from what came.
+
+    Raises `ArchiveSilent` when the archive does not even list them.
+    """
+    places = places_of(job)
+    with (
+        at_work(places.layout, "backfill") as said,
+        internet_archive.Archive(access_of(job)) as source,
+    ):
+        planned = from_archive.plan(places, source, [days], utc_now())
+        filled = from_archive.fill(places, source, planned, tell)
+        said.append(f"{filled.count('new')} new captures, {filled.left} left.")
+        said.extend([filled.stopped] if filled.stopped else [])
+        return planned, filled, build(places)
 
 
 def summary_lines(summary: Summary) -> list[str]:
@@ -118,6 +172,7 @@ def summary_lines(summary: Summary) -> list[str]:
     lines += [capture.why or "A download failed." for capture in failed]
     if new := sum(capture.outcome == "new" for capture in summary.captures):
         lines.append(f"{new} new files came in.")
+    lines += summary.mended
     if built := summary.built:
         if built.is_new:
             lines.append(

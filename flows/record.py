@@ -56,7 +56,11 @@ def parse_objects(
     `wanted` maps sha256 to a file name, which only serves messages.
     """
     parser = cache.fingerprint(
-        [Path(parse.__file__), Path(links.__file__), places.seeds / "lists.toml"]
+        [
+            *Path(parse.__file__).parent.glob("*.py"),
+            Path(links.__file__),
+            places.seeds / "lists.toml",
+        ]
     )
     folder = places.layout.data / "cache"
     contents, refused, rows = cache.load(folder, parser)

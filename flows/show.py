@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows import from_archive
 from flows.ask import Finding, is_running
 from flows.backfill import Imported
 from flows.places import Places
@@ -84,6 +85,8 @@ def import_summary(console: Console, taken: Imported, places: Places) -> None:
         )
     )
     console.print(outcomes)
+    if taken.left_alone:
+        console.print(f"  {taken.left_alone:,} files that hold no list were left alone.")
     for capture in taken.captures:
         if capture.outcome == "rejected":
             console.print(
@@ -110,6 +113,31 @@ def import_summary(console: Console, taken: Imported, places: Places) -> None:
     for one in waiting.iter_rows(named=True):
         if one["file_name"] in names:
             _print_held(console, one)
+
+
+def plan(console: Console, planned: from_archive.Plan, seconds: float) -> None:
+    """Print what a backfill would take, and about how long it would last."""
+    console.print(
+        f"  {len(planned.wanted):,} captures to take, {planned.size:,} bytes, about"
+        f" {max(1, round(seconds / 60)):,} min; {planned.known:,} are here already.",
+        highlight=False,
+    )
+    for capture in planned.told:
+        console.print(f"  {capture.why}", highlight=False, markup=False, soft_wrap=True)
+
+
+def backfill_summary(
+    console: Console, filled: from_archive.Filled, planned: from_archive.Plan, places: Places
+) -> None:
+    """Print what came from the Internet Archive, what did not and why, and how to go on."""
+    import_summary(console, Imported(filled.captures), places)
+    for capture in filled.captures:
+        if capture.outcome == "failed" and capture.why != filled.stopped:
+            console.print(f"  failed: {capture.why}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"  {planned.known:,} captures were here already.", highlight=False)
+    if filled.stopped:
+        console.print(f"  {filled.left:,} captures are left.", highlight=False)
+        console.print(f"  {filled.stopped}", highlight=False, markup=False, soft_wrap=True)
 
 
 def dictionary(console: Console, described: Mapping[str, Any], *, is_whole: bool) -> None:

@@ -1,4 +1,4 @@
-"""FLOW the main job: ingest + snapshot + build + report, in that order; and each of them alone.
+"""FLOW the main job: ingest + snapshot + build + mend + report, in that order; and parts of it.
 
 All Prefect decorators stand here: importing Prefect takes longer than building the warehouse, so
 commands that need none of it use the plain functions of the other files. One task a stage, not one
@@ -6,6 +6,8 @@ a file; the stages share a summary in memory, and files on disk are the product.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
@@ -18,13 +20,13 @@ from flows.steps.records import Job
 @flow(name="pactwatch-run")
 def run(job: Job) -> dict[str, int]:
     """Do the main job; the schedule's weekly report and every `pactwatch run` are this flow."""
-    return _do(job, "run", ("ingest", "snapshot", "build", "report"))
+    return _do(job, "run", ("ingest", "snapshot", "build", "mend", "report"))
 
 
 @flow(name="pactwatch-snapshot")
 def snapshot(job: Job) -> dict[str, int]:
-    """Fetch the lists and build: every six hours on the schedule."""
-    return _do(job, "snapshot", ("snapshot", "build"))
+    """Fetch the lists, build, and mend gaps: every six hours on the schedule."""
+    return _do(job, "snapshot", ("snapshot", "build", "mend"))
 
 
 @flow(name="pactwatch-ingest")
@@ -39,14 +41,25 @@ def report(job: Job) -> dict[str, int]:
     return _do(job, "report", ("build", "report"))
 
 
+@flow(name="pactwatch-backfill")
+def backfill(job: Job, first: date, last: date) -> dict[str, int]:
+    """Take the Internet Archive's captures between two days, and build."""
+    planned, filled, built = jobs.backfill(job, (first, last))
+    if filled.stopped:
+        get_run_logger().warning(filled.stopped)
+    counts = {name: filled.count(name) for name in ("new", "unchanged", "failed", "rejected")}
+    return {**counts, "known": planned.known, "left": filled.left, "accepted": built.accepted}
+
+
 def _do(job: Job, name: str, wanted: tuple[str, ...]) -> dict[str, int]:
     logger = get_run_logger()
     layout = jobs.places_of(job).layout
     summary = jobs.Summary()
-    with jobs.at_work(layout, name):
+    with jobs.at_work(layout, name) as said:
         for stage, do in jobs.stages(job):
             if stage in wanted:
                 task(name=stage, cache_policy=NO_CACHE, persist_result=False)(do)(summary)
+        said.extend(summary.mended)
     for line in jobs.summary_lines(summary):
         logger.info(line)
     create_markdown_artifact(

@@ -13,6 +13,7 @@ import pytest
 
 from flows.places import ROOT
 from flows.steps import links, parse
+from flows.steps.parse.workbook import MAX_EXPANDED
 from flows.steps.records import Unreadable
 from tests.workbooks import HEADER, PENDING, agreement, workbook
 
@@ -144,7 +145,7 @@ def zip_bomb() -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (parse.MAX_EXPANDED + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (MAX_EXPANDED + 1))
     return stream.getvalue()
 
 

@@ -225,6 +225,8 @@ class Job:
     contact: str = ""
     timeout_seconds: float = 30.0
     total_seconds: float = 180.0
+    archive_url: str = "https://web.archive.org"
+    archive_pause_seconds: float = 1.5
     articles: tuple[str, ...] = ()
 
 

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     contact: str = Field("", description="address or page that the User-Agent names")
     timeout_seconds: float = Field(30.0, gt=0, description="per request, connecting and reading")
     total_seconds: float = Field(180.0, gt=0, description="per file, all retries together")
+    archive_url: str = Field(
+        "https://web.archive.org", description="the Internet Archive, or a mirror of its services"
+    )
     archive_pause_seconds: float = Field(
         1.5, ge=0, description="pause between two requests to the Internet Archive"
     )

@@ -1,0 +1,248 @@
+"""Pages that hold the list as a table: read row by row like the workbooks of the same days."""
+
+from __future__ import annotations
+
+import html
+import tomllib
+from datetime import datetime
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+import pytest
+
+from flows import backfill
+from flows.build import build
+from flows.places import ROOT, Places
+from flows.steps import links, parse, warehouse
+from flows.steps.records import Capture, Layout, Unreadable
+from tests.conftest import NOW, seeds_without_record
+from tests.pages import page, rendered, table
+
+HEADERS = tomllib.loads((ROOT / "seeds" / "lists.toml").read_text())["columns"]
+MOA = "https://www.ice.gov/doclib/287gMOA/287gWSO_BakerCoFl2019-10-15.pdf"
+BAKER = ("FLORIDA", "Baker County Sheriff's Office", "Warrant Service Officer", "10/15/2019", MOA)
+LEON = ("FLORIDA", "Leon County Sheriff's Office", "Warrant Service Officer", "2/21/2025", None)
+COUNTIES = ("Baker", "Escambia", "Hernando", "Okaloosa", "Walton")
+WHOLE = {
+    "sha256": "",
+    "row_number": 2,
+    "state_printed": "FLORIDA",
+    "agency_printed": "Baker County Sheriff's Office",
+    "type_printed": None,
+    "county_printed": None,
+    "model_printed": "Warrant Service Officer",
+    "signed_printed": "10/15/2019",
+    "moa_url": MOA,
+    "addendum_url": None,
+}
+
+
+def read(data: bytes) -> pl.DataFrame:
+    return links.printed_rows([parse.read_sheet("", "287g.html", data, HEADERS)])
+
+
+def workbook_rows(path: Path) -> tuple[pl.DataFrame, dict[int, str]]:
+    """Return the rows of a workbook, and the addresses its cells hold as they are."""
+    rows = links.printed_rows([parse.read_sheet("", path.name, path.read_bytes(), HEADERS)])
+    cells = fastexcel.read_excel(path.read_bytes()).load_sheet(0, header_row=None, dtypes="string")
+    raw = cells.to_polars().with_row_index("row", offset=1).select("row", "__UNNAMED__4")
+    return rows, {row: url for row, url in raw.rows() if url}
+
+
+def test_a_row_comes_back_whole() -> None:
+    assert read(page(table([BAKER]))).to_dicts() == [WHOLE]
+
+
+@pytest.mark.parametrize("stamp", ["20241204075359", "20250113000300", "20250219163339"])
+def test_the_rows_of_a_published_table_equal_those_of_its_workbook(
+    shared_lists: Path, stamp: str
+) -> None:
+    path = shared_lists / "participating" / f"ParticipatingEntities-{stamp}.xlsx"
+    rows, raw = workbook_rows(path)
+    archived = rendered(rows, raw)
+    assert f"https://web.archive.org/web/{stamp}/https://www.ice.gov/".encode() in archived
+    assert read(archived).rows() == rows.rows()
+    assert not read(archived)["moa_url"].str.contains("archive.org").any()
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        MOA,
+        "/doclib/287gMOA/287gWSO_BakerCoFl2019-10-15.pdf",
+        "//www.ice.gov/doclib/287gMOA/287gWSO_BakerCoFl2019-10-15.pdf",
+        "https:/www.ice.gov/doclib/287gMOA/287gWSO_BakerCoFl2019-10-15.pdf",
+        f"/web/20241204075359/{MOA}",
+        f"/web/20241204075359mp_/{MOA}",
+        f"//web.archive.org/web/20241204075359/{MOA}",
+        f"https://web.archive.org/web/20241204075359id_/{MOA}",
+    ],
+)
+def test_every_form_of_a_link_gives_the_published_address(href: str) -> None:
+    assert read(page(table([(*BAKER[:4], href)])))["moa_url"].to_list() == [MOA]
+
+
+def test_a_base_address_counts_without_the_archive_in_front_of_it() -> None:
+    base = '<base href="https://web.archive.org/web/20241204075359/https://www.ice.gov/287g/">'
+    data = page(table([(*BAKER[:4], "moa/a.pdf?a=1&b=2")])).replace(
+        b"<head>", f"<head>{base}".encode()
+    )
+    assert read(data)["moa_url"].to_list() == ["https://www.ice.gov/287g/moa/a.pdf?a=1&b=2"]
+
+
+def test_links_that_lead_nowhere_are_none() -> None:
+    rows = [(*BAKER[:4], href) for href in ("#top", "javascript:void(0)", "mailto:a@example.org")]
+    assert read(page(table(rows)))["moa_url"].to_list() == [None, None, None]
+
+
+def test_nested_markup_entities_and_blanks_are_the_text_a_browser_shows() -> None:
+    cells = (
+        "<td><strong>FLORIDA</strong>&nbsp;</td>",
+        "<td>\n  <p>Baker&#32;County</p><p>Sheriff&rsquo;s <em>Off</em>ice</p><!-- x --></td>",
+        "<td>Warrant<br>Service <span>Officer</span></td>",
+        "<td> 10/15/2019 </td>",
+        f'<td><span><a class="ext" href="{html.escape(MOA)}"></a></span></td>',
+    )
+    data = page(table([BAKER]).replace("</tbody>", f"<tr>{''.join(cells)}</tr></tbody>"))
+    assert read(data).to_dicts()[1] == WHOLE | {
+        "row_number": 3,
+        "state_printed": "FLORIDA\u00a0",
+        "agency_printed": "Baker County Sheriff\u2019s Office",
+    }
+
+
+def test_the_table_with_the_columns_is_read_however_it_is_wrapped() -> None:
+    """A table script splits head and body, and repeats the header at the foot."""
+    head = table([], 'class="dataTable"')
+    foot = "<tfoot><tr><th>State</th><th>Law Enforcement&nbsp;Agency</th><th>Support Type</th>"
+    body = table([BAKER, LEON]).replace(
+        "</table>", foot + "<th>Signed</th><th>MOA</th></tr></tfoot></table>"
+    )
+    layout = f"<table><tr><td><h2>Agreements</h2>{head}<div>{body}</div></td></tr></table>"
+    other = "<table><tr><th>State</th><th>Total</th></tr>" + "<tr><td>FL</td><td>1</td></tr>" * 9
+    sheet = parse.read_sheet("", "287g.html", page(f"{other}</table>{layout}"), HEADERS)
+    rows = links.printed_rows([sheet])
+    assert rows.select("row_number", "agency_printed", "moa_url").rows() == [
+        (2, "Baker County Sheriff's Office", MOA),
+        (3, "Leon County Sheriff's Office", None),
+    ]
+    assert sheet.contents.other_sheets == ("table 3",)
+    assert sheet.contents.is_copy
+    assert sheet.contents.saved_at is None
+
+
+def test_a_caption_row_no_head_and_cells_over_several_rows() -> None:
+    row = "<td rowspan=2>FLORIDA</td>" + "".join(f"<td>{cell}</td>" for cell in BAKER[1:4])
+    second = "".join(f"<td>{cell}</td>" for cell in LEON[1:4])
+    header = "".join(f"<td>{name}</td>" for name in ("State", "Law Enforcement Agency"))
+    header += "<td>Support Type</td><td>Signed</td><td>MOA</td>"
+    data = page(
+        "<table><caption>All of them</caption><tr><th colspan='5'>Participating Entities</th></tr>"
+        f"<tr>{header}</tr><tr>{row}<td><a href='{MOA}'>MOA</a></td></tr>"
+        f"<tr>{second}<td>-</td></tr>"
+        "<tr><td colspan=999999999 rowspan='many'>&nbsp;</td></tr></table>"
+    )
+    rows = read(data)
+    assert rows.row(0, named=True) == WHOLE | {"row_number": 3}
+    assert rows.select("row_number", "state_printed", "agency_printed", "moa_url").rows()[1:] == [
+        (4, "FLORIDA", "Leon County Sheriff's Office", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<h1>Access Denied</h1>", "<table><tr><th>State</th><th>Total</th></tr></table>", "<table>"],
+)
+def test_a_page_without_the_table_stays_refused(body: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        parse.read_sheet("", "287g.html", page(body), HEADERS)
+    assert str(refused.value) == (
+        "287g.html is a web page, not a workbook (often a block page):"
+        " open the address in a browser and save the list again."
+    )
+
+
+def test_the_same_table_on_another_page_is_a_reissue_and_changes_nothing(tmp_path: Path) -> None:
+    places = Places(Layout(tmp_path / "data"), seeds=seeds_without_record(tmp_path / "seeds"))
+    rows = [(BAKER[0], f"{name} County Sheriff's Office", *BAKER[2:]) for name in COUNTIES]
+    pages = [
+        ("20241204075359", page(table(rows[:-1]), "a")),
+        ("20241208023839", page(table(rows[:-1]), "b")),
+        ("20241211140551", page(table(rows), "c")),
+    ]
+    files = [
+        (
+            "287g.html",
+            data,
+            Capture(
+                attempted_at=NOW,
+                source="wayback",
+                outcome="new",
+                file_name=f"287g-{stamp}.html",
+                captured_at=datetime.strptime(stamp, "%Y%m%d%H%M%S"),
+            ),
+        )
+        for stamp, data in pages
+    ]
+    taken = backfill.take_in(places, files, len(files))
+    assert [(c.outcome, c.list) for c in taken.captures] == [("new", "participating")] * 3
+    build(places)
+    rows = warehouse.query(
+        places.layout.database,
+        """
+        select cast(published_on as varchar), status, date_rule, row_count from publications
+        order by seq
+        """,
+    )
+    assert rows.rows() == [
+        ("2024-12-04", "accepted", "capture", 4),
+        ("2024-12-07", "accepted", "capture", 4),
+        ("2024-12-11", "accepted", "capture", 5),
+    ]
+    events = "select kind, cast(published_on as varchar), agreement_id from events order by all"
+    assert warehouse.query(places.layout.database, events).rows() == [
+        ("added", "2024-12-11", "fl-walton-county-sheriffs-office/wso/2019-10-15"),
+        ("reissued", "2024-12-07", None),
+    ]
+
+
+def test_real_pages_among_the_record_are_reissues_however_their_links_are_written(
+    seed_places: Places, shared_lists: Path, tmp_path: Path
+) -> None:
+    """The page of December as captured, as saved with the archive's prefix, and with escapes."""
+    path = shared_lists / "participating" / "ParticipatingEntities-20241204075359.xlsx"
+    rows, raw = workbook_rows(path)
+    relative = {row: url.partition("https://www.ice.gov")[2] for row, url in raw.items()}
+    escaped = {row: url.replace(" ", "%20") for row, url in relative.items()}
+    forms = {"20241205120000": relative, "20241206120000": escaped, "20250110120000": raw}
+    places = Places(Layout(tmp_path / "data"))
+    for stamp, hrefs in forms.items():
+        capture = Capture(
+            attempted_at=NOW,
+            source="wayback",
+            outcome="new",
+            file_name=f"287g-{stamp}.html",
+            captured_at=datetime.strptime(stamp, "%Y%m%d%H%M%S"),
+        )
+        data = rendered(rows, hrefs, token=stamp)
+        backfill.take_in(places, [("287g.html", data, capture)], 1)
+    build(places)
+    events = "select kind, cast(published_on as varchar), agreement_id, before, after from events"
+    before, after = (
+        set(warehouse.query(one.layout.database, events).rows()) for one in (seed_places, places)
+    )
+    new = sorted((kind, day) for kind, day, *_ in after - before)
+    assert [one for one in new if one[1] in ("2024-12-05", "2024-12-06", "2025-01-10")] == [
+        ("reissued", "2024-12-05"),
+        ("reissued", "2024-12-06"),
+        ("reissued", "2025-01-10"),
+    ]
+    assert {kind for kind, _ in new} == {"reissued"}
+    assert {kind for kind, *_ in before - after} <= {"reissued"}
+    for name in ("agreements", "agencies", "pending", "baselines", "id_aliases"):
+        ours, theirs = (
+            warehouse.query(one.layout.database, f"select * from {name} order by all")
+            for one in (places, seed_places)
+        )
+        assert ours.equals(theirs), name
