@@ -209,3 +209,20 @@ def test_the_order_within_a_day_is_saved_time_then_label() -> None:
     ]
     weighed = {sha: measures() for sha in "abc"}
     assert [sha for sha, _, _ in judged(postings, weighed)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("modified", "day", "rule"),
+    [
+        (datetime(2025, 10, 1, 9), "2025-10-01", "last_modified"),
+        # some hours ahead of the capture, still of its day
+        (datetime(2025, 10, 2, 20), "2025-10-02", "last_modified"),
+        # a server whose clock runs a week ahead
+        (datetime(2025, 10, 9, 9), "2025-10-02", "capture"),
+    ],
+)
+def test_a_last_modified_later_than_the_capture_dates_nothing(
+    modified: datetime, day: str, rule: str
+) -> None:
+    found = dated("list.xlsx", captured_at=datetime(2025, 10, 2, 12), last_modified=modified)
+    assert (str(found.published_on), found.rule, found.problem) == (day, rule, None)

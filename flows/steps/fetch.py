@@ -120,10 +120,17 @@ async def _get(url: str, bounds: Bounds, headers: Mapping[str, str]) -> Response
     Time-outs of single reads do not stop a server that sends a byte now and then.
     """
     host = urlsplit(url).hostname
+    last: tenacity.Future | None = None
+
+    def keep_last(state: tenacity.RetryCallState) -> None:
+        nonlocal last
+        last = state.outcome
+
     trying = tenacity.AsyncRetrying(
         retry=tenacity.retry_if_exception_type(_Later),
         wait=_pause,
         stop=tenacity.stop_after_attempt(MAX_TRIES) | tenacity.stop_before_delay(bounds.total),
+        before_sleep=keep_last,
         reraise=True,
     )
     try:
@@ -138,9 +145,12 @@ async def _get(url: str, bounds: Bounds, headers: Mapping[str, str]) -> Response
             problem.status,
         ) from problem
     except TimeoutError as problem:
+        before = last.exception() if last else None
         raise Refused(
-            f"{host} did not give the file within {bounds.total:g} seconds: it is tried again at"
-            " the next run; PACTWATCH_TOTAL_SECONDS allows more."
+            f"{host} did not give the file within {bounds.total:g} seconds"
+            f"{f' ({before})' if before else ''}: it is tried again at the next run;"
+            " PACTWATCH_TOTAL_SECONDS allows more.",
+            before.status if isinstance(before, _Later) else None,
         ) from problem
 
 
@@ -156,8 +166,8 @@ async def _once(client: httpx.AsyncClient, url: str, bounds: Bounds) -> Response
                 url = _next_address(url, answer)
         except httpx.TransportError as problem:
             raise _Later(f"{type(problem).__name__}: {problem}", status) from problem
-        except httpx.InvalidURL as problem:
-            raise Refused(f"{url} is no address ({problem}): look at the page.", status) from None
+        except httpx.InvalidURL:
+            raise _no_address(url, status) from None
     raise Refused(f"{url} redirects in a circle: look at it in a browser.", status)
 
 
@@ -228,10 +238,7 @@ def _next_address(url: str, answer: httpx.Response) -> str:
         target = urljoin(url, where)
         scheme = urlsplit(target).scheme
     except ValueError:
-        raise Refused(
-            f"{url} redirects to {where!r}, which is no address: look at it in a browser.",
-            answer.status_code,
-        ) from None
+        raise _no_address(where, answer.status_code) from None
     if urlsplit(url).scheme == "https" and scheme == "http":
         raise Refused(
             f"{url} redirects from https to plain http ({target}), where anyone on the way could"
@@ -242,7 +249,11 @@ def _next_address(url: str, answer: httpx.Response) -> str:
 
 
 def _check_address(url: str, bounds: Bounds, status: int | None) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that cannot be
+    except ValueError:
+        raise _no_address(url, status) from None
     schemes = ("https", "http") if bounds.allow_http else ("https",)
     if parts.scheme not in schemes or parts.hostname not in bounds.allowed_hosts:
         raise Refused(
@@ -250,6 +261,10 @@ def _check_address(url: str, bounds: Bounds, status: int | None) -> None:
             f" {schemes[0]}: if that is right, add the host to seeds/lists.toml.",
             status,
         )
+
+
+def _no_address(url: str, status: int | None) -> Refused:
+    return Refused(f"{url} is no address: look at the list page in a browser.", status)
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
