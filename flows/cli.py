@@ -367,18 +367,19 @@ def export_seeds() -> int:
 @app.command
 def serve(*, port: int = 4200) -> int:
     """Run the schedule: lists every six hours, articles daily, the report Monday 12:00 UTC."""
-    job = _job()
+    job, settings = _job(), _settings()
+    lines = {name: getattr(settings, f"schedule_{name}") for name in ("snapshot", "ingest", "run")}
     data = Path(job.data)
     prepare_prefect(data)
     from flows import schedule
 
     if os.environ.get("PREFECT_API_URL"):
-        schedule.serve_all(job)
+        schedule.serve_all(job, lines, has_server=lambda: True)
         return 0
-    with schedule.server(port, os.environ, data / "prefect-server.log") as address:
+    with schedule.server(port, os.environ, data / "prefect-server.log") as (address, is_up):
         os.environ["PREFECT_API_URL"] = address
         console.print(f"A Prefect server of our own: {address.removesuffix('/api')}")
-        schedule.serve_all(job)
+        schedule.serve_all(job, lines, has_server=is_up)
     return 0
 
 

@@ -107,7 +107,7 @@ class World:
                     self.close_connection = True  # the client hung up: that is its right
 
             do_POST = do_GET  # noqa: N815 - the names are the base class's
-            do_HEAD = do_GET  # noqa: N815
+            do_HEAD = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 """Say nothing: the requests are kept."""
