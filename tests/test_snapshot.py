@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.places import Places
+from flows.places import ROOT, Places
 from flows.snapshot import in_words, snapshot
 from flows.steps import archive, fetch
 from flows.steps.records import Capture, Layout
@@ -534,4 +537,68 @@ def test_what_was_found_is_said_in_plain_words(places: Places, site: Site, world
         "The pending list did not come: pendingAgencies10022025am.xlsx is no list."
         " pendingAgencies10022025am.xlsx is a web page, not a workbook (often a block page): open"
         " the address in a browser and save the list again.",
+    ]
+
+
+def test_the_command_says_what_it_found_and_leaves_with_its_code(
+    tmp_path: Path, site: Site, world: World
+) -> None:
+    """The real command over the faults that people meet, on one data folder."""
+
+    def pactwatch(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", "from flows.cli import main; main()", *words],
+            env={
+                **{k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")},
+                "PACTWATCH_DATA": str(tmp_path / "data"),
+                "PACTWATCH_PAGE": world.base + PAGE,
+                "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
+                "PACTWATCH_ALLOW_HTTP": "1",
+                "PACTWATCH_TOTAL_SECONDS": "20",
+            },
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr == ""
+        return done.returncode, done.stdout
+
+    site.clock = None
+    site.plays[PAGE] = plays.always(plays.refused(403))
+    code, said = pactwatch("snapshot")
+    assert (code, said.splitlines()[0]) == (
+        1,
+        "  The list page did not come. 127.0.0.1 refuses this machine (403), which says nothing of"
+        " the list: download the list in a browser and run `pactwatch import FILE`.",
+    )
+    site.put(PAGE, plays.BLOCK_PAGE)
+    code, said = pactwatch("snapshot")
+    assert (code, "The list page answered with a block page" in said) == (1, True)
+    site.links((LISTED, "Participating Agencies"))
+    site.put(LISTED, plays.BLOCK_PAGE)
+    code, said = pactwatch("snapshot")
+    assert (code, "is a web page, not a workbook (often a block page)" in said) == (3, True)
+    site.plays[LISTED] = plays.in_turn(
+        plays.refused(500), plays.cut(LIST, 90), fine := plays.Reply(200, LIST)
+    )
+    code, said = pactwatch("snapshot", "--json")
+    told = json.loads(said)
+    assert [(c["list"], c["outcome"], c["http_status"]) for c in told["captures"]] == [
+        ("participating", "new", 200),
+        ("pending", "unchanged", 200),
+    ]
+    # One row where there were a thousand: archived, and held for a person.
+    held = {one["publication_id"]: one["reasons"] for one in told["built"]["held"]}
+    version = f"participating-2025-10-02am-{archive.digest(LIST)[:8]}"
+    assert (code, held[version]) == (
+        3,
+        ["signing_stale", "rows_down", "agreements_gone", "links_halved"],
+    )
+    assert archive.load(Layout(tmp_path / "data"), told["captures"][0]["sha256"]) == fine.body
+    code, said = pactwatch("snapshot")
+    assert said.splitlines()[:3] == [
+        "  The participating list is the one we have: participatingAgencies10022025am.xlsx.",
+        "  The page no longer links a pending list: the record's last one is of 2025-09-30.",
+        "  Nothing new since the last build (newest list of 2025-09-30).",
     ]
