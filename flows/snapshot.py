@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flows.backfill import Imported, take_in
@@ -49,7 +50,7 @@ def snapshot(places: Places, bounds: fetch.Bounds, now: datetime, page: str = ""
         taken += _take_in(look, "participating", answer)
     for kind, url in found.links.items():
         taken += _take_list(replace(look, attempt=replace(attempt, url=url, list=kind)), kind)
-    return Imported(sorted(taken, key=lambda capture: (capture.list or "", capture.url or "")))
+    return Imported(_in_order(taken))
 
 
 def in_words(capture: Capture) -> str:
@@ -64,6 +65,20 @@ def in_words(capture: Capture) -> str:
     if not capture.sha256 and capture.outcome == "unchanged":  # the page shows no such list
         return capture.why or of_list
     return " ".join(filter(None, (said[capture.outcome], capture.why)))
+
+
+def last_look(captures: list[Capture]) -> dict[str, Any] | None:
+    """Return when the site was last looked at and what was found, from the manifest."""
+    looks = [capture for capture in captures if capture.source == "ice"]
+    if not looks:
+        return None
+    at = looks[-1].attempted_at
+    found = _in_order([capture for capture in looks if capture.attempted_at == at])
+    return {"at": at, "found": [in_words(capture) for capture in found]}
+
+
+def _in_order(captures: list[Capture]) -> list[Capture]:
+    return sorted(captures, key=lambda capture: (capture.list or "", capture.url or ""))
 
 
 def _of_page(look: _Look, answer: fetch.Response, found: discover.Found) -> list[Capture]:

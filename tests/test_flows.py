@@ -266,3 +266,32 @@ def test_serve_runs_what_is_due_and_takes_in_what_appears(tmp_path: Path) -> Non
         ]
         added = "select kind, agency_id from events where published_on = '2025-10-02'"
         assert db.execute(added).fetchall() == [("added", "fl-town-of-newly")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            {"PACTWATCH_SCHEDULE_RUN": "weekly"},
+            "The setting schedule_run is 'weekly', which is no cron line: write it like"
+            " `0 */6 * * *`.\n",
+        ),
+        (
+            dict.fromkeys((f"PACTWATCH_SCHEDULE_{n}" for n in ("RUN", "INGEST", "SNAPSHOT")), ""),
+            "No schedule is set: give a PACTWATCH_SCHEDULE_ setting a cron line.\n",
+        ),
+    ],
+    ids=["no cron line", "none"],
+)
+def test_a_schedule_that_cannot_be_is_wrong_use(
+    tmp_path: Path, lines: dict[str, str], said: str
+) -> None:
+    done = subprocess.run(
+        [*COMMAND, "serve"],
+        env=environment(tmp_path, **lines, PREFECT_API_URL="http://127.0.0.1:9/api"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (2, said)
