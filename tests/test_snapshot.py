@@ -596,17 +596,21 @@ def test_the_command_says_what_it_found_and_leaves_with_its_code(
         ["signing_stale", "rows_down", "agreements_gone", "links_halved"],
     )
     assert archive.load(Layout(tmp_path / "data"), told["captures"][0]["sha256"]) == fine.body
-    code, said = pactwatch("snapshot")
-    assert said.splitlines()[:3] == [
-        "  The participating list is the one we have: participatingAgencies10022025am.xlsx.",
-        "  The page no longer links a pending list: the record's last one is of 2025-09-30.",
-        "  Nothing new since the last build (newest list of 2025-09-30).",
-    ]
     site.put(LISTED, LIST, Date="Thu, 02 Oct 2025 12:00:00 GMT")
-    pactwatch("snapshot")
-    code, said = pactwatch("status")
-    at = said.splitlines().index(next(x for x in said.splitlines() if "Last look" in x))
-    assert said.splitlines()[at + 1].startswith(
+    code, said = pactwatch("snapshot")
+    found = said.splitlines()[:2]
+    assert found[0].startswith(
         "  The participating list is the one we have: participatingAgencies10022025am.xlsx."
         " The clock of 127.0.0.1 says 2025-10-02 12:00 UTC and ours "
     )
+    assert found[1] == (
+        "  The page no longer links a pending list: the record's last one is of 2025-09-30."
+    )
+    assert (code, said.splitlines()[2]) == (
+        3,
+        "  Nothing new since the last build (newest list of 2025-09-30).",
+    )
+    code, said = pactwatch("status")
+    shown = said.splitlines()
+    [at] = [at for at, line in enumerate(shown) if line.startswith("Last look at the site, ")]
+    assert shown[at + 1 : at + 3] == found
