@@ -16,6 +16,7 @@ import polars as pl
 from flows.build import published
 from flows.judge import IDENTITY_LINKS
 from flows.places import ROOT, Places
+from flows.snapshot import last_look
 from flows.steps import archive, warehouse
 from flows.steps.records import Layout, PactwatchError, UsageError
 
@@ -319,6 +320,7 @@ def status(places: Places, today: date, silent_days: int) -> dict[str, Any]:
         "lists": newest,
         "held": built.held,
         "last_capture": asdict(captures[-1]) if captures else None,
+        "last_look": last_look(captures),
         "runs": archive.read_ledger(places.layout)[-5:],
     }
 

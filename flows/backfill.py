@@ -168,5 +168,9 @@ def _settled(capture: Capture, contents: Any, refused: dict[str, str]) -> Captur
     if sha256 in refused:
         return replace(capture, outcome="rejected", why=refused[sha256])
     if sha256 in contents:
-        return replace(capture, list=contents[sha256].list)
+        kind = contents[sha256].list
+        if capture.list in (None, kind):
+            return replace(capture, list=kind)
+        swapped = f"The link of the {capture.list} list gave a {kind} list: the content decides."
+        return replace(capture, list=kind, why=swapped)
     return capture

@@ -62,10 +62,11 @@ def run() -> int:
 
 
 @app.command
-def snapshot() -> int:
+def snapshot(*, as_json: Json = False) -> int:
     """Fetch the lists from ICE's page, archive them, and build."""
-    from flows import jobs
+    from flows import ask, jobs
     from flows.build import build
+    from flows.snapshot import in_words
     from flows.snapshot import snapshot as take
 
     job, places = _job(), _places()
@@ -74,11 +75,17 @@ def snapshot() -> int:
     with jobs.at_work(places.layout, "snapshot"):
         taken = take(places, jobs.bounds_of(job), jobs.utc_now(), job.page)
         built = build(places)
-    for capture in taken.captures:
-        console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
+    if as_json:
+        captures = [asdict(capture) for capture in taken.captures]
+        print(ask.as_json({"captures": captures, "built": asdict(built)}))
+    else:
+        lines = [in_words(capture) for capture in taken.captures]
+        for line in [*lines, *jobs.summary_lines(jobs.Summary(built=built))]:
+            console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
     if taken.count("failed"):
         return 1
-    return HELD if _held_of(built.held, taken.captures) else 0
+    is_held = taken.count("rejected") or _held_of(built.held, taken.captures)
+    return HELD if is_held else 0
 
 
 @app.command
@@ -382,18 +389,19 @@ def export_seeds() -> int:
 @app.command
 def serve(*, port: int = 4200) -> int:
     """Run the schedule: lists every six hours, articles daily, the report Monday 12:00 UTC."""
-    job = _job()
+    job, settings = _job(), _settings()
+    lines = {name: getattr(settings, f"schedule_{name}") for name in ("snapshot", "ingest", "run")}
     data = Path(job.data)
     prepare_prefect(data)
     from flows import schedule
 
     if os.environ.get("PREFECT_API_URL"):
-        schedule.serve_all(job)
+        schedule.serve_all(job, lines, has_server=lambda: True)
         return 0
-    with schedule.server(port, os.environ, data / "prefect-server.log") as address:
+    with schedule.server(port, os.environ, data / "prefect-server.log") as (address, is_up):
         os.environ["PREFECT_API_URL"] = address
         console.print(f"A Prefect server of our own: {address.removesuffix('/api')}")
-        schedule.serve_all(job)
+        schedule.serve_all(job, lines, has_server=is_up)
     return 0
 
 

@@ -168,8 +168,7 @@ def summary_lines(summary: Summary) -> list[str]:
     lines = []
     if summary.is_offline:
         lines.append("Worked without a network, from the archive and the seed record.")
-    failed = [c for c in summary.captures if c.outcome in ("failed", "rejected")]
-    lines += [capture.why or "A download failed." for capture in failed]
+    lines += [capture.why for capture in summary.captures if capture.why]
     if new := sum(capture.outcome == "new" for capture in summary.captures):
         lines.append(f"{new} new files came in.")
     lines += summary.mended

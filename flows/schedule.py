@@ -5,21 +5,29 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.steps import fetch
-from flows.steps.records import Job, PactwatchError
+from flows.steps.records import Job, PactwatchError, UsageError
 
-SCHEDULES = {"snapshot": "0 */6 * * *", "ingest": "30 5 * * *", "run": "0 12 * * 1"}
-"""Lists every six hours, articles daily, the weekly report Monday 12:00 UTC."""
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+
 STARTUP_SECONDS = 120
+PAUSE_SECONDS = 10
 
 
 @contextmanager
-def server(port: int, environment: Mapping[str, str], log: Path) -> Iterator[str]:
-    """Run a Prefect server on 127.0.0.1 and give its API address; it ends with this process."""
+def server(
+    port: int, environment: Mapping[str, str], log: Path
+) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """Run a Prefect server on 127.0.0.1, which ends with this process.
+
+    Gives its API address, and a function that says whether it still runs.
+    """
     address = f"http://127.0.0.1:{port}/api"
     address_options = ("--host", "127.0.0.1", "--port", str(port))
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -32,7 +40,7 @@ def server(port: int, environment: Mapping[str, str], log: Path) -> Iterator[str
         )
         try:
             _wait_until_ready(process, address, log)
-            yield address
+            yield address, lambda: process.poll() is None
         finally:
             process.terminate()
             try:
@@ -41,25 +49,59 @@ def server(port: int, environment: Mapping[str, str], log: Path) -> Iterator[str
                 process.kill()
 
 
-def serve_all(job: Job) -> None:
-    """Register the schedules and run due flows, one of each at a time, until stopped."""
+def serve_all(job: Job, lines: Mapping[str, str], has_server: Callable[[], bool]) -> None:
+    """Register the schedules and run due flows, one at a time, until stopped.
+
+    `lines` maps a flow's name to its cron line (UTC); one without a line is not served. Prefect
+    asks again when its server is busy, but gives up after three failed rounds: the schedules are
+    then registered anew, so that an outage ends nothing. Raises `PactwatchError` when
+    `has_server` says that there is no server to wait for.
+    """
     from prefect import serve
+    from prefect.logging import get_logger
+
+    deployments = [_deployment(job, name, line) for name, line in lines.items() if line]
+    if not deployments:
+        raise UsageError("No schedule is set: give a PACTWATCH_SCHEDULE_ setting a cron line.")
+    while True:
+        try:
+            serve(*deployments, limit=1)
+            return  # a person stopped it
+        except Exception as problem:  # Prefect's own tree, in groups; none of it may end the watch
+            if not has_server():
+                raise PactwatchError(
+                    "The Prefect server of `pactwatch serve` has ended: see prefect-server.log in"
+                    " the data folder, and start `pactwatch serve` again."
+                ) from problem
+            get_logger("pactwatch").warning(
+                "The schedule broke off (%s): it is taken up again in %s seconds.",
+                str(problem).splitlines()[0],
+                PAUSE_SECONDS,
+            )
+        time.sleep(PAUSE_SECONDS)
+
+
+def _deployment(job: Job, name: str, line: str) -> RunnerDeployment:
     from prefect.types.entrypoint import EntrypointType
 
     from flows import track
 
-    deployments = [
-        getattr(track, name).to_deployment(
+    flow = getattr(track, name)
+    try:
+        deployment: RunnerDeployment = flow.to_deployment(
             name="schedule",
-            cron=cron,
+            cron=line,
             parameters={"job": _plain(job)},
             concurrency_limit=1,
             entrypoint_type=EntrypointType.MODULE_PATH,
-            description=(getattr(track, name).__doc__ or "").strip(),
+            description=(flow.__doc__ or "").strip(),
         )
-        for name, cron in SCHEDULES.items()
-    ]
-    serve(*deployments, limit=1)
+    except ValueError:
+        raise UsageError(
+            f"The setting schedule_{name} is {line!r}, which is no cron line: write it like"
+            " `0 */6 * * *`."
+        ) from None
+    return deployment
 
 
 def _plain(job: Job) -> dict[str, object]:

@@ -9,16 +9,25 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import httpx
+import polars as pl
 import pytest
 import tenacity
 
 from flows.places import ROOT
-from flows.steps import archive
+from flows.record import seed_tables
+from flows.steps import archive, seed_record
 from flows.steps.records import Layout
+from tests.workbooks import Row, agreement, workbook
+from tests.world import World
+from tests.world.site import FOLDER, PAGE, Site
 
 WAIT_SECONDS = 150
 
@@ -141,56 +150,28 @@ def eventually(what: str, ask: Any, process: subprocess.Popen[bytes], log: Path)
     pytest.fail(f"{what} did not come about:\n{log.read_text()[-3000:]}")
 
 
-def test_serve_registers_the_schedules_and_runs_what_is_due(tmp_path: Path) -> None:
-    """`pactwatch serve` starts its own server, registers three schedules, and runs a flow."""
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path / "serve.log"
-    data = tmp_path / "data"
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def served(
+    data: Path, log: Path, *options: str, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `pactwatch serve` until the block ends, then stop it as a person would."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port)],
-            env=environment(data),
+            [*COMMAND, "serve", *options],
+            env=environment(data, **settings),
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     try:
-
-        def registered() -> Any:
-            found = api(port, "/deployments/filter", {})
-            return found if len(found) == 3 else None
-
-        deployments = eventually("three deployments", registered, process, log)
-        schedules = {
-            one["entrypoint"].rsplit(":", 1)[-1].rsplit(".", 1)[-1]: (
-                one["schedules"][0]["schedule"]["cron"],
-                one["concurrency_limit"] or one["global_concurrency_limit"]["limit"],
-            )
-            for one in deployments
-        }
-        assert schedules == {
-            "snapshot": ("0 */6 * * *", 1),
-            "ingest": ("30 5 * * *", 1),
-            "run": ("0 12 * * 1", 1),
-        }
-        [main_job] = [
-            one for one in deployments if one["schedules"][0]["schedule"]["cron"][-1] == "1"
-        ]
-        started = api(
-            port,
-            f"/deployments/{main_job['id']}/create_flow_run",
-            {"state": {"type": "SCHEDULED"}},
-        )
-
-        def ended() -> Any:
-            state = api(port, f"/flow_runs/{started['id']}")["state"]
-            return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED") else None
-
-        assert eventually("the run", ended, process, log)["type"] == "COMPLETED", log.read_text()
-        assert (data / "reports" / "2025-W40" / "index.html").exists()
+        yield process
     finally:
         os.killpg(process.pid, signal.SIGINT)
         try:
@@ -198,3 +179,119 @@ def test_serve_registers_the_schedules_and_runs_what_is_due(tmp_path: Path) -> N
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def site_settings(world: World) -> dict[str, str]:
+    """Return the settings that make the stand-in the agency's site, looked at all the time."""
+    return {
+        "PACTWATCH_OFFLINE": "0",
+        "PACTWATCH_PAGE": world.base + PAGE,
+        "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
+        "PACTWATCH_ALLOW_HTTP": "1",
+        "PACTWATCH_SCHEDULE_SNAPSHOT": "* * * * * */20",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
+    }
+
+
+def newest_rows() -> list[Row]:
+    """Return the rows of the newest participating list of the seed record, as a workbook has."""
+    publications, listings = seed_tables(ROOT / "seeds")
+    newest = publications.filter(list="participating").sort("published_on").tail(1)
+    rows = seed_record.expand(publications, listings).filter(
+        pl.col("sha256") == newest["sha256"].item()
+    )
+    printed = [f"{name}_printed" for name in ("state", "agency", "type", "county", "model")]
+    return [
+        (*row[:-2], date.fromisoformat(row[-2][:10]), ("link", row[-1]) if row[-1] else "")
+        for row in rows.select(*printed, "signed_printed", "moa_url").iter_rows()
+    ]
+
+
+def test_serve_runs_what_is_due_and_takes_in_what_appears(tmp_path: Path) -> None:
+    """`pactwatch serve` on a server of its own: one list before, and one that appears later."""
+    data, log, port = tmp_path / "data", tmp_path / "serve.log", free_port()
+    layout, site = Layout(data), Site()
+    rows = newest_rows()
+    old, new = (f"{FOLDER}/participatingAgencies{day}2025am.xlsx" for day in ("1001", "1002"))
+    site.put(old, workbook(rows, saved=datetime(2025, 10, 1, 11)), ETag='"1"')
+    site.links((old, "Participating Agencies"))
+
+    def registered() -> Any:
+        found = api(port, "/deployments/filter", {})
+        return found if len(found) == 3 else None
+
+    def look(path: str) -> None:
+        """Make a look due now, and wait until it has taken in the list at the path."""
+        looks = len(archive.read_ledger(layout))
+        due = {"state": {"type": "SCHEDULED"}}
+        api(port, f"/deployments/{ids['snapshot']}/create_flow_run", due)
+
+        def taken() -> Any:
+            runs = archive.read_ledger(layout)[looks:]
+            known = {capture.url for capture in archive.read_manifest(layout)}
+            is_done = any(run["outcome"] == "finished" for run in runs)
+            return is_done and world.base + path in known
+
+        eventually(f"a look that takes in {path}", taken, process, log)
+
+    with (
+        World(site) as world,
+        served(data, log, "--port", str(port), **site_settings(world)) as process,
+    ):
+        deployments = eventually("three deployments", registered, process, log)
+        ids = {one["entrypoint"].rsplit(".", 1)[-1]: one["id"] for one in deployments}
+        look(old)
+        newer = [*rows, agreement(agency="Town of Newly")]
+        site.put(new, workbook(newer, saved=datetime(2025, 10, 2, 11)))
+        site.links((new, "Participating Agencies"))
+        look(new)
+    assert {
+        one["entrypoint"].rsplit(".", 1)[-1]: (
+            one["schedules"][0]["schedule"]["cron"],
+            one["concurrency_limit"] or one["global_concurrency_limit"]["limit"],
+        )
+        for one in deployments
+    } == {
+        "snapshot": ("* * * * * */20", 1),
+        "ingest": ("30 5 * * *", 1),
+        "run": ("0 12 * * 1", 1),
+    }
+    assert {run["job"] for run in archive.read_ledger(layout)} == {"snapshot"}
+    with duckdb.connect(str(layout.database), read_only=True) as db:
+        assert db.execute(
+            "select url, status, date_rule from publications where url is not null order by url"
+        ).fetchall() == [
+            (world.base + old, "accepted", "name"),
+            (world.base + new, "accepted", "name"),
+        ]
+        added = "select kind, agency_id from events where published_on = '2025-10-02'"
+        assert db.execute(added).fetchall() == [("added", "fl-town-of-newly")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            {"PACTWATCH_SCHEDULE_RUN": "weekly"},
+            "The setting schedule_run is 'weekly', which is no cron line: write it like"
+            " `0 */6 * * *`.\n",
+        ),
+        (
+            dict.fromkeys((f"PACTWATCH_SCHEDULE_{n}" for n in ("RUN", "INGEST", "SNAPSHOT")), ""),
+            "No schedule is set: give a PACTWATCH_SCHEDULE_ setting a cron line.\n",
+        ),
+    ],
+    ids=["no cron line", "none"],
+)
+def test_a_schedule_that_cannot_be_is_wrong_use(
+    tmp_path: Path, lines: dict[str, str], said: str
+) -> None:
+    done = subprocess.run(
+        [*COMMAND, "serve"],
+        env=environment(tmp_path, **lines, PREFECT_API_URL="http://127.0.0.1:9/api"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (2, said)

@@ -219,3 +219,20 @@ def test_a_list_whose_first_version_is_held_counts_its_steps_from_the_next() -> 
     empty = dict.fromkeys(versions.PUBLICATIONS_SCHEMA)
     frame = versions.publications_frame([{**empty, **row} for row in rows])
     assert frame["step"].to_list() == [None, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("modified", "day", "rule"),
+    [
+        (datetime(2025, 10, 1, 9), "2025-10-01", "last_modified"),
+        # some hours ahead of the capture, still of its day
+        (datetime(2025, 10, 2, 20), "2025-10-02", "last_modified"),
+        # a server whose clock runs a week ahead
+        (datetime(2025, 10, 9, 9), "2025-10-02", "capture"),
+    ],
+)
+def test_a_last_modified_later_than_the_capture_dates_nothing(
+    modified: datetime, day: str, rule: str
+) -> None:
+    found = dated("list.xlsx", captured_at=datetime(2025, 10, 2, 12), last_modified=modified)
+    assert (str(found.published_on), found.rule, found.problem) == (day, rule, None)

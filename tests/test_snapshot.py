@@ -1,75 +1,53 @@
-"""Live capture over real sockets: a server on the loopback address plays ICE's page."""
+"""Live capture over real sockets: the stand-in site plays the list page with every fault."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from flows.places import Places
-from flows.snapshot import snapshot
+from flows.places import ROOT, Places
+from flows.snapshot import in_words, snapshot
 from flows.steps import archive, fetch
-from flows.steps.records import Layout
+from flows.steps.records import Capture, Layout
 from tests.conftest import seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
+from tests.world import World
+from tests.world import site as plays
+from tests.world.site import FOLDER, PAGE, Play, Site
 
 NOW = datetime(2025, 10, 2, 12, 0)
-PAGE = """<html><body><nav><a href="/about">About participating agencies</a></nav>
-<p><a href="/doclib/participatingAgencies10022025am.xlsx">Participating Agencies</a>
-<a href="{origin}/doclib/pendingAgencies10022025am.xlsx">Pending Agencies</a></p></body></html>"""
-Answer = tuple[int, dict[str, str], bytes]
-
-
-class Site:
-    """The outside world: what each path answers, and what was asked."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Callable[[dict[str, str]], Answer]] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                site.asked.append((self.path, headers))
-                status, given, body = site.answers[self.path](headers)
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **given}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self.server.server_port}"
-        self.page = f"{self.origin}/identify-and-arrest/287g"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def put(self, path: str, body: bytes, status: int = 200, **headers: str) -> None:
-        self.answers[path] = lambda _: (status, headers, body)
+LISTED = f"{FOLDER}/participatingAgencies10022025am.xlsx"
+WAITING = f"{FOLDER}/pendingAgencies10022025am.xlsx"
+LIST = workbook([agreement()], saved=datetime(2025, 10, 2, 10))
+OTHER = workbook([agreement(), agreement(agency="Bay County")], saved=datetime(2025, 10, 2, 11))
+APPLICATIONS = workbook([agreement()[:5]], PENDING)
+BOUNDS = fetch.Bounds(
+    ("127.0.0.1",), allow_http=True, contact="records@example.org", timeout=10, total=60
+)
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    site.put("/identify-and-arrest/287g", PAGE.format(origin=site.origin).encode())
-    site.put("/doclib/participatingAgencies10022025am.xlsx", LIST, ETag='"1"')
-    site.put("/doclib/pendingAgencies10022025am.xlsx", workbook([agreement()[:5]], PENDING))
-    yield site
-    site.server.shutdown()
-    site.server.server_close()
+def site() -> Site:
+    """Return a site in good order, its clock standing at NOW."""
+    site = Site(NOW)
+    site.links((LISTED, "Participating Agencies"), (WAITING, "Pending Agencies"))
+    site.put(LISTED, LIST, ETag='"1"')
+    site.put(WAITING, APPLICATIONS)
+    return site
 
 
-LIST = workbook([agreement()], saved=datetime(2025, 10, 2, 10))
-BOUNDS = fetch.Bounds(
-    ("127.0.0.1",), allow_http=True, contact="records@example.org", timeout=5, total=8
-)
+@pytest.fixture
+def world(site: Site) -> Iterator[World]:
+    with World(site) as world:
+        yield world
 
 
 @pytest.fixture
@@ -77,108 +55,562 @@ def places(tmp_path: Path) -> Places:
     return Places(Layout(tmp_path / "data"), seeds=seeds_without_record(tmp_path / "seeds"))
 
 
-def outcomes(places: Places, site: Site) -> list[tuple[str | None, str, str | None]]:
-    taken = snapshot(places, BOUNDS, NOW, site.page)
-    return [(c.list, c.outcome, c.why) for c in taken.captures]
+def look(places: Places, world: World, now: datetime = NOW, **bounds: float) -> list[Capture]:
+    """Take a snapshot; what it returns is what the manifest gained."""
+    before = len(archive.read_manifest(places.layout))
+    taken = snapshot(places, replace(BOUNDS, **bounds), now, world.base + PAGE).captures
+    gained = archive.read_manifest(places.layout)[before:]
+    assert len(gained) == len(taken)
+    assert all(capture in gained for capture in taken)
+    return taken
 
 
-def test_both_lists_come_in_and_the_next_look_finds_nothing_new(places: Places, site: Site) -> None:
-    assert outcomes(places, site) == [("participating", "new", None), ("pending", "new", None)]
-    [participating, _] = archive.read_manifest(places.layout)
-    assert participating.url == f"{site.origin}/doclib/participatingAgencies10022025am.xlsx"
-    assert (participating.http_status, participating.etag, participating.size) == (
-        200,
-        '"1"',
-        len(LIST),
+def outcomes(captures: list[Capture]) -> list[tuple[str | None, str, int | None, str | None]]:
+    return [(c.list, c.outcome, c.http_status, c.why) for c in captures]
+
+
+def test_both_lists_come_in_whole(places: Places, world: World) -> None:
+    assert look(places, world) == [
+        Capture(
+            attempted_at=NOW,
+            source="ice",
+            outcome="new",
+            list="participating",
+            url=world.base + LISTED,
+            file_name="participatingAgencies10022025am.xlsx",
+            captured_at=NOW,
+            http_status=200,
+            etag='"1"',
+            sha256=archive.digest(LIST),
+            size=len(LIST),
+        ),
+        Capture(
+            attempted_at=NOW,
+            source="ice",
+            outcome="new",
+            list="pending",
+            url=world.base + WAITING,
+            file_name="pendingAgencies10022025am.xlsx",
+            captured_at=NOW,
+            http_status=200,
+            sha256=archive.digest(APPLICATIONS),
+            size=len(APPLICATIONS),
+        ),
+    ]
+    assert archive.load(places.layout, archive.digest(LIST)) == LIST
+    assert {request.headers["user-agent"] for request in world.requests} == {
+        "pactwatch/0.1 (public record of 287(g) agreements; records@example.org)"
+    }
+
+
+@pytest.mark.parametrize(
+    ("tags", "asked", "status"),
+    [
+        ({"etag": '"1"'}, {"if-none-match": '"1"'}, 304),
+        (
+            {"changed": datetime(2025, 10, 2, 10)},
+            {"if-modified-since": "Thu, 02 Oct 2025 10:00:00 GMT"},
+            304,
+        ),
+        # A weak tag promises the like and not the same bytes, so the bytes are asked for.
+        ({"etag": 'W/"1"'}, {}, 200),
+        ({}, {}, 200),
+    ],
+)
+def test_looking_again_asks_for_changes_only_and_leaves_a_row(
+    places: Places,
+    site: Site,
+    world: World,
+    tags: dict[str, str],
+    asked: dict[str, str],
+    status: int,
+) -> None:
+    site.plays[LISTED] = plays.conditional(LIST, **tags)
+    [first, _] = look(places, world)
+    world.requests.clear()
+    later = NOW.replace(hour=18)
+    site.clock = later
+    [second, _] = look(places, world, later)
+    assert second == replace(
+        first, attempted_at=later, captured_at=later, outcome="unchanged", http_status=status
     )
-    assert archive.load(places.layout, participating.sha256 or "") == LIST
-    assert "records@example.org" in site.asked[0][1]["user-agent"]
-
-    def not_modified(headers: dict[str, str]) -> Answer:
-        return (304, {}, b"") if headers.get("if-none-match") == '"1"' else (200, {}, LIST)
-
-    site.answers["/doclib/participatingAgencies10022025am.xlsx"] = not_modified
-    assert outcomes(places, site) == [
-        ("participating", "unchanged", None),
-        ("pending", "unchanged", None),
-    ]
+    [request] = [request for request in world.requests if request.path == LISTED]
+    conditions = {n: v for n, v in request.headers.items() if n.startswith("if-")}
+    assert conditions == asked
     assert len(archive.stored(places.layout)) == 2
-    assert len(archive.read_manifest(places.layout)) == 4
 
 
-def test_a_refusal_and_a_block_page_are_rows_that_say_what_a_person_can_do(
-    places: Places, site: Site
+def test_a_server_that_ignores_the_conditions_gives_the_same_bytes_again(
+    places: Places, world: World
 ) -> None:
-    site.put("/identify-and-arrest/287g", b"no", 403)
-    [(_, outcome, why)] = outcomes(places, site)
-    assert outcome == "failed"
-    assert why is not None
-    assert "refuses this machine (403)" in why
-    assert "pactwatch import FILE" in why
-    site.put("/identify-and-arrest/287g", b"<html><body>Access Denied</body></html>")
-    [(_, outcome, why)] = outcomes(places, site)
-    assert (outcome, "block page" in (why or "")) == ("failed", True)
-    assert [c.outcome for c in archive.read_manifest(places.layout)] == ["failed", "failed"]
+    look(places, world)
+    assert [c[:3] for c in outcomes(look(places, world))] == [
+        ("participating", "unchanged", 200),
+        ("pending", "unchanged", 200),
+    ]
+    assert 'if-none-match": "\\"1' in json.dumps(world.requests[-2].headers)
 
 
-def test_a_web_page_in_place_of_a_workbook_is_kept_and_rejected(places: Places, site: Site) -> None:
-    site.put("/doclib/participatingAgencies10022025am.xlsx", b"<!DOCTYPE html><p>Access Denied")
-    [(kind, outcome, why), _] = outcomes(places, site)
-    assert (kind, outcome) == ("participating", "rejected")
-    assert "is a web page, not a workbook" in (why or "")
-
-
-def test_two_links_for_one_list_are_a_loud_failure_that_names_both(
-    places: Places, site: Site
+def test_no_condition_is_sent_for_bytes_we_do_not_hold(
+    places: Places, site: Site, world: World
 ) -> None:
-    link = '<a href="/doclib/participatingAgencies10012025pm.xlsx">Participating</a>'
-    site.put("/identify-and-arrest/287g", (PAGE.format(origin=site.origin) + link).encode())
-    [(_, outcome, why)] = outcomes(places, site)
-    assert outcome == "failed"
-    assert "links 2 files for the participating list" in (why or "")
-    assert "10012025pm" in (why or "")
-    assert "10022025am" in (why or "")
+    """A 304 would leave us without them: after a lost object, and after a block page."""
+    site.plays[LISTED] = plays.conditional(LIST, etag='"1"')
+    look(places, world)
+    kept = archive.object_path(places.layout, archive.digest(LIST))
+    assert kept is not None
+    kept.unlink()
+    assert look(places, world)[0].http_status == 200
+    assert archive.load(places.layout, archive.digest(LIST)) == LIST
 
 
-def test_a_missing_pending_link_is_a_state_not_an_error(places: Places, site: Site) -> None:
-    page = PAGE.format(origin=site.origin).replace("pendingAgencies10022025am.xlsx", "faq.html")
-    site.put("/identify-and-arrest/287g", page.encode())
-    assert outcomes(places, site) == [
-        ("participating", "new", None),
-        ("pending", "unchanged", "The page links no such list."),
+def test_a_304_that_was_not_asked_for_is_a_failure(
+    places: Places, site: Site, world: World
+) -> None:
+    site.plays[LISTED] = plays.always(plays.Reply(304))
+    [row, _] = outcomes(look(places, world))
+    assert row[:3] == ("participating", "failed", 304)
+
+
+def test_other_bytes_under_the_same_name_are_a_new_version(
+    places: Places, site: Site, world: World
+) -> None:
+    look(places, world)
+    site.put(LISTED, OTHER, ETag='"2"')
+    [row, _] = look(places, world)
+    assert (row.outcome, row.sha256, row.etag) == ("new", archive.digest(OTHER), '"2"')
+    assert archive.load(places.layout, archive.digest(LIST)) == LIST
+
+
+SLOW = 0.05
+FAULTS: dict[str, tuple[Play, str, int | None, str, int]] = {
+    "forbidden": (
+        plays.always(plays.refused(403)),
+        "failed",
+        403,
+        "run `pactwatch import FILE`",
+        1,
+    ),
+    "gone": (plays.always(plays.refused(404)), "failed", 404, "answered 404: look at the page", 1),
+    "no length": (plays.always(plays.refused(411)), "failed", 411, "answered 411", 1),
+    "asks for days": (
+        plays.always(plays.later(429, "172800")),
+        *("failed", 429, "(status 429: it asks to wait 172,800 seconds): it is tried again", 1),
+    ),
+    "asks until a date": (
+        plays.always(plays.later(503, "Thu, 02 Oct 2025 13:00:00 GMT")),
+        *("failed", 503, "(status 503: it asks to wait 3,600 seconds)", 1),
+    ),
+    "drips": (
+        plays.always(plays.dripping(LIST, SLOW)),
+        *("failed", None, "did not give the file within 3 seconds", 1),
+    ),
+    "another host": (
+        plays.always(plays.moved("http://localhost:9/list.xlsx")),
+        *("failed", 302, "is not on an allowed host (127.0.0.1)", 1),
+    ),
+    "to a file": (
+        plays.always(plays.moved("file:///etc/passwd", 301)),
+        *("failed", 301, "is not on an allowed host (127.0.0.1)", 1),
+    ),
+    "to nowhere": (
+        plays.always(plays.moved("http://[bad", 301)),
+        *("failed", 301, "http://[bad is no address", 1),
+    ),
+    "circle": (plays.always(plays.moved(LISTED, 307)), "failed", 307, "redirects in a circle", 6),
+    "redirect without address": (
+        plays.always(plays.Reply(302)),
+        *("failed", 302, "answered 302", 1),
+    ),
+    "block page": (
+        plays.always(plays.Reply(200, plays.BLOCK_PAGE)),
+        *("rejected", 200, "is a web page, not a workbook (often a block page)", 1),
+    ),
+    "length too short": (
+        plays.always(plays.promising(LIST, len(LIST) - 900)),
+        *("rejected", 200, "is a broken or truncated workbook", 1),
+    ),
+    "gzip bomb": (
+        plays.always(plays.gzip_bomb(60_000_000)),
+        *("rejected", 200, "sends more than 25,000,000 bytes, which no list has", 1),
+    ),
+    "no end": (
+        plays.always(plays.endless()),
+        *("rejected", 200, "sends more than 25,000,000 bytes, which no list has", 1),
+    ),
+    "zip bomb": (
+        plays.always(plays.Reply(200, plays.zip_bomb(260_000_000))),
+        *("rejected", 200, "expands past 250,000,000 bytes", 1),
+    ),
+    "packed twice": (
+        plays.always(plays.packed(LIST, "gzip, gzip")),
+        *("failed", 200, "came packed as gzip, gzip, which was not asked for", 1),
+    ),
+    "unknown packing": (
+        plays.always(plays.packed(LIST, "br")),
+        *("failed", 200, "came packed as br, which was not asked for", 1),
+    ),
+    "empty": (plays.always(plays.Reply(200)), "rejected", 200, "is not a workbook", 1),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_a_row_that_says_what_to_do_and_the_other_list_comes_in(
+    places: Places, site: Site, world: World, fault: str
+) -> None:
+    play, outcome, status, why, tries = FAULTS[fault]
+    site.plays[LISTED] = play
+    [broken, whole] = look(places, world, total=3 if fault == "drips" else 60)
+    assert (broken.list, broken.outcome, broken.http_status) == ("participating", outcome, status)
+    assert why in (broken.why or "")
+    assert world.paths().count(LISTED) == tries
+    assert (whole.list, whole.outcome, whole.why) == ("pending", "new", None)
+    # What came in place of the list is kept for the person who looks into it.
+    assert bool(broken.sha256) == (outcome == "rejected" and "sends more" not in why)
+    if broken.sha256:
+        assert len(archive.load(places.layout, broken.sha256)) == broken.size
+    # The site mends itself: the next look has the list.
+    site.put(LISTED, LIST)
+    assert outcomes(look(places, world))[0] == ("participating", "new", 200, None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "why"),
+    [
+        (plays.refused(500), 500, "(status 500)"),
+        (plays.later(429, "0"), 429, "(status 429)"),
+        (plays.cut(LIST, 900), 200, "(RemoteProtocolError: peer closed connection"),
+        (plays.promising(LIST, len(LIST) + 5), 200, "(RemoteProtocolError: peer closed connection"),
+        (
+            plays.Reply(200, b"\x1f\x8b no gzip", {"Content-Encoding": "gzip"}),
+            200,
+            "(the packed bytes are broken",
+        ),
+    ],
+    ids=["500", "429", "cut", "length too long", "broken gzip"],
+)
+def test_what_may_pass_is_tried_again_until_it_does_or_the_time_is_up(
+    places: Places, site: Site, world: World, fault: plays.Reply, status: int, why: str
+) -> None:
+    fine = plays.Reply(200, LIST)
+    site.plays[LISTED] = plays.in_turn(fault, fault, fine)
+    assert outcomes(look(places, world))[0] == ("participating", "new", 200, None)
+    assert world.paths().count(LISTED) == 3
+    site.plays[LISTED] = plays.always(fault)
+    [row, _] = look(places, world, total=1)
+    assert (row.outcome, row.http_status) == ("failed", status)
+    assert (row.why or "").startswith("127.0.0.1 did not give the file ")
+    assert why in (row.why or "")
+    assert "): it is tried again at the next run" in (row.why or "")
+    assert world.paths().count(LISTED) > 3
+
+
+@pytest.mark.parametrize("wait", ["1", "Thu, 02 Oct 2025 12:00:01 GMT"])
+def test_retry_after_within_the_time_is_waited_for(
+    places: Places, site: Site, world: World, wait: str
+) -> None:
+    site.plays[LISTED] = plays.in_turn(plays.later(429, wait), plays.Reply(200, LIST))
+    assert outcomes(look(places, world))[0] == ("participating", "new", 200, None)
+    # Within the second that it asks for, there is no other try to make.
+    site.plays[LISTED] = plays.always(plays.later(429, wait))
+    before = world.paths().count(LISTED)
+    [row, _] = look(places, world, total=1)
+    assert "it asks to wait 1 seconds" in (row.why or "")
+    assert world.paths().count(LISTED) == before + 1
+
+
+def test_the_total_time_holds_over_redirects_and_tries(
+    places: Places, site: Site, world: World
+) -> None:
+    """Each hop answers well within the time of a read; together they pass the total."""
+    hops = [f"{FOLDER}/{number}" for number in range(4)]
+    for here, to in zip([LISTED, *hops], [*hops, WAITING], strict=True):
+        site.plays[here] = plays.slow(plays.moved(to), 0.6)
+    [row, _] = look(places, world, total=2)
+    assert "did not give the file within 2 seconds" in (row.why or "")
+    site.plays[LISTED] = plays.slow(plays.Reply(200, LIST), 3)
+    [row, _] = look(places, world, total=1)
+    assert "did not give the file within 1 seconds" in (row.why or "")
+
+
+def test_a_redirect_to_an_allowed_place_is_followed(
+    places: Places, site: Site, world: World
+) -> None:
+    site.plays[LISTED] = plays.always(plays.moved("moved/list%20of%20today.xlsx", 308))
+    site.put(f"{FOLDER}/moved/list of today.xlsx", LIST)
+    [row, _] = look(places, world)
+    assert (row.outcome, row.file_name, row.url) == (
+        "new",
+        "list of today.xlsx",
+        world.base + LISTED,
+    )
+
+
+def test_packed_bytes_are_kept_as_published(places: Places, site: Site, world: World) -> None:
+    site.plays[LISTED] = plays.always(plays.packed(LIST))
+    assert look(places, world)[0].sha256 == archive.digest(LIST)
+    assert world.requests[-1].headers["accept-encoding"] == "gzip"
+
+
+def test_https_is_never_left_for_plain_http(
+    places: Places, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, pem = plays.certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with World(site) as plain, World(site, tls=context) as world:
+        site.plays[LISTED] = plays.always(plays.moved(f"{plain.base}{LISTED}"))
+        [refused, safe] = look(places, world)
+        assert (refused.outcome, refused.http_status) == ("failed", 302)
+        assert "redirects from https to plain http" in (refused.why or "")
+        assert plain.requests == []
+        assert (safe.outcome, safe.url) == ("new", world.base + WAITING)
+    plain_only = snapshot(places, replace(BOUNDS, allow_http=False), NOW, f"http://127.0.0.1{PAGE}")
+    assert "is not on an allowed host (127.0.0.1) over https" in (plain_only.captures[0].why or "")
+
+
+PAGE_FAULTS: dict[str, tuple[Play, int | None, str, bool]] = {
+    "forbidden": (plays.always(plays.refused(403)), 403, "refuses this machine (403)", False),
+    "gone": (plays.always(plays.refused(404)), 404, "answered 404", False),
+    "busy": (plays.always(plays.later(429, "86400")), 429, "asks to wait 86,400 seconds", False),
+    "block page": (
+        plays.always(plays.Reply(200, plays.BLOCK_PAGE)),
+        *(200, "block page, which says nothing of the lists: open", True),
+    ),
+    "another page": (
+        plays.always(plays.Reply(200, plays.page_of(("/doclib/a.pdf", "Fact sheet")))),
+        *(200, "links no participating list: open it in a browser", True),
+    ),
+    "cut page": (
+        plays.always(plays.Reply(200, plays.page_of()[:200])),
+        *(200, "came without its end", True),
+    ),
+    "nothing": (plays.always(plays.Reply(200)), 200, "came without its end", True),
+}
+
+
+@pytest.mark.parametrize("fault", PAGE_FAULTS)
+def test_a_fault_of_the_page_is_one_row_and_its_bytes_are_kept(
+    places: Places, site: Site, world: World, fault: str
+) -> None:
+    play, status, why, is_kept = PAGE_FAULTS[fault]
+    site.plays[PAGE] = play
+    [row] = look(places, world)
+    assert (row.list, row.outcome, row.http_status) == (None, "failed", status)
+    assert row.url == world.base + PAGE
+    assert why in (row.why or "")
+    assert bool(row.sha256) == is_kept
+    if row.sha256:
+        body = play(world.requests[0]).body
+        assert archive.load(places.layout, row.sha256) == body
+    assert in_words(row) == f"The list page did not come. {row.why}"
+
+
+def test_two_links_for_one_list_name_both_and_the_other_list_comes_in(
+    places: Places, site: Site, world: World
+) -> None:
+    second = f"{FOLDER}/participatingAgencies10012025pm.xlsx"
+    site.links((LISTED, "Participating"), (second, "Participating"), (WAITING, "Pending"))
+    [failed, pending] = look(places, world)
+    assert (failed.list, failed.outcome, pending.list, pending.outcome) == (
+        *("participating", "failed"),
+        *("pending", "new"),
+    )
+    assert failed.why == (
+        f"The page links 2 files for the participating list ({world.base + second},"
+        f" {world.base + LISTED}): look at {world.base + PAGE}, and import the right one."
+    )
+    assert LISTED not in world.paths()
+
+
+def test_no_participating_link_is_a_failure_and_the_pending_list_comes_in(
+    places: Places, site: Site, world: World
+) -> None:
+    site.links((WAITING, "Pending"))
+    [failed, pending] = look(places, world)
+    assert (failed.list, failed.outcome, pending.outcome) == ("participating", "failed", "new")
+    assert "links no participating list" in (failed.why or "")
+
+
+def test_a_pending_list_that_is_gone_is_told_from_one_that_never_was(
+    places: Places, site: Site, world: World
+) -> None:
+    site.links((LISTED, "Participating"))
+    [_, never] = outcomes(look(places, world))
+    assert never == (
+        *("pending", "unchanged", 200),
+        "The page links no pending list, and the record has none.",
+    )
+    site.links((LISTED, "Participating"), (WAITING, "Pending"))
+    look(places, world)
+    site.links((LISTED, "Participating"))
+    [_, gone] = look(places, world, datetime(2025, 10, 2, 12, 30))
+    assert (gone.outcome, gone.why) == (
+        "unchanged",
+        "The page no longer links a pending list: the record's last one is of 2025-10-02.",
+    )
+    assert in_words(gone) == gone.why
+
+
+def test_the_seed_record_knows_when_the_pending_list_was_last_there(
+    tmp_path: Path, site: Site, world: World
+) -> None:
+    site.links((LISTED, "Participating"))
+    [_, gone] = look(Places(Layout(tmp_path / "data")), world)
+    assert (gone.why or "").endswith("the record's last one is of 2025-09-30.")
+
+
+def test_exchanged_links_are_told_by_their_content(
+    places: Places, site: Site, world: World
+) -> None:
+    """On 22 September 2025 the two files were published under each other's names."""
+    site.put(LISTED, APPLICATIONS)
+    site.put(WAITING, LIST)
+    [first, second] = look(places, world)
+    assert [(c.list, c.url, c.sha256, c.why) for c in (first, second)] == [
+        (
+            "participating",
+            world.base + WAITING,
+            archive.digest(LIST),
+            "The link of the pending list gave a participating list: the content decides.",
+        ),
+        (
+            "pending",
+            world.base + LISTED,
+            archive.digest(APPLICATIONS),
+            "The link of the participating list gave a pending list: the content decides.",
+        ),
     ]
 
 
-def test_a_server_error_is_tried_again(places: Places, site: Site) -> None:
-    answers = [(500, {}, b""), (429, {"Retry-After": "0"}, b""), (200, {}, LIST)]
-    path = "/doclib/participatingAgencies10022025am.xlsx"
-    site.answers[path] = lambda _: answers.pop(0)
-    assert outcomes(places, site)[0] == ("participating", "new", None)
-    assert [asked for asked, _ in site.asked].count(path) == 3
+def test_a_page_that_holds_the_roster_is_the_list(places: Places, site: Site, world: World) -> None:
+    """As before February 2025; the page's bytes are archived and offered as the list."""
+    roster = (
+        "<table><thead><tr><th>State</th><th>Law&nbsp;Enforcement Agency</th>"
+        "<th>Support Type</th><th>Signed</th><th>MOA</th></tr></thead><tbody><tr>"
+        "<td>FLORIDA</td><td>Baker County Sheriff's Office</td><td>Warrant Service Officer</td>"
+        '<td>10/15/2019</td><td><a href="/doclib/287gMOA/baker.pdf">link</a></td></tr></table>'
+    )
+    site.links((WAITING, "Pending"), more=roster)
+    page = site.plays[PAGE](world.requests[0] if world.requests else None).body  # type: ignore[arg-type]
+    rows = look(places, world)
+    [offered] = [row for row in rows if row.url == world.base + PAGE]
+    assert offered.sha256 == archive.digest(page)
+    assert archive.load(places.layout, offered.sha256) == page
+    assert (offered.list, offered.http_status, offered.file_name, offered.captured_at) == (
+        *("participating", 200),
+        *("287g", NOW),
+    )
+    assert world.paths() == [PAGE, WAITING]
 
 
-def test_a_redirect_to_another_host_and_a_circle_are_refused(places: Places, site: Site) -> None:
-    path = "/doclib/participatingAgencies10022025am.xlsx"
-    site.put(path, b"", 302, Location="http://localhost:9/list.xlsx")
-    assert "is not on an allowed host" in (outcomes(places, site)[0][2] or "")
-    site.put(path, b"", 302, Location=path)
-    assert "redirects in a circle" in (outcomes(places, site)[0][2] or "")
+def test_a_clock_far_from_ours_is_flagged_and_the_list_comes_in(
+    places: Places, site: Site, world: World
+) -> None:
+    site.clock = datetime(2025, 10, 5, 12, 0)
+    [row, _] = look(places, world)
+    assert (row.outcome, row.captured_at, row.why) == (
+        *("new", NOW),
+        "The clock of 127.0.0.1 says 2025-10-05 12:00 UTC and ours 2025-10-02 12:00:"
+        " check the clock of this machine.",
+    )
+    # An answer that a cache kept for three days says so, and flags nothing.
+    site.clock = NOW
+    site.put(LISTED, LIST, Date="Mon, 29 Sep 2025 12:00:00 GMT", Age="259200")
+    assert look(places, world)[0].why is None
+    site.put(LISTED, LIST, Last_Modified="Thu, 09 Oct 2025 09:00:00 GMT")
+    assert "last changed on 2025-10-09 09:00 UTC, which is still to come" in (
+        look(places, world)[0].why or ""
+    )
 
 
-def test_a_file_over_the_cap_is_not_kept(places: Places, site: Site) -> None:
-    small = fetch.Bounds(("127.0.0.1",), allow_http=True, max_bytes=len(LIST) - 1)
-    with pytest.raises(fetch.Refused, match="sends more than"):
-        fetch.get(f"{site.origin}/doclib/participatingAgencies10022025am.xlsx", small)
+def test_what_was_found_is_said_in_plain_words(places: Places, site: Site, world: World) -> None:
+    site.plays[WAITING] = plays.always(plays.refused(403))
+    assert [in_words(capture) for capture in look(places, world)] == [
+        f"The participating list is new: participatingAgencies10022025am.xlsx ({len(LIST):,}"
+        " bytes).",
+        "The pending list did not come. 127.0.0.1 refuses this machine (403), which says nothing"
+        " of the list: download the list in a browser and run `pactwatch import FILE`.",
+    ]
+    site.put(WAITING, plays.BLOCK_PAGE)
+    assert [in_words(capture) for capture in look(places, world)] == [
+        "The participating list is the one we have: participatingAgencies10022025am.xlsx.",
+        "The pending list did not come: pendingAgencies10022025am.xlsx is no list."
+        " pendingAgencies10022025am.xlsx is a web page, not a workbook (often a block page): open"
+        " the address in a browser and save the list again.",
+    ]
 
 
-def test_a_transfer_cut_short_is_a_failure_in_words(places: Places, site: Site) -> None:
-    path = "/doclib/participatingAgencies10022025am.xlsx"
-    site.put(path, LIST[:-9], **{"Content-Length": str(len(LIST))})
-    (_, outcome, why), _ = outcomes(places, site)
-    assert outcome == "failed"
-    assert "127.0.0.1 did not give the file" in (why or "")
+def test_the_command_says_what_it_found_and_leaves_with_its_code(
+    tmp_path: Path, site: Site, world: World
+) -> None:
+    """The real command over the faults that people meet, on one data folder."""
 
+    def pactwatch(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", "from flows.cli import main; main()", *words],
+            env={
+                **{k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")},
+                "PACTWATCH_DATA": str(tmp_path / "data"),
+                "PACTWATCH_PAGE": world.base + PAGE,
+                "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
+                "PACTWATCH_ALLOW_HTTP": "1",
+                "PACTWATCH_TOTAL_SECONDS": "20",
+            },
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr == ""
+        return done.returncode, done.stdout
 
-def test_plain_http_is_refused_unless_allowed(site: Site) -> None:
-    with pytest.raises(fetch.Refused, match="over https"):
-        fetch.get(site.page, fetch.Bounds(("127.0.0.1",)))
+    site.clock = None
+    site.plays[PAGE] = plays.always(plays.refused(403))
+    code, said = pactwatch("snapshot")
+    assert (code, said.splitlines()[0]) == (
+        1,
+        "  The list page did not come. 127.0.0.1 refuses this machine (403), which says nothing of"
+        " the list: download the list in a browser and run `pactwatch import FILE`.",
+    )
+    site.put(PAGE, plays.BLOCK_PAGE)
+    code, said = pactwatch("snapshot")
+    assert (code, "The list page answered with a block page" in said) == (1, True)
+    site.links((LISTED, "Participating Agencies"))
+    site.put(LISTED, plays.BLOCK_PAGE)
+    code, said = pactwatch("snapshot")
+    assert (code, "is a web page, not a workbook (often a block page)" in said) == (3, True)
+    site.plays[LISTED] = plays.in_turn(
+        plays.refused(500), plays.cut(LIST, 90), fine := plays.Reply(200, LIST)
+    )
+    code, said = pactwatch("snapshot", "--json")
+    told = json.loads(said)
+    assert [(c["list"], c["outcome"], c["http_status"]) for c in told["captures"]] == [
+        ("participating", "new", 200),
+        ("pending", "unchanged", 200),
+    ]
+    # One row where there were a thousand: archived, and held for a person.
+    held = {one["publication_id"]: one["reasons"] for one in told["built"]["held"]}
+    version = f"participating-2025-10-02am-{archive.digest(LIST)[:8]}"
+    assert (code, held[version]) == (
+        3,
+        ["signing_stale", "rows_down", "agreements_gone", "links_halved"],
+    )
+    assert archive.load(Layout(tmp_path / "data"), told["captures"][0]["sha256"]) == fine.body
+    site.put(LISTED, LIST, Date="Thu, 02 Oct 2025 12:00:00 GMT")
+    code, said = pactwatch("snapshot")
+    found = said.splitlines()[:2]
+    assert found[0].startswith(
+        "  The participating list is the one we have: participatingAgencies10022025am.xlsx."
+        " The clock of 127.0.0.1 says 2025-10-02 12:00 UTC and ours "
+    )
+    assert found[1] == (
+        "  The page no longer links a pending list: the record's last one is of 2025-09-30."
+    )
+    assert (code, said.splitlines()[2]) == (
+        3,
+        "  Nothing new since the last build (newest list of 2025-09-30).",
+    )
+    code, said = pactwatch("status")
+    shown = said.splitlines()
+    [at] = [at for at, line in enumerate(shown) if line.startswith("Last look at the site, ")]
+    assert shown[at + 1 : at + 3] == found

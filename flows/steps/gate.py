@@ -93,7 +93,7 @@ def date_posting(posting: Posting, newest_signed: date | None) -> Dated:
 
     Rules in order: the date in the file name, checked against the workbook's saved time and the
     newest signing it lists; that date with a slipped year or month repaired when one reading fits;
-    Last-Modified; the capture time as a US Eastern date.
+    Last-Modified, unless it is later than the capture; the capture time as a US Eastern date.
     """
     stem = posting.file_name.rsplit(".", 1)[0].lower()
     saved = None if posting.is_copy or not posting.saved_at else _eastern(posting.saved_at)
@@ -110,10 +110,11 @@ def date_posting(posting: Posting, newest_signed: date | None) -> Dated:
         as_named = next((day for _, days in readings for day in days), None)
         if as_named:
             return Dated(posting, as_named, part, "name", problem)
-    for rule, time in (
-        ("last_modified", posting.last_modified),
-        ("capture", posting.captured_at or stamp_of(stem)),
-    ):
+    captured = posting.captured_at or stamp_of(stem)
+    modified = posting.last_modified
+    if modified and captured and _eastern(modified) > _eastern(captured):
+        modified = None  # a clock that runs ahead: what we hold was not changed after we got it
+    for rule, time in (("last_modified", modified), ("capture", captured)):
         if time:
             day = _eastern(time)
             fits = saved is None or saved <= day

@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     archive_pause_seconds: float = Field(
         1.5, ge=0, description="pause between two requests to the Internet Archive"
     )
+    schedule_snapshot: str = Field(
+        "0 */6 * * *",
+        description="when `serve` looks for lists: a cron line in UTC, a sixth field counts"
+        " seconds; empty: never",
+    )
+    schedule_ingest: str = Field("30 5 * * *", description="when `serve` reads the articles")
+    schedule_run: str = Field("0 12 * * 1", description="when `serve` writes the weekly report")
     silent_days: int = Field(10, gt=0, description="days without a new list before status warns")
 
     @classmethod

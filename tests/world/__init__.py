@@ -7,6 +7,7 @@ breaking off, promising another length.
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -49,12 +50,15 @@ Handler = Callable[[Request], Reply | None]
 class World:
     """A running server; `base` is its address, `requests` what was asked of it so far."""
 
-    def __init__(self, *handlers: Handler) -> None:
+    def __init__(self, *handlers: Handler, tls: ssl.SSLContext | None = None) -> None:
         self.handlers = list(handlers)
         self.requests: list[Request] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._listener())
         self._server.daemon_threads = True
-        self.base = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        scheme = "https" if tls else "http"
+        self.base = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:
@@ -84,7 +88,9 @@ class World:
                 body = self.rfile.read(length) if length else b""
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 reply = world.answer(Request(self.command, self.path, headers, body))
-                self.send_response(reply.status)
+                self.send_response_only(reply.status)
+                if "Date" not in reply.headers:
+                    self.send_header("Date", self.date_time_string())
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 if reply.send:
@@ -101,7 +107,7 @@ class World:
                     self.close_connection = True  # the client hung up: that is its right
 
             do_POST = do_GET  # noqa: N815 - the names are the base class's
-            do_HEAD = do_GET  # noqa: N815
+            do_HEAD = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 """Say nothing: the requests are kept."""
