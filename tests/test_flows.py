@@ -207,8 +207,8 @@ def newest_rows() -> list[Row]:
     ]
 
 
-def test_serve_runs_what_is_due_and_takes_in_what_appears(tmp_path: Path) -> None:
-    """`pactwatch serve` on a server of its own: one list before, and one that appears later."""
+def test_a_served_schedule_runs_by_itself_and_takes_in_what_appears(tmp_path: Path) -> None:
+    """Only the clock starts a look: one list before, and one that appears between two looks."""
     data, log, port = tmp_path / "data", tmp_path / "serve.log", free_port()
     layout, site = Layout(data), Site()
     rows = newest_rows()
@@ -221,10 +221,8 @@ def test_serve_runs_what_is_due_and_takes_in_what_appears(tmp_path: Path) -> Non
         return found if len(found) == 3 else None
 
     def look(path: str) -> None:
-        """Make a look due now, and wait until it has taken in the list at the path."""
+        """Wait until a look that comes from now on has taken in the list at the path."""
         looks = len(archive.read_ledger(layout))
-        due = {"state": {"type": "SCHEDULED"}}
-        api(port, f"/deployments/{ids['snapshot']}/create_flow_run", due)
 
         def taken() -> Any:
             runs = archive.read_ledger(layout)[looks:]
@@ -239,7 +237,6 @@ def test_serve_runs_what_is_due_and_takes_in_what_appears(tmp_path: Path) -> Non
         served(data, log, "--port", str(port), **site_settings(world)) as process,
     ):
         deployments = eventually("three deployments", registered, process, log)
-        ids = {one["entrypoint"].rsplit(".", 1)[-1]: one["id"] for one in deployments}
         look(old)
         newer = [*rows, agreement(agency="Town of Newly")]
         site.put(new, workbook(newer, saved=datetime(2025, 10, 2, 11)))
