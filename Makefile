@@ -24,7 +24,7 @@ lint: .venv/ready
 # Newer versions: needs uv on the path. The lock names no package index.
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes \
-		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+		--no-annotate --no-header --no-strip-extras --extra dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache *.egg-info
