@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -44,8 +44,11 @@ def run() -> int:
     """Do the main job: articles, lists, warehouse, weekly reports. Needs no network."""
     from flows.jobs import summary_lines
     from flows.report import finding as report_of
+    from flows.steps import archive
 
     job = _job()
+    with archive.only_one(Layout(Path(job.data))):
+        pass  # a busy or broken folder is told before Prefect takes its time to start
     prepare_prefect(Path(job.data))
     from flows import track
 
@@ -71,9 +74,14 @@ def snapshot() -> int:
     job, places = _job(), _places()
     if job.offline:
         raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
-    with jobs.at_work(places.layout, "snapshot"):
+    wanted, summary = telling(), jobs.Summary()
+    with jobs.at_work(places.layout, "snapshot", wanted):
         taken = take(places, jobs.bounds_of(job), jobs.utc_now(), job.page)
         built = build(places)
+        summary.captures = taken.captures
+        jobs.tell_news(places, summary, wanted)
+    for line in summary.untold:
+        errors.print(line, highlight=False, markup=False, soft_wrap=True)
     for capture in taken.captures:
         console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
     if taken.count("failed"):
@@ -141,9 +149,13 @@ def ingest(*sources: str) -> int:
     if not sources:
         raise UsageError("Say which articles to read: files, folders or addresses.")
     places = _places()
-    with jobs.at_work(places.layout, "ingest"):
+    wanted, summary = telling(), jobs.Summary()
+    with jobs.at_work(places.layout, "ingest", wanted):
         captures = reading.ingest(places, list(sources), jobs.bounds_of(_job()), jobs.utc_now())
         build(places)
+        jobs.tell_news(places, summary, wanted)
+    for line in summary.untold:
+        errors.print(line, highlight=False, markup=False, soft_wrap=True)
     for capture in captures:
         console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
     return HELD if any(capture.outcome == "rejected" for capture in captures) else 0
@@ -307,12 +319,14 @@ def status(
 ) -> int:
     """Show how fresh the record is, the last runs, and what is held (or all settings)."""
     from flows import ask, show
+    from flows.telling import waiting
 
     known = _settings()
     if settings:
         show.settings(console, known)
         return 0
     found = ask.status(_places(), date.today(), known.silent_days)
+    found["notices"] = waiting(_places().layout, telling())
     if as_json:
         print(ask.as_json(found))
     else:
@@ -325,7 +339,7 @@ def doctor(*, as_json: Json = False) -> int:
     """Check pins, server, lock, disk, archive and warehouse, each with its mend."""
     from flows import ask, show
 
-    findings = ask.doctor(_places(), os.environ.get("PREFECT_API_URL"))
+    findings = ask.doctor(_places(), os.environ.get("PREFECT_API_URL"), telling())
     if as_json:
         print(ask.as_json([asdict(finding) for finding in findings]))
     else:
@@ -336,10 +350,12 @@ def doctor(*, as_json: Json = False) -> int:
 @app.command
 def export() -> int:
     """Write every public table as Parquet and CSV, with a datapackage.json."""
-    from flows import exports
+    from flows import exports, jobs
 
     places = _places()
-    for table, rows in exports.export(places):
+    with jobs.at_work(places.layout, "export"):
+        written = exports.export(places)
+    for table, rows in written:
         console.print(f"  {table}: {rows:,} rows", highlight=False)
     return 0
 
@@ -360,7 +376,7 @@ def export_seeds() -> int:
 @app.command
 def serve(*, port: int = 4200) -> int:
     """Run the schedule: lists every six hours, articles daily, the report Monday 12:00 UTC."""
-    job = _job()
+    job = replace(_job(), busy_wait_seconds=_settings().busy_wait_seconds)
     data = Path(job.data)
     prepare_prefect(data)
     from flows import schedule
@@ -380,7 +396,13 @@ def prepare_prefect(data: Path) -> None:
     for name, value in PREFECT_DEFAULTS.items():
         os.environ.setdefault(name, value)
     home = Path(os.environ.setdefault("PREFECT_HOME", str((data / "prefect").resolve())))
-    home.mkdir(parents=True, exist_ok=True)  # Prefect makes the folder, but not those above it
+    try:
+        home.mkdir(parents=True, exist_ok=True)  # Prefect makes the folder, but not those above it
+    except OSError as problem:
+        raise PactwatchError(
+            f"Prefect's folder {home.name}/ cannot be made ({problem.strerror}): mend the rights of"
+            " the folder above it, or set PREFECT_HOME to a folder of your own."
+        ) from problem
 
 
 def main() -> None:
@@ -435,9 +457,21 @@ def _settings() -> Any:
         ) from None
 
 
+def telling() -> Any:
+    """Return whom to tell of news, from this process's own settings.
+
+    A served run asks here too: addresses hold secrets, and the Prefect server shows a job's values.
+    """
+    from flows.telling import Telling
+
+    known = _settings()
+    addresses = tuple(address.get_secret_value() for address in known.notify)
+    return Telling(addresses, known.site_url, known.silent_days, known.offline)
+
+
 def _job() -> Job:
     settings = _settings()
-    chosen = settings.model_dump(include=set(Job.__dataclass_fields__))
+    chosen = settings.model_dump(include=set(Job.__dataclass_fields__) - {"busy_wait_seconds"})
     return Job(**{**chosen, "data": str(settings.data.resolve())})
 
 

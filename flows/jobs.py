@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,10 @@ from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch
-from flows.steps.records import Capture, Job, Layout
+from flows.steps.records import Capture, Job, Layout, PactwatchError
+from flows.telling import Telling, tell
+
+NOBODY = Telling()
 
 
 @dataclass(slots=True)
@@ -26,6 +29,8 @@ class Summary:
     weeks: list[str] = field(default_factory=list)
     newest_report: report.Written | None = None
     is_offline: bool = False
+    untold: list[str] = field(default_factory=list)
+    skipped: str = ""
 
 
 def places_of(job: Job) -> Places:
@@ -50,26 +55,44 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def at_work(layout: Layout, name: str) -> Iterator[None]:
+def at_work(
+    layout: Layout, name: str, telling: Telling = NOBODY, patience: float = 0
+) -> Iterator[None]:
     """Hold the data folder and keep a ledger row of the run, also when it is killed.
 
-    Prefect leaves killed runs "Running"; a row of ours without an end and without a living process
-    is one that broke off.
+    First it puts right what killed runs left: their rows of the ledger, temporary files, and the
+    manifest rows they owed. Waits up to `patience` seconds for another run to end, then raises
+    `archive.Busy`. An error that ends the run is told to those who want notices.
     """
-    with archive.only_one(layout):
+    with archive.only_one(layout, patience):
+        archive.sweep(layout)
+        archive.end_broken_runs(layout)
         started = utc_now().isoformat()
         run = {"run_id": f"{name}-{started}-{os.getpid()}", "job": name, "started_at": started}
         archive.write_ledger(layout, {**run, "pid": os.getpid(), "outcome": "running"})
         try:
+            archive.adopt(layout)
             yield
         except BaseException as problem:
             detail = str(problem) or type(problem).__name__
             ended = {"ended_at": utc_now().isoformat(), "outcome": "failed", "detail": detail}
-            archive.write_ledger(layout, {**run, **ended})
+            with suppress(PactwatchError):  # of a full disk, the first word is the one to hear
+                archive.write_ledger(layout, {**run, **ended})
+                if isinstance(problem, Exception):
+                    tell(Places(layout), telling, utc_now(), [detail], only_failures=True)
             raise
         archive.write_ledger(
             layout, {**run, "ended_at": utc_now().isoformat(), "outcome": "finished"}
         )
+
+
+def tell_news(places: Places, summary: Summary, telling: Telling) -> None:
+    """Tell what the run found to those who want notices; what fails is said in the summary."""
+    failures = [c.why for c in summary.captures if c.outcome == "failed" and c.why]
+    try:
+        summary.untold = tell(places, telling, utc_now(), failures)
+    except PactwatchError as problem:
+        summary.untold = [f"No notice was sent: {problem}"]
 
 
 def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
@@ -111,7 +134,7 @@ def run_plainly(job: Job) -> Summary:
 
 def summary_lines(summary: Summary) -> list[str]:
     """Return what a run did in plain sentences."""
-    lines = []
+    lines = [summary.skipped] if summary.skipped else []
     if summary.is_offline:
         lines.append("Worked without a network, from the archive and the seed record.")
     failed = [c for c in summary.captures if c.outcome in ("failed", "rejected")]
@@ -130,6 +153,7 @@ def summary_lines(summary: Summary) -> list[str]:
             f"Held for review: {held['publication_id']} ({', '.join(held['reasons'])})."
             for held in built.held
         ]
+    lines += summary.untold
     if summary.newest_report is None:  # a job that writes no report
         return lines
     if summary.weeks:

@@ -234,6 +234,8 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
             )
         for one in found["held"]:
             _print_held(console, one)
+    for said in found.get("notices", ()):
+        console.print(f"  {said}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print("Last runs:" if found["runs"] else "No run yet.")
     for run in found["runs"]:
         outcome = run["outcome"]

@@ -1,30 +1,46 @@
 """Keep every byte we ever got: content-addressed objects and a manifest row for every attempt.
 
 Objects and the manifest are written to a temporary name, synced and renamed, so a crash leaves
-neither half a file nor half a row. Nothing here looks inside the bytes.
+neither half a file nor half a row. What came over the network is noted before it is stored, so
+that a run that breaks off before its manifest row loses nothing. Nothing here looks inside the
+bytes.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .records import Capture, Layout, PactwatchError
+from ..records import Capture, Layout, PactwatchError
+from .files import Busy, only_one, sweep, sync_folder, write_whole
+from .runs import (
+    end_broken_runs,
+    read_ledger,
+    read_notices,
+    write_ledger,
+    write_lines,
+)
+
+__all__ = [
+    "Busy",
+    "end_broken_runs",
+    "only_one",
+    "read_ledger",
+    "read_notices",
+    "sweep",
+    "sync_folder",
+    "write_ledger",
+    "write_lines",
+    "write_whole",
+]
 
 _TIMES = ("attempted_at", "captured_at", "last_modified")
-
-
-class Busy(PactwatchError):
-    """Another run holds the data folder."""
 
 
 def digest(data: bytes) -> str:
@@ -48,14 +64,24 @@ def object_path(layout: Layout, sha256: str) -> Path | None:
     return next(iter((layout.objects / sha256[:2]).glob(f"{sha256}.*")), None)
 
 
-def store(layout: Layout, data: bytes, file_name: str) -> tuple[str, bool]:
-    """Keep bytes under their hash; return the hash and whether they were new."""
+def store(
+    layout: Layout, data: bytes, file_name: str, capture: Capture | None = None
+) -> tuple[str, bool]:
+    """Keep bytes under their hash; return the hash and whether they were new.
+
+    A `capture` with an address is noted first: should the run break off before its manifest row is
+    written, `adopt` writes the row. An object damaged since is made whole again.
+    """
     sha256 = digest(data)
-    if object_path(layout, sha256):
+    path = object_path(layout, sha256)
+    if path and path.read_bytes() == data:
         return sha256, False
-    folder = layout.objects / sha256[:2]
-    write_whole(folder / f"{sha256}.{extension(data, file_name)}", data)
-    return sha256, True
+    if capture and capture.url:
+        noted = replace(capture, sha256=sha256, size=len(data))
+        write_whole(_note(layout, sha256), json.dumps(_plain(noted)).encode())
+    new = layout.objects / sha256[:2] / f"{sha256}.{extension(data, file_name)}"
+    write_whole(path or new, data)
+    return sha256, path is None
 
 
 def load(layout: Layout, sha256: str) -> bytes:
@@ -69,8 +95,8 @@ def load(layout: Layout, sha256: str) -> bytes:
     data = path.read_bytes()
     if digest(data) != sha256:
         raise PactwatchError(
-            f"The archived file {path.name} no longer matches its hash: delete it and import the"
-            " list again; the published warehouse is as it was."
+            f"The archived file {path.name} no longer matches its hash: import the list again, or"
+            " restore the file from a backup; the published warehouse is as it was."
         )
     return data
 
@@ -80,72 +106,65 @@ def stored(layout: Layout) -> set[str]:
     return {path.stem for path in layout.objects.glob("??/*") if len(path.stem) == 64}
 
 
+def orphans(layout: Layout) -> set[str]:
+    """Return the hashes of objects that no manifest row names."""
+    rows = [*read_manifest(layout), *read_manifest(layout, articles=True)]
+    return stored(layout) - {row.sha256 for row in rows if row.sha256}
+
+
+def adopt(layout: Layout) -> list[Capture]:
+    """Write the manifest rows that broken-off runs still owed for what they had fetched."""
+    notes = sorted((layout.data / "raw" / "incoming").glob("*.json"))
+    if not notes:
+        return []
+    unknown = orphans(layout)
+    owed = [_capture(json.loads(note.read_text(encoding="utf-8"))) for note in notes]
+    adopted = [capture for capture in owed if capture.sha256 in unknown]
+    append_manifest(layout, adopted)
+    for note in notes:
+        note.unlink()
+    return adopted
+
+
 def read_manifest(layout: Layout, *, articles: bool = False) -> list[Capture]:
-    """Return every attempt so far, oldest first: to get a list, or to get an article."""
+    """Return every attempt so far, oldest first: to get a list, or to get an article.
+
+    Raises `PactwatchError` naming the line when one is damaged: a manifest is never mended by
+    guessing.
+    """
     path = layout.article_manifest if articles else layout.manifest
     if not path.exists():
         return []
-    with path.open(encoding="utf-8") as lines:
-        return [_capture(json.loads(line)) for line in lines]
+    captures = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            captures.append(_capture(json.loads(line)))
+        except (ValueError, TypeError):
+            raise PactwatchError(
+                f"Line {number} of raw/{path.name} is damaged: restore the file from a backup, or"
+                " remove that line and import its file again; nothing was changed."
+            ) from None
+    return captures
 
 
 def append_manifest(layout: Layout, captures: Iterable[Capture], *, articles: bool = False) -> None:
     """Add attempts to the manifest: the file is replaced whole, so no reader sees half a row."""
     path = layout.article_manifest if articles else layout.manifest
+    captures = list(captures)
     added = "".join(json.dumps(_plain(capture)) + "\n" for capture in captures)
     if not added:
         return
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    write_whole(path, (before + added).encode())
+    before = path.read_bytes() if path.exists() else b""
+    if not before.endswith(b"\n") and before:  # cut by another program: no row may be glued on
+        before += b"\n"
+    write_whole(path, before + added.encode())
+    for capture in captures:
+        if capture.sha256 and capture.url:
+            _note(layout, capture.sha256).unlink(missing_ok=True)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a crash."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as problem:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise PactwatchError(
-            f"{path.name} could not be written ({problem.strerror}): free some disk space or mend"
-            " the folder's rights, then run again; nothing published was changed."
-        ) from problem
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def only_one(layout: Layout) -> Iterator[None]:
-    """Hold the data folder for one writer; raises `Busy` when another run has it."""
-    layout.data.mkdir(parents=True, exist_ok=True)
-    with (layout.data / ".lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip() or "unknown"
-            raise Busy(
-                f"Another run (process {holder}) is at work on {layout.data.name}/:"
-                " wait until it ends, then run again."
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+def _note(layout: Layout, sha256: str) -> Path:
+    return layout.data / "raw" / "incoming" / f"{sha256}.json"
 
 
 def _plain(capture: Capture) -> dict[str, Any]:
@@ -158,17 +177,3 @@ def _capture(row: Mapping[str, Any]) -> Capture:
     values = {k: v for k, v in row.items() if k in known}
     times = {k: datetime.fromisoformat(values[k]) for k in _TIMES if values.get(k)}
     return Capture(**{**values, **times})
-
-
-def read_ledger(layout: Layout) -> list[dict[str, Any]]:
-    """Return the runs so far, oldest first: run_id, job, started_at, ended_at, outcome, detail."""
-    if not layout.ledger.exists():
-        return []
-    return [json.loads(line) for line in layout.ledger.read_text(encoding="utf-8").splitlines()]
-
-
-def write_ledger(layout: Layout, run: Mapping[str, Any], keep: int = 500) -> None:
-    """Add a run, or replace it by its run_id when it ended; the newest `keep` stay."""
-    runs = [known for known in read_ledger(layout) if known["run_id"] != run["run_id"]]
-    lines = "".join(json.dumps(known) + "\n" for known in [*runs, dict(run)][-keep:])
-    write_whole(layout.ledger, lines.encode())
