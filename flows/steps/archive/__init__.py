@@ -122,7 +122,7 @@ def adopt(layout: Layout) -> list[Capture]:
     adopted = [capture for capture in owed if capture.sha256 in unknown]
     append_manifest(layout, adopted)
     for note in notes:
-        note.unlink()
+        note.unlink(missing_ok=True)
     return adopted
 
 
