@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 failed, 2 wrong use, 3 ran but something is held.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from rich.console import Console
 from flows.steps.records import Job, Layout, PactwatchError, UsageError
 
 HELD = 3
+ROOM_FOR_PREFECT = 50_000_000
 PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -49,6 +51,8 @@ def run() -> int:
     job = _job()
     with archive.only_one(Layout(Path(job.data))):
         pass  # a busy or broken folder is told before Prefect takes its time to start
+    if "--debug" not in sys.argv:  # an error is told once, as a sentence, by main()
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     prepare_prefect(Path(job.data))
     from flows import track
 
@@ -403,6 +407,12 @@ def prepare_prefect(data: Path) -> None:
             f"Prefect's folder {home.name}/ cannot be made ({problem.strerror}): mend the rights of"
             " the folder above it, or set PREFECT_HOME to a folder of your own."
         ) from problem
+    if (free := shutil.disk_usage(home).free) < ROOM_FOR_PREFECT:
+        raise PactwatchError(  # Prefect itself would only time out, minutes later
+            f"Only {free / 1e6:.0f} MB are free for Prefect's database in {home.name}/: free some"
+            f" disk space ({ROOM_FOR_PREFECT / 1e6:.0f} MB at least), then run again; nothing"
+            " was changed."
+        )
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flows.places import Places
-from flows.steps import archive, gate, notices, notify, warehouse
+from flows.steps import archive, gate, notices, notify, warehouse, words
 from flows.steps.notices import Notice
 from flows.steps.records import Layout
 
@@ -73,7 +73,7 @@ def waiting(layout: Layout, telling: Telling) -> list[str]:
         if open_:
             why = open_[0].get("problem", {}).get(notify.address_id(address), "is still to be told")
             said = f"{notify.label(position, address)} {why}"
-            sentences.append(f"{len(open_)} notices wait: {said}.")
+            sentences.append(f"{words.count(len(open_), 'notice')} not told yet: {said}.")
     return sentences
 
 

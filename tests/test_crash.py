@@ -412,3 +412,201 @@ def test_a_scheduled_run_waits_its_turn_and_then_says_so(
     with archive.only_one(Layout(data), patience=60):
         assert holder.wait(timeout=30) == 0  # its turn had ended before ours began
     holder.stdout.close()
+
+
+LIMITED = """
+import resource, sys
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+from flows.cli import main
+main()
+"""
+FULL = "free some disk space or mend the folder's rights, then run again; nothing published was"
+
+
+@pytest.mark.parametrize("limit", [100, 5_000, 200_000, 3_000_000])
+def test_a_file_that_finds_no_room_ends_in_a_sentence_and_the_next_run_repairs(
+    limit: int, clone: Path, lists: Path, before: Path, tmp_path: Path
+) -> None:
+    """The limit on a file's size stops ledger, object, cache and warehouse in turn."""
+    undisturbed = Layout(copied(before, tmp_path / "undisturbed"))
+    data = copied(before, tmp_path / "data")
+    limited = [sys.executable, "-c", LIMITED, str(limit)]
+    done = call(clone, data, "import", str(lists), command=limited)
+    assert done.returncode == 1
+    assert FULL in done.stderr
+    assert "(File too large)" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert_whole(data, {1})
+    for layout in (undisturbed, Layout(data)):
+        take_in(Places(layout, clone / "seeds", clone / "sql"), lists)
+    assert_same(Layout(data), undisturbed)
+
+
+SMALL = """
+mount -t tmpfs -o size="$1"k tmpfs "$2" && cp -r "$3" "$2/data" && shift 3 && "$@"
+code=$?; cp -r "$PACTWATCH_DATA" "$KEPT"; exit $code
+"""
+
+
+def can_mount() -> bool:
+    """Say whether this process may have a small disk of its own, in a mount space of its own."""
+    tried = subprocess.run(
+        ["/usr/bin/env", "unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"],
+        capture_output=True,
+        check=False,
+    )
+    return tried.returncode == 0
+
+
+def test_a_full_disk_keeps_what_is_published(
+    clone: Path, lists: Path, before: Path, tmp_path: Path
+) -> None:
+    """On a small disk of its own where that is allowed, else under a limit on what a file holds."""
+    kept, disk = tmp_path / "kept", tmp_path / "disk"
+    disk.mkdir()
+    used = sum(path.stat().st_size for path in before.rglob("*.*") if "published" not in str(path))
+    if can_mount():
+        room = str(used * 2 // 1000 + 2_000)
+        small = ["/usr/bin/env", "unshare", "-m", "sh", "-c", SMALL, "sh", room]
+        command = [*small, str(disk), str(before), *COMMAND]
+        data = disk / "data"
+    else:
+        command = [sys.executable, "-c", LIMITED, "1000000"]
+        data = copied(before, kept)
+    done = call(clone, data, "import", str(lists), command=command, KEPT=str(kept))
+    assert done.returncode == 1, done.stdout
+    assert FULL in done.stderr
+    assert_whole(kept, {1})
+    assert call(clone, kept, "import", str(lists)).returncode == 0
+    assert_whole(kept, {4})
+
+
+WEAK = """
+import ctypes, os, sys
+for capability in (1, 2):  # root's rights to pass over the modes of files
+    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP: gone after the exec
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_a_folder_that_may_not_be_written_to_says_so(
+    clone: Path, before: Path, tmp_path: Path
+) -> None:
+    data = copied(before, tmp_path / "data")
+    weak = [sys.executable, "-c", WEAK, *COMMAND]
+    for folder in (data, *(path for path in data.rglob("*") if path.is_dir())):
+        folder.chmod(0o555)
+    (data / ".lock").chmod(0o444)
+    try:
+        for job in ("build", "run"):
+            done = call(clone, data, job, command=weak)
+            assert done.returncode == 1
+            assert done.stderr.strip() == (
+                "The data folder data/ cannot be written to (Permission denied): mend its rights,"
+                " or set PACTWATCH_DATA to a folder of your own."
+            )
+        asked = call(clone, data, "query", "select count(*) as n from totals", command=weak)
+        assert "1" in asked.stdout
+    finally:
+        for folder in (data, *(path for path in data.rglob("*") if path.is_dir())):
+            folder.chmod(0o755)
+
+
+def test_damage_to_derived_files_is_mended_by_the_next_build(
+    clone: Path, lists: Path, before: Path, tmp_path: Path
+) -> None:
+    undisturbed = Layout(copied(before, tmp_path / "undisturbed"))
+    data = copied(before, tmp_path / "data")
+    layout = Layout(data)
+    take_in(Places(undisturbed, clone / "seeds", clone / "sql"), lists)
+    take_in(Places(layout, clone / "seeds", clone / "sql"), lists)
+    for name in ("latest.json", "pactwatch.duckdb", "runs.jsonl"):
+        whole = (data / name).read_bytes()
+        for damaged in (b"", whole[: len(whole) // 2], b"{}\n", b"[1, 2]\n", b"\xff\x00" * 5000):
+            (data / name).write_bytes(damaged)
+            assert call(clone, data, "status").returncode == 0
+            with jobs.at_work(layout, "build"):
+                build(Places(layout, clone / "seeds", clone / "sql"))
+            assert tables(layout.database) == tables_of_undisturbed(undisturbed.database, ())
+    assert (data / "runs.jsonl.damaged").exists()
+    told = json.loads(call(clone, data, "doctor", "--json").stdout)
+    assert [one["name"] for one in told if not one["is_well"]] == ["run ledger"]
+    for path in (data / "cache").iterdir():
+        whole = path.read_bytes()
+        for damaged in (b"", whole[: len(whole) // 2], whole[:-9] + b"\xff" * 9):
+            path.write_bytes(damaged)
+            build(Places(layout, clone / "seeds", clone / "sql"), force=True)
+            assert tables(layout.database) == tables_of_undisturbed(undisturbed.database, ())
+
+
+def test_a_cache_whose_halves_disagree_counts_no_row_twice(
+    clone: Path, lists: Path, before: Path, tmp_path: Path
+) -> None:
+    layout = Layout(copied(before, tmp_path / "data"))
+    places = Places(layout, clone / "seeds", clone / "sql")
+    [contents] = (layout.data / "cache").glob("contents-*")
+    old = contents.read_bytes()
+    take_in(places, lists)
+    expected = tables(layout.database)
+    contents.write_bytes(old)
+    build(places, force=True)
+    assert tables(layout.database) == expected
+
+
+def test_damage_to_the_archive_is_told_and_nothing_of_it_is_touched(
+    clone: Path, lists: Path, before: Path, tmp_path: Path
+) -> None:
+    data = copied(before, tmp_path / "data")
+    layout = Layout(data)
+    whole = layout.manifest.read_bytes()
+    layout.manifest.write_bytes(whole + whole[: len(whole) // 2])
+    for words in (["build"], ["import", str(lists)]):
+        done = call(clone, data, *words)
+        assert done.returncode == 1
+        assert done.stderr.strip() == (
+            "Line 2 of raw/captures.jsonl is damaged: restore the file from a backup, or remove"
+            " that line and import its file again; nothing was changed."
+        )
+    told = json.loads(call(clone, data, "doctor", "--json").stdout)
+    [found] = [one for one in told if one["name"] == "archive"]
+    assert found["found"].startswith("Line 2 of raw/captures.jsonl is damaged")
+    assert layout.manifest.read_bytes() == whole + whole[: len(whole) // 2]
+    assert_whole(data, {1})
+    layout.manifest.write_bytes(whole.rstrip(b"\n"))  # cut at the end of a row: nothing is lost
+    assert call(clone, data, "import", str(lists)).returncode == 0
+    assert len(archive.read_manifest(layout)) == 4
+
+    [path] = layout.objects.glob(f"??/{archive.digest(a_list(5, 27))}.*")
+    path.write_bytes(b"PK\x03\x04 something else")
+    shutil.rmtree(data / "cache")
+    done = call(clone, data, "build", "--force")
+    assert done.returncode == 1
+    assert "no longer matches its hash: import the list again, or restore" in done.stderr
+    assert_whole(data, {4})
+
+
+def test_doctor_tells_of_an_object_without_a_row_and_the_import_repairs_it(
+    clone: Path, lists: Path, before: Path, tmp_path: Path
+) -> None:
+    layout = Layout(copied(before, tmp_path / "data"))
+    name = "participatingAgencies05292025am.xlsx"
+    sha256, _ = archive.store(layout, (lists / name).read_bytes(), name)
+    told = json.loads(call(clone, layout.data, "doctor", "--json").stdout)
+    [found] = [one for one in told if one["name"] == "archive"]
+    assert f"1 objects have no row in the manifest ({sha256[:12]})" in found["found"]
+    take_in(Places(layout, clone / "seeds", clone / "sql"), lists)
+    assert archive.orphans(layout) == set()
+
+
+def test_a_record_whose_first_version_is_held_is_built(clone: Path, tmp_path: Path) -> None:
+    """Nothing was accepted before it, so no step is counted yet."""
+    layout = Layout(tmp_path / "data")
+    for day, signed in ((27, date(2019, 10, 15)), (28, date(2025, 5, 20))):
+        path = tmp_path / f"participatingAgencies05{day}2025am.xlsx"
+        path.write_bytes(workbook([agreement(signed=signed)], saved=datetime(2025, 5, day, 10)))
+        archive_only = import_path(Places(layout, clone / "seeds", clone / "sql"), path, NOW)
+        assert archive_only.count("new") == 1
+    built = build(Places(layout, clone / "seeds", clone / "sql"))
+    assert (built.accepted, len(built.held)) == (1, 1)

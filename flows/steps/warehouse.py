@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,18 +40,20 @@ def build_file(target: Path, frames: Mapping[str, pl.DataFrame], sql: Path) -> N
     file of 90_checks returns a row, with its first line and the first row.
     """
     spill = target.with_name(f".{target.name.strip('.')}.spill")
+    is_whole = False
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_build(target, spill)
         _write_database(target, spill, frames, sql)
+        is_whole = True
     except (OSError, duckdb.Error) as problem:
         raise PactwatchError(
-            f"The warehouse could not be written ({_first_line(problem)}): free some disk space or"
+            f"The warehouse could not be written ({_reason(problem)}): free some disk space or"
             " mend the folder's rights, then run again; nothing published was changed."
         ) from problem
     finally:
-        with suppress(OSError):
-            shutil.rmtree(spill, ignore_errors=True)
+        if not is_whole:  # a half-written file would keep a full disk full
+            _remove_build(target, spill)
 
 
 def _write_database(
@@ -170,9 +172,22 @@ def _remove_build(target: Path, spill: Path) -> None:
     shutil.rmtree(spill, ignore_errors=True)
 
 
-def _is_of_the_disk(problem: duckdb.Error) -> bool:
+_OF_THE_DISK = re.compile(
+    "No space left on device|File too large|Disk quota exceeded|Permission denied"
+    "|Read-only file system|Input/output error"
+)
+
+
+def _is_of_the_disk(problem: BaseException | None) -> bool:
     """Say whether a statement failed for want of room or rights, not for what it says."""
-    return isinstance(problem, duckdb.IOException | duckdb.OutOfMemoryException)
+    is_io = isinstance(problem, duckdb.IOException | duckdb.OutOfMemoryException)
+    return is_io or bool(isinstance(problem, duckdb.Error) and _OF_THE_DISK.search(str(problem)))
+
+
+def _reason(problem: BaseException) -> str:
+    """Return the disk's own word when DuckDB repeats one among its files' names."""
+    found = _OF_THE_DISK.search(str(problem))
+    return found[0] if found else _first_line(problem)
 
 
 def _run_model(db: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -198,7 +213,7 @@ def _run_check(db: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
         rows = fetch(db, text)
     except UsageError as problem:
-        if isinstance(problem.__cause__, duckdb.Error) and _is_of_the_disk(problem.__cause__):
+        if _is_of_the_disk(problem.__cause__) and problem.__cause__:
             raise problem.__cause__ from None
         raise
     if rows.height:
