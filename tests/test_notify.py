@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 from flows import jobs
 from flows.backfill import import_path
 from flows.build import build
-from flows.places import Places
+from flows.places import ROOT, Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch, notices, notify
 from flows.steps.records import Layout, PactwatchError
@@ -295,3 +298,39 @@ def test_the_snapshot_command_sends_and_ends_well_when_an_address_fails(
     to = notify.address_id(inbox.address("b"))
     log = archive.read_notices(places.layout)
     assert [one["to"][to] for one in log if to in one.get("to", {})] == [""]
+
+
+FLOW = """
+import sys
+from pathlib import Path
+from flows import cli
+cli.prepare_prefect(Path(sys.argv[1]))
+from flows import track
+from flows.steps.records import Job
+track.snapshot(Job(sys.argv[1], offline=False, page=sys.argv[2], allow_http=True,
+                   allowed_hosts=("127.0.0.1",)))
+"""
+
+
+def test_the_flow_asks_for_addresses_itself_and_prefect_never_sees_them(
+    places: Places, inbox: Inbox
+) -> None:
+    data = places.layout.data
+    data.mkdir()
+    known = {k: v for k, v in os.environ.items() if not k.startswith(("PACTWATCH_", "PREFECT_"))}
+    own = {"PACTWATCH_NOTIFY": inbox.address("a"), "PACTWATCH_DATA": str(data)}
+    with World(lambda _: Reply(403, b"no")) as world:
+        done = subprocess.run(
+            [sys.executable, "-c", FLOW, str(data), f"{world.base}/"],
+            env={**known, "PYTHONPATH": str(ROOT), **own},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert inbox.titles("a") == ["287(g): Pactwatch could not do its work"]
+    kept = list((data / "prefect").rglob("*.db*"))
+    assert kept != []
+    assert [path.name for path in kept if b"s3cret" in path.read_bytes()] == []
+    assert "s3cret" not in done.stdout + done.stderr
