@@ -19,6 +19,7 @@ from flows.places import ROOT, Places
 from flows.snapshot import last_look
 from flows.steps import archive, warehouse
 from flows.steps.records import Layout, PactwatchError, UsageError
+from flows.telling import Telling, waiting
 
 PINNED = ("prefect", "fastapi", "duckdb", "polars", "fastexcel")
 ENOUGH_DISK = 500_000_000
@@ -325,8 +326,8 @@ def status(places: Places, today: date, silent_days: int) -> dict[str, Any]:
     }
 
 
-def doctor(places: Places, api_url: str | None) -> list[Finding]:
-    """Look at pins, server, lock, disk, archive and warehouse; say how to mend what is not well."""
+def doctor(places: Places, api_url: str | None, telling: Telling) -> list[Finding]:
+    """Look at pins, server, data folder and notices; say how to mend what is not well."""
     layout = places.layout
     return [
         *_pins(),
@@ -334,7 +335,9 @@ def doctor(places: Places, api_url: str | None) -> list[Finding]:
         _lock(layout),
         _disk(layout),
         _objects(layout),
+        _ledgers(layout),
         _database(layout),
+        *_notices(layout, telling),
     ]
 
 
@@ -372,10 +375,13 @@ def _lock(layout: Layout) -> Finding:
             return Finding("data folder", True, "free")
     except archive.Busy as busy:
         return Finding("data folder", False, str(busy), "wait, or end that process by its number")
+    except PactwatchError as problem:
+        return Finding("data folder", False, str(problem), "mend the folder's rights")
 
 
 def _disk(layout: Layout) -> Finding:
-    layout.data.mkdir(parents=True, exist_ok=True)
+    if not layout.data.exists():
+        return Finding("disk", False, "there is no data folder", "see the data folder above")
     free = shutil.disk_usage(layout.data).free
     return Finding(
         "disk", free > ENOUGH_DISK, f"{free / 1e9:.1f} GB free", "free some space on that disk"
@@ -383,19 +389,46 @@ def _disk(layout: Layout) -> Finding:
 
 
 def _objects(layout: Layout) -> Finding:
-    wanted = {c.sha256 for c in archive.read_manifest(layout) if c.sha256}
-    broken = []
+    mend = "restore warehouse/raw from a backup, or import those lists again"
+    try:
+        captures = archive.read_manifest(layout)
+        orphans = archive.orphans(layout)
+    except PactwatchError as problem:
+        return Finding("archive", False, str(problem), "restore the manifest from a backup")
+    wanted = {c.sha256 for c in captures if c.sha256}
     for sha256 in sorted(wanted):
         try:
             archive.load(layout, sha256)
         except PactwatchError as problem:
-            broken.append(str(problem))
+            return Finding("archive", False, str(problem), mend)
+    if orphans:
+        known = ", ".join(sorted(sha256[:12] for sha256 in orphans)[:3])
+        return Finding(
+            "archive",
+            False,
+            f"{len(orphans)} objects have no row in the manifest ({known}): a run broke off",
+            "run it again (`pactwatch import` or `snapshot`); it completes the rows",
+        )
+    return Finding("archive", True, f"{len(wanted)} objects, every hash matches")
+
+
+def _ledgers(layout: Layout) -> Finding:
+    damaged = [path.name for path in sorted(layout.data.glob("*.damaged"))]
     return Finding(
-        "archive",
-        not broken,
-        broken[0] if broken else f"{len(wanted)} objects, every hash matches",
-        "restore warehouse/raw from a backup, or import those lists again",
+        "run ledger",
+        not damaged,
+        f"a damaged ledger was set aside as {', '.join(damaged)}" if damaged else "whole",
+        "look what damaged it, then delete the copy",
     )
+
+
+def _notices(layout: Layout, telling: Telling) -> list[Finding]:
+    if not telling.addresses:
+        return [Finding("notices", True, "no address is set (PACTWATCH_NOTIFY)")]
+    mend = "check that address in PACTWATCH_NOTIFY; `pactwatch run` sends what waits"
+    failing = [Finding("notices", False, said, mend) for said in waiting(layout, telling)]
+    told = f"{len(telling.addresses)} addresses, nothing waits"
+    return failing or [Finding("notices", True, told)]
 
 
 def _database(layout: Layout) -> Finding:

@@ -136,7 +136,7 @@ def take_in(
             )
             captures.append(replace(capture, outcome="rejected", why=why))
             continue
-        sha256, _ = archive.store(layout, data, name)
+        sha256, _ = archive.store(layout, data, name, capture)
         names.setdefault(sha256, name)
         is_known = sha256 in known
         known.add(sha256)

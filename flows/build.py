@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import polars as pl
 from flows.judge import frames_of, judge
 from flows.places import Places
 from flows.record import Record, read_record
-from flows.steps import archive, cache, seeds, warehouse
+from flows.steps import archive, cache, seeds, swap, warehouse
 from flows.steps.records import Capture, Layout
 
 
@@ -43,21 +43,18 @@ def build(places: Places, *, force: bool = False) -> Built:
     record = read_record(places)
     judged = judge(record, places)
     part = places.layout.data / ".pactwatch.duckdb.part"
-    part.parent.mkdir(parents=True, exist_ok=True)
     warehouse.build_file(part, frames_of(record, judged, places), places.sql)
     built = _summary(judged.publications, record, inputs)
     summary = {key: value for key, value in asdict(built).items() if key != "is_new"}
-    warehouse.swap_in(part, places.layout.database, built.as_of, summary)
+    swap.swap_in(part, places.layout.database, built.as_of, summary)
     return built
 
 
 def published(layout: Layout) -> Built | None:
-    """Return what the published warehouse was built from, or None when there is none."""
-    latest = layout.data / "latest.json"
-    if not latest.exists() or not layout.database.exists():
+    """Return what the published warehouse was built from, or None when it is not whole."""
+    pointer = swap.latest(layout.database)
+    if pointer is None or pointer.keys() != {one.name for one in fields(Built)} - {"is_new"}:
         return None
-    pointer = json.loads(latest.read_text(encoding="utf-8"))
-    pointer.pop("file")
     return Built(is_new=False, **pointer)
 
 

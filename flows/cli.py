@@ -6,10 +6,11 @@ Exit codes: 0 fine, 1 failed, 2 wrong use, 3 ran but something is held.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from rich.console import Console
 from flows.steps.records import Job, Layout, PactwatchError, UsageError
 
 HELD = 3
+ROOM_FOR_PREFECT = 50_000_000
 PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -44,8 +46,13 @@ def run() -> int:
     """Do the main job: articles, lists, warehouse, weekly reports. Needs no network."""
     from flows.jobs import summary_lines
     from flows.report import finding as report_of
+    from flows.steps import archive
 
     job = _job()
+    with archive.only_one(Layout(Path(job.data))):
+        pass  # a busy or broken folder is told before Prefect takes its time to start
+    if "--debug" not in sys.argv:  # an error is told once, as a sentence, by main()
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     prepare_prefect(Path(job.data))
     from flows import track
 
@@ -72,9 +79,14 @@ def snapshot(*, as_json: Json = False) -> int:
     job, places = _job(), _places()
     if job.offline:
         raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
-    with jobs.at_work(places.layout, "snapshot"):
+    wanted, summary = telling(), jobs.Summary()
+    with jobs.at_work(places.layout, "snapshot", wanted):
         taken = take(places, jobs.bounds_of(job), jobs.utc_now(), job.page)
         built = build(places)
+        summary.captures, summary.built = taken.captures, built
+        jobs.tell_news(places, summary, wanted)
+    for line in summary.untold:
+        errors.print(line, highlight=False, markup=False, soft_wrap=True)
     if as_json:
         captures = [asdict(capture) for capture in taken.captures]
         print(ask.as_json({"captures": captures, "built": asdict(built)}))
@@ -168,9 +180,13 @@ def ingest(*sources: str) -> int:
     if not sources:
         raise UsageError("Say which articles to read: files, folders or addresses.")
     places = _places()
-    with jobs.at_work(places.layout, "ingest"):
+    wanted, summary = telling(), jobs.Summary()
+    with jobs.at_work(places.layout, "ingest", wanted):
         captures = reading.ingest(places, list(sources), jobs.bounds_of(_job()), jobs.utc_now())
         build(places)
+        jobs.tell_news(places, summary, wanted)
+    for line in summary.untold:
+        errors.print(line, highlight=False, markup=False, soft_wrap=True)
     for capture in captures:
         console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
     if captures and all(capture.outcome == "failed" for capture in captures):
@@ -336,12 +352,14 @@ def status(
 ) -> int:
     """Show how fresh the record is, the last runs, and what is held (or all settings)."""
     from flows import ask, show
+    from flows.telling import waiting
 
     known = _settings()
     if settings:
         show.settings(console, known)
         return 0
     found = ask.status(_places(), date.today(), known.silent_days)
+    found["notices"] = waiting(_places().layout, telling())
     if as_json:
         print(ask.as_json(found))
     else:
@@ -354,7 +372,7 @@ def doctor(*, as_json: Json = False) -> int:
     """Check pins, server, lock, disk, archive and warehouse, each with its mend."""
     from flows import ask, show
 
-    findings = ask.doctor(_places(), os.environ.get("PREFECT_API_URL"))
+    findings = ask.doctor(_places(), os.environ.get("PREFECT_API_URL"), telling())
     if as_json:
         print(ask.as_json([asdict(finding) for finding in findings]))
     else:
@@ -365,10 +383,12 @@ def doctor(*, as_json: Json = False) -> int:
 @app.command
 def export() -> int:
     """Write every public table as Parquet and CSV, with a datapackage.json."""
-    from flows import exports
+    from flows import exports, jobs
 
     places = _places()
-    for table, rows in exports.export(places):
+    with jobs.at_work(places.layout, "export"):
+        written = exports.export(places)
+    for table, rows in written:
         console.print(f"  {table}: {rows:,} rows", highlight=False)
     return 0
 
@@ -389,7 +409,8 @@ def export_seeds() -> int:
 @app.command
 def serve(*, port: int = 4200) -> int:
     """Run the schedule: lists every six hours, articles daily, the report Monday 12:00 UTC."""
-    job, settings = _job(), _settings()
+    settings = _settings()
+    job = replace(_job(), busy_wait_seconds=settings.busy_wait_seconds)
     lines = {name: getattr(settings, f"schedule_{name}") for name in ("snapshot", "ingest", "run")}
     data = Path(job.data)
     prepare_prefect(data)
@@ -410,7 +431,19 @@ def prepare_prefect(data: Path) -> None:
     for name, value in PREFECT_DEFAULTS.items():
         os.environ.setdefault(name, value)
     home = Path(os.environ.setdefault("PREFECT_HOME", str((data / "prefect").resolve())))
-    home.mkdir(parents=True, exist_ok=True)  # Prefect makes the folder, but not those above it
+    try:
+        home.mkdir(parents=True, exist_ok=True)  # Prefect makes the folder, but not those above it
+    except OSError as problem:
+        raise PactwatchError(
+            f"Prefect's folder {home.name}/ cannot be made ({problem.strerror}): mend the rights of"
+            " the folder above it, or set PREFECT_HOME to a folder of your own."
+        ) from problem
+    if (free := shutil.disk_usage(home).free) < ROOM_FOR_PREFECT:
+        raise PactwatchError(  # Prefect itself would only time out, minutes later
+            f"Only {free / 1e6:.0f} MB are free for Prefect's database in {home.name}/: free some"
+            f" disk space ({ROOM_FOR_PREFECT / 1e6:.0f} MB at least), then run again; nothing"
+            " was changed."
+        )
 
 
 def main() -> None:
@@ -465,9 +498,21 @@ def _settings() -> Any:
         ) from None
 
 
+def telling() -> Any:
+    """Return whom to tell of news, from this process's own settings.
+
+    A served run asks here too: addresses hold secrets, and the Prefect server shows a job's values.
+    """
+    from flows.telling import Telling
+
+    known = _settings()
+    addresses = tuple(address.get_secret_value() for address in known.notify)
+    return Telling(addresses, known.site_url, known.silent_days, known.offline)
+
+
 def _job() -> Job:
     settings = _settings()
-    chosen = settings.model_dump(include=set(Job.__dataclass_fields__))
+    chosen = settings.model_dump(include=set(Job.__dataclass_fields__) - {"busy_wait_seconds"})
     return Job(**{**chosen, "data": str(settings.data.resolve())})
 
 

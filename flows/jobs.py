@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,10 @@ from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch, internet_archive
-from flows.steps.records import Capture, Job, Layout, UsageError
+from flows.steps.records import Capture, Job, Layout, PactwatchError, UsageError
+from flows.telling import Telling, tell
+
+NOBODY = Telling()
 
 
 @dataclass(slots=True)
@@ -27,6 +30,8 @@ class Summary:
     newest_report: report.Written | None = None
     is_offline: bool = False
     mended: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+    skipped: str = ""
 
 
 def places_of(job: Job) -> Places:
@@ -66,30 +71,47 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def at_work(layout: Layout, name: str) -> Iterator[list[str]]:
+def at_work(
+    layout: Layout, name: str, telling: Telling = NOBODY, patience: float = 0
+) -> Iterator[list[str]]:
     """Hold the data folder and keep a ledger row of the run, also when it is killed.
 
-    Sentences added to the list it gives stand in that row when the run has finished.
-
-    Prefect leaves killed runs "Running"; a row of ours without an end and without a living process
-    is one that broke off.
+    First it puts right what killed runs left: their rows of the ledger, temporary files, and the
+    manifest rows they owed. Waits up to `patience` seconds for another run to end, then raises
+    `archive.Busy`. Sentences added to the list it gives stand in the row when the run has
+    finished; an error that ends the run is told to those who want notices.
     """
-    with archive.only_one(layout):
+    with archive.only_one(layout, patience):
+        archive.sweep(layout)
+        archive.end_broken_runs(layout)
         started = utc_now().isoformat()
         run = {"run_id": f"{name}-{started}-{os.getpid()}", "job": name, "started_at": started}
         archive.write_ledger(layout, {**run, "pid": os.getpid(), "outcome": "running"})
         said: list[str] = []
         try:
+            archive.adopt(layout)
             yield said
         except BaseException as problem:
             detail = str(problem) or type(problem).__name__
             ended = {"ended_at": utc_now().isoformat(), "outcome": "failed", "detail": detail}
-            archive.write_ledger(layout, {**run, **ended})
+            with suppress(PactwatchError):  # of a full disk, the first word is the one to hear
+                archive.write_ledger(layout, {**run, **ended})
+                if isinstance(problem, Exception):
+                    tell(Places(layout), telling, utc_now(), [detail], only_failures=True)
             raise
         ended = {"ended_at": utc_now().isoformat(), "outcome": "finished"}
         archive.write_ledger(
             layout, {**run, **ended, **({"detail": " ".join(said)} if said else {})}
         )
+
+
+def tell_news(places: Places, summary: Summary, telling: Telling) -> None:
+    """Tell what the run found to those who want notices; what fails is said in the summary."""
+    failures = [c.why for c in summary.captures if c.outcome == "failed" and c.why]
+    try:
+        summary.untold = tell(places, telling, utc_now(), failures)
+    except PactwatchError as problem:
+        summary.untold = [f"No notice was sent: {problem}"]
 
 
 def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
@@ -165,7 +187,7 @@ def backfill(
 
 def summary_lines(summary: Summary) -> list[str]:
     """Return what a run did in plain sentences."""
-    lines = []
+    lines = [summary.skipped] if summary.skipped else []
     if summary.is_offline:
         lines.append("Worked without a network, from the archive and the seed record.")
     lines += [capture.why for capture in summary.captures if capture.why]
@@ -184,6 +206,7 @@ def summary_lines(summary: Summary) -> list[str]:
             f"Held for review: {held['publication_id']} ({', '.join(held['reasons'])})."
             for held in built.held
         ]
+    lines += summary.untold
     if summary.newest_report is None:  # a job that writes no report
         return lines
     if summary.weeks:

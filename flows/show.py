@@ -277,6 +277,8 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
             console.print(f"Last look at the site, {look['at']:%Y-%m-%d %H:%M} UTC:")
             for line in look["found"]:
                 console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    for said in found.get("notices", ()):
+        console.print(f"  {said}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print("Last runs:" if found["runs"] else "No run yet.")
     for run in found["runs"]:
         outcome = run["outcome"]

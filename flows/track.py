@@ -13,7 +13,8 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows import jobs
+from flows import cli, jobs
+from flows.steps import archive
 from flows.steps.records import Job
 
 
@@ -55,11 +56,18 @@ def _do(job: Job, name: str, wanted: tuple[str, ...]) -> dict[str, int]:
     logger = get_run_logger()
     layout = jobs.places_of(job).layout
     summary = jobs.Summary()
-    with jobs.at_work(layout, name) as said:
-        for stage, do in jobs.stages(job):
-            if stage in wanted:
-                task(name=stage, cache_policy=NO_CACHE, persist_result=False)(do)(summary)
-        said.extend(summary.mended)
+    telling = cli.telling()
+    try:
+        with jobs.at_work(layout, name, telling, job.busy_wait_seconds) as said:
+            for stage, do in jobs.stages(job):
+                if stage in wanted:
+                    task(name=stage, cache_policy=NO_CACHE, persist_result=False)(do)(summary)
+            said.extend(summary.mended)
+            jobs.tell_news(jobs.places_of(job), summary, telling)
+    except archive.Busy as busy:
+        if not job.busy_wait_seconds:
+            raise
+        summary.skipped = f"{busy} This run gave up its turn after waiting; the next looks again."
     for line in jobs.summary_lines(summary):
         logger.info(line)
     create_markdown_artifact(

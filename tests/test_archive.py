@@ -40,8 +40,10 @@ def test_a_changed_object_is_refused_with_what_to_do(layout: Layout) -> None:
     path = archive.object_path(layout, sha256)
     assert path is not None
     path.write_bytes(b"other")
-    with pytest.raises(PactwatchError, match="no longer matches its hash: delete it and import"):
+    with pytest.raises(PactwatchError, match="no longer matches its hash: import the list again"):
         archive.load(layout, sha256)
+    assert archive.store(layout, b"list", "a.csv") == (sha256, False)
+    assert archive.load(layout, sha256) == b"list"
 
 
 def test_the_manifest_gives_back_what_was_written(layout: Layout) -> None:

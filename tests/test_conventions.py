@@ -14,7 +14,16 @@ from flows.steps import warehouse
 
 MODULES = sorted((ROOT / "flows").rglob("*.py"))
 STEPS = sorted((ROOT / "flows" / "steps").rglob("*.py"))
-NETWORK = {"httpx", "requests", "urllib3", "socket", "wayback", "aiohttp", "urllib.request"}
+NETWORK = {
+    "httpx",
+    "requests",
+    "urllib3",
+    "socket",
+    "wayback",
+    "aiohttp",
+    "urllib.request",
+    "apprise",
+}
 READERS = {"fastexcel", "openpyxl", "bs4", "zipfile"}
 
 
@@ -60,10 +69,11 @@ def test_prefect_only_at_the_edge() -> None:
     assert users == {"track.py", "schedule.py"}
 
 
-def test_network_only_in_fetch_and_the_internet_archive() -> None:
+def test_network_only_where_lists_come_in_and_notices_go_out() -> None:
     assert {path.name for path in MODULES if tops(path) & NETWORK} == {
         "fetch.py",
         "internet_archive.py",
+        "notify.py",
     }
 
 

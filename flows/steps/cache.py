@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 
-from .records import ROWS_SCHEMA, Contents
+from .records import ROWS_SCHEMA, Contents, PactwatchError
 
 CONTENTS_SCHEMA = pl.Schema(
     {
@@ -38,10 +39,11 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 def load(folder: Path, parser: str) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
     """Return (contents, refused, rows) of the lists parsed so far by this parser."""
-    try:
-        described = pl.read_parquet(folder / f"contents-{parser}.parquet")
-        rows = pl.read_parquet(folder / f"rows-{parser}.parquet")
-    except (FileNotFoundError, pl.exceptions.PolarsError):
+    described = _read(folder / f"contents-{parser}.parquet")
+    rows = _read(folder / f"rows-{parser}.parquet")
+    if described is None or rows is None:
+        return {}, {}, pl.DataFrame(schema=ROWS_SCHEMA)
+    if (described.schema, rows.schema) != (CONTENTS_SCHEMA, ROWS_SCHEMA):
         return {}, {}, pl.DataFrame(schema=ROWS_SCHEMA)
     contents, refused = {}, {}
     for row in described.iter_rows(named=True):
@@ -56,24 +58,22 @@ def load(folder: Path, parser: str) -> tuple[dict[str, Contents], dict[str, str]
                 tuple(row["unknown_columns"]),
                 tuple(row["other_sheets"]),
             )
-    return contents, refused, rows
+    # A run that broke off between the two files left rows whose list will be read again.
+    return contents, refused, rows.filter(pl.col("sha256").is_in(list(contents)))
 
 
 def frames(
     folder: Path, name: str, key: str, make: Callable[[], tuple[pl.DataFrame, ...]]
 ) -> tuple[pl.DataFrame, ...]:
     """Return what `make` gives, kept from the last call with the same key."""
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = sorted(folder.glob(f"{name}-{key}-*.parquet"))
-    try:
-        if kept:
-            return tuple(pl.read_parquet(path) for path in kept)
-    except pl.exceptions.PolarsError:
-        pass  # a damaged cache is made again
+    kept = [_read(path) for path in sorted(folder.glob(f"{name}-{key}-*.parquet"))]
+    whole = tuple(frame for frame in kept if frame is not None)
+    if (folder / f"{name}-{key}-0of{len(whole)}.parquet").exists():
+        return whole
     made = make()
     for at, frame in enumerate(made):
-        _write(folder / f"{name}-{key}-{at}.parquet", frame)
-    for old in set(folder.glob(f"{name}-*.parquet")) - set(folder.glob(f"{name}-{key}-*")):
+        _write(folder / f"{name}-{key}-{at}of{len(made)}.parquet", frame)
+    for old in set(folder.glob(f"{name}-*.parquet")) - set(folder.glob(f"{name}-{key}-*of*")):
         old.unlink(missing_ok=True)
     return made
 
@@ -86,7 +86,6 @@ def save(
     rows: pl.DataFrame,
 ) -> None:
     """Write the cache; rows first, so that no reader takes contents without their rows."""
-    folder.mkdir(parents=True, exist_ok=True)
     described = pl.DataFrame(
         [
             (c.sha256, c.list, c.saved_at, c.is_copy, c.unknown_columns, c.other_sheets, None)
@@ -102,7 +101,24 @@ def save(
             old.unlink(missing_ok=True)
 
 
+def _read(path: Path) -> pl.DataFrame | None:
+    """Return a kept frame, or None when it is not there or damaged: it is then made again."""
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return None
+
+
 def _write(path: Path, frame: pl.DataFrame) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    frame.write_parquet(part, compression="lz4")
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(part, compression="lz4")
+        part.replace(path)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise PactwatchError(
+            f"{path.name} could not be written ({problem}): free some disk space or mend the"
+            " folder's rights, then run again; nothing published was changed."
+        ) from problem

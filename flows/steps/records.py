@@ -200,6 +200,11 @@ class Layout:
         return self.data / "runs.jsonl"
 
     @property
+    def notices(self) -> Path:
+        """Return the log of notices told and to be told, one JSON object a line."""
+        return self.data / "notices.jsonl"
+
+    @property
     def reports(self) -> Path:
         """Return the folder of weekly reports."""
         return self.data / "reports"
@@ -214,7 +219,8 @@ class Layout:
 class Job:
     """What a scheduled run needs to know, as plain values that a Prefect server can keep.
 
-    `data` is the data folder; the rest are the settings of the same names.
+    `data` is the data folder; the rest are the settings of the same names. The addresses of
+    notices are not among them: they hold secrets, and the server shows a job's values.
     """
 
     data: str
@@ -228,6 +234,7 @@ class Job:
     archive_url: str = "https://web.archive.org"
     archive_pause_seconds: float = 1.5
     articles: tuple[str, ...] = ()
+    busy_wait_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -46,7 +48,19 @@ class Settings(BaseSettings):
     )
     schedule_ingest: str = Field("30 5 * * *", description="when `serve` reads the articles")
     schedule_run: str = Field("0 12 * * 1", description="when `serve` writes the weekly report")
+    busy_wait_seconds: float = Field(
+        600.0, ge=0, description="how long a scheduled run waits for another run to end"
+    )
+    notify: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Apprise addresses that are told of news, apart by blanks"
+    )
+    site_url: str = Field("", description="address where the published site stands, ending in /")
     silent_days: int = Field(10, gt=0, description="days without a new list before status warns")
+
+    @field_validator("notify", mode="before")
+    @classmethod
+    def _apart_by_blanks(cls, given: object) -> object:
+        return given.split() if isinstance(given, str) else given
 
     @classmethod
     def settings_customise_sources(

@@ -137,7 +137,7 @@ def publications_frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     """Return the versions' frame; `step` counts the accepted ones of each list from 0."""
     frame = pl.DataFrame(rows, schema=PUBLICATIONS_SCHEMA, orient="row").sort("list", "seq")
     is_accepted = pl.col("status") == "accepted"
-    step = is_accepted.cum_sum().over("list").cast(pl.Int32) - 1
+    step = is_accepted.cum_sum().over("list").cast(pl.Int32) - 1  # unsigned, it has no -1
     return frame.with_columns(step=pl.when(is_accepted).then(step)).with_row_index("publication_no")
 
 

@@ -6,9 +6,8 @@ reader keeps the file it has open, and a failed check leaves the published file 
 
 from __future__ import annotations
 
-import json
-import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,9 +39,29 @@ def build_file(target: Path, frames: Mapping[str, pl.DataFrame], sql: Path) -> N
     temporary, and a file that begins with `create` runs as it stands. Raises `CheckFailed` when a
     file of 90_checks returns a row, with its first line and the first row.
     """
-    target.unlink(missing_ok=True)
+    spill = target.with_name(f".{target.name.strip('.')}.spill")
+    is_whole = False
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_build(target, spill)
+        _write_database(target, spill, frames, sql)
+        is_whole = True
+    except (OSError, duckdb.Error) as problem:
+        raise PactwatchError(
+            f"The warehouse could not be written ({_reason(problem)}): free some disk space or"
+            " mend the folder's rights, then run again; nothing published was changed."
+        ) from problem
+    finally:
+        if not is_whole:  # a half-written file would keep a full disk full
+            _remove_build(target, spill)
+
+
+def _write_database(
+    target: Path, spill: Path, frames: Mapping[str, pl.DataFrame], sql: Path
+) -> None:
     with duckdb.connect(":memory:") as db:
         db.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        db.execute(f"set temp_directory = '{_quoted(spill)}'")
         db.execute(f"attach '{_quoted(target)}' as published (storage_version '{STORAGE_VERSION}')")
         db.execute("use published")
         for name, frame in frames.items():
@@ -147,29 +166,28 @@ def export(database: Path, folder: Path) -> list[tuple[str, int]]:
     return written
 
 
-def swap_in(part: Path, database: Path, label: str, summary: Mapping[str, Any]) -> None:
-    """Rename a built file over the published one; keep a dated copy and `latest.json`."""
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    dated = database.parent / "published" / f"pactwatch-{label}.duckdb"
-    dated.parent.mkdir(exist_ok=True)
-    link = dated.with_name(f".{dated.name}.part")
-    link.unlink(missing_ok=True)
-    os.link(part, link)
-    link.replace(dated)
-    part.replace(database)
-    latest = database.parent / "latest.json"
-    pointer = latest.with_name(".latest.json.part")
-    pointer.write_text(
-        json.dumps({"file": f"published/{dated.name}", **summary}, indent=2) + "\n",
-        encoding="utf-8",
-    )
-    pointer.replace(latest)
-    handle = os.open(database.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _remove_build(target: Path, spill: Path) -> None:
+    for left in (target, target.with_name(f"{target.name}.wal")):
+        left.unlink(missing_ok=True)
+    shutil.rmtree(spill, ignore_errors=True)
+
+
+_OF_THE_DISK = re.compile(
+    "No space left on device|File too large|Disk quota exceeded|Permission denied"
+    "|Read-only file system|Input/output error"
+)
+
+
+def _is_of_the_disk(problem: BaseException | None) -> bool:
+    """Say whether a statement failed for want of room or rights, not for what it says."""
+    is_io = isinstance(problem, duckdb.IOException | duckdb.OutOfMemoryException)
+    return is_io or bool(isinstance(problem, duckdb.Error) and _OF_THE_DISK.search(str(problem)))
+
+
+def _reason(problem: BaseException) -> str:
+    """Return the disk's own word when DuckDB repeats one among its files' names."""
+    found = _OF_THE_DISK.search(str(problem))
+    return found[0] if found else _first_line(problem)
 
 
 def _run_model(db: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -183,6 +201,8 @@ def _run_model(db: duckdb.DuckDBPyConnection, path: Path) -> None:
             kind = "temp table" if path.parent.name == "10_staging" else "table"
             db.execute(f"create {kind} {name} as\n{statement}")
     except duckdb.Error as problem:
+        if _is_of_the_disk(problem):
+            raise
         raise PactwatchError(
             f"sql/{path.parent.name}/{path.name} does not run: {_first_line(problem)}"
         ) from problem
@@ -190,7 +210,12 @@ def _run_model(db: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _run_check(db: duckdb.DuckDBPyConnection, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    rows = fetch(db, text)
+    try:
+        rows = fetch(db, text)
+    except UsageError as problem:
+        if _is_of_the_disk(problem.__cause__) and problem.__cause__:
+            raise problem.__cause__ from None
+        raise
     if rows.height:
         rule = text.splitlines()[0].removeprefix("--").strip()
         raise CheckFailed(

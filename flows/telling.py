@@ -1,0 +1,209 @@
+"""Warehouse and runs → notices → the addresses that want them: each thing once.
+
+A notice is written to the log before it is sent, and marked for each address after it was taken: a
+run that breaks off in between repeats one notice at worst and loses none. The first check only
+marks where the record stands, so that history is never told as news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flows.places import Places
+from flows.steps import archive, gate, notices, notify, warehouse, words
+from flows.steps.notices import Notice
+from flows.steps.records import Layout
+
+KEPT = 1000  # rows of the log beside those that still wait
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Whom to tell, and what they need: Apprise addresses, the site's address, the patience."""
+
+    addresses: tuple[str, ...] = ()
+    site_url: str = ""
+    silent_days: int = 10
+    offline: bool = False
+
+
+def tell(
+    places: Places,
+    telling: Telling,
+    now: datetime,
+    failures: Iterable[str] = (),
+    *,
+    only_failures: bool = False,
+) -> list[str]:
+    """Tell what is new since the last check and what still waits; return what went wrong.
+
+    Call it while holding the data folder. `failures` are sentences of this run; with
+    `only_failures` the warehouse is not asked, as after a run that a damaged one ended.
+    """
+    if not telling.addresses:
+        return []
+    log = archive.read_notices(places.layout)
+    found = [notices.failure(sentence, now.date()) for sentence in dict.fromkeys(failures)]
+    mark = next((row for row in log if row["key"] == "mark"), None)
+    has_news = places.layout.database.exists() and not only_failures
+    if has_news:
+        stands = _where_it_stands(places, now)
+        news = _news(places, telling, mark or {**stands, "checked_at": ""})
+        if mark:
+            found += news
+        else:  # what is so on the first check is history: noted, not told
+            log += [_row(notice, (), now) for notice in news]
+        log = [row for row in log if row["key"] != "mark"] + [stands]
+    known = {row["key"] for row in log}
+    log += [_row(one, telling.addresses, now) for one in found if one.key not in known]
+    log = _bounded(log)
+    archive.write_lines(places.layout.notices, log)
+    return _send(places.layout, telling, log, now)
+
+
+def waiting(layout: Layout, telling: Telling) -> list[str]:
+    """Return a sentence for each address that notices still wait for."""
+    log = archive.read_notices(layout)
+    sentences = []
+    for position, address in enumerate(telling.addresses, start=1):
+        open_ = [row for row in log if row.get("to", {}).get(notify.address_id(address)) == ""]
+        if open_:
+            why = open_[0].get("problem", {}).get(notify.address_id(address), "is still to be told")
+            said = f"{notify.label(position, address)} {why}"
+            sentences.append(f"{words.count(len(open_), 'notice')} not told yet: {said}.")
+    return sentences
+
+
+def _send(layout: Layout, telling: Telling, log: list[dict[str, Any]], now: datetime) -> list[str]:
+    """Send what waits, oldest first; an address that fails is not tried again in this run."""
+    if telling.offline:
+        return [f"{one} (PACTWATCH_OFFLINE is set)" for one in waiting(layout, telling)]
+    for address in dict.fromkeys(telling.addresses):
+        to = notify.address_id(address)
+        for row in log:
+            if row.get("to", {}).get(to) != "":
+                continue
+            problem = notify.send(address, row["title"], row["body"])
+            if problem is None:
+                row["to"][to] = now.isoformat()
+                row.get("problem", {}).pop(to, None)
+            else:
+                row.setdefault("problem", {})[to] = problem
+            archive.write_lines(layout.notices, log)
+            if problem:
+                break
+    return waiting(layout, telling)
+
+
+def _news(places: Places, telling: Telling, mark: Mapping[str, Any]) -> list[Notice]:
+    with warehouse.reading(places.layout.database) as db:
+        accepted = warehouse.read_dicts(db, "select * from totals order by list, seq")
+        events = warehouse.read_dicts(db, _EVENTS)
+        is_held = warehouse.read_dicts(db, _HELD)
+    found: list[Notice | None] = []
+    for kind in sorted({row["list"] for row in accepted}):
+        of_list = [row for row in accepted if row["list"] == kind]
+        found.append(_change(of_list, events, mark["lists"].get(kind), telling.site_url))
+        found.append(_silence(places.layout, of_list[-1], telling.silent_days))
+    last_day = max((one["published_on"] for one in mark["lists"].values()), default="")
+    for version in is_held:
+        is_late = version["captured_at"] and version["captured_at"].isoformat() > mark["checked_at"]
+        if is_late or str(version["published_on"]) >= last_day:
+            because = [gate.HELD_BECAUSE.get(code, code) for code in version["reasons"]]
+            found.append(notices.held(version, because))
+    return [notice for notice in found if notice]
+
+
+def _change(
+    versions: list[dict[str, Any]],
+    events: list[dict[str, Any]],
+    marked: Mapping[str, str] | None,
+    site_url: str,
+) -> Notice | None:
+    """Return what the versions after the marked one changed; none is marked of a list just met."""
+    known = [
+        row
+        for row in versions
+        if marked
+        and (
+            row["publication_id"] == marked["publication_id"]
+            or str(row["published_on"]) < marked["published_on"]
+        )
+    ]
+    if not known:
+        return None
+    before = known[-1]
+    new = [row for row in versions if row["seq"] > before["seq"]]
+    if not new:
+        return None
+    ids = {row["publication_id"] for row in new}
+    return notices.change(
+        new[-1], before, [e for e in events if e["publication_id"] in ids], len(new), site_url
+    )
+
+
+def _silence(layout: Layout, newest: dict[str, Any], silent_days: int) -> Notice | None:
+    """Return that a list stays the same, when ICE's page itself has shown so."""
+    looks = [
+        capture.attempted_at.date()
+        for capture in archive.read_manifest(layout)
+        if capture.source == "ice"
+        and capture.sha256
+        and capture.list == newest["list"]
+        and capture.outcome in ("new", "unchanged")
+    ]
+    days = (max(looks, default=date.min) - newest["published_on"]).days
+    return notices.silence(newest, days) if days > silent_days else None
+
+
+def _where_it_stands(places: Places, now: datetime) -> dict[str, Any]:
+    newest = warehouse.query(places.layout.database, _NEWEST).to_dicts()
+    lists = {
+        row["list"]: {k: str(row[k]) for k in ("publication_id", "published_on")} for row in newest
+    }
+    return {"key": "mark", "lists": lists, "checked_at": now.isoformat()}
+
+
+def _row(notice: Notice, addresses: Iterable[str], now: datetime) -> dict[str, Any]:
+    """Return a notice as a row of the log: for each address when it took it, empty until then."""
+    to = {notify.address_id(address): "" for address in addresses}
+    return {**asdict(notice), "made_at": now.isoformat(), "to": to}
+
+
+def _bounded(log: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the log without the oldest rows of which nothing waits."""
+    done = [row for row in log if row["key"] != "mark" and "" not in row.get("to", {}).values()]
+    dropped = {row["key"] for row in done[:-KEPT]}
+    return [row for row in log if row["key"] not in dropped]
+
+
+_NEWEST = """
+select
+    list,
+    arg_max(publication_id, seq) as publication_id,
+    arg_max(published_on, seq) as published_on
+from totals group by list order by list
+"""
+
+_EVENTS = """
+select
+    events.publication_id,
+    events.kind,
+    events.state,
+    events.model,
+    events.rule,
+    events.before,
+    events.is_provisional,
+    agencies.name as agency
+from events
+left join agencies using (agency_id)
+order by events.event_id
+"""
+
+_HELD = """
+select publication_id, published_on, file_name, reasons, captured_at
+from publications where status = 'held' order by published_on, publication_id
+"""
