@@ -173,7 +173,8 @@ def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")
     record = reporting.weeks_of_record(places)
     weeks = record if every else [week or record[-1]]
     with _bars(), jobs.at_work(places.layout, "report"):
-        written = reporting.write_reports(places, weeks, progress.of("reports"))
+        tell = progress.of("reports")
+        written = reporting.write_reports(places, weeks, tell, jobs.utc_now())
     for one in written[-1:] if every else written:
         console.print(reporting.finding(one), highlight=False, markup=False)
         console.print(str(one.folder / "index.html"), soft_wrap=True)
@@ -341,6 +342,32 @@ def export() -> int:
     places = _places()
     for table, rows in exports.export(places):
         console.print(f"  {table}: {rows:,} rows", highlight=False)
+    return 0
+
+
+@app.command
+def publish(
+    *,
+    to: Path,
+    serve: Annotated[bool, Parameter(negative="", help="Then serve it on 127.0.0.1.")] = False,
+    port: int = 8287,
+) -> int:
+    """Write everything as a static site: reports, feeds, state pages, data and the database."""
+    from flows import jobs
+    from flows import publish as publishing
+
+    places, settings = _places(), _settings()
+    with jobs.at_work(places.layout, "publish"):
+        done = publishing.publish(places, to, settings.site_url, jobs.utc_now())
+    console.print(
+        f"  {done.files:,} files in {done.folder}: {done.written:,} written, {done.removed:,}"
+        f" removed, the others unchanged.\n\nThe site: {done.folder / 'index.html'}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+    if serve:
+        publishing.serve(to, port, lambda url: console.print(f"Serving {url} until Ctrl-C."))
     return 0
 
 

@@ -92,7 +92,8 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
         summary.built = build(places)
 
     def write(summary: Summary) -> None:
-        written = report.write_missing(places, progress.of("reports"))
+        tell = progress.of("reports")
+        written = report.write_missing(places, tell, utc_now(), job.site_url)
         summary.weeks = [one.week for one in written if one.is_new]
         newest = report.weeks_of_record(places)[-1:]
         summary.newest_report = (written or report.write_reports(places, newest))[-1]

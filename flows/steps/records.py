@@ -204,6 +204,11 @@ class Layout:
         return self.data / "reports"
 
     @property
+    def errata(self) -> Path:
+        """Return the log of corrections to reports, one JSON object a line."""
+        return self.reports / "errata.jsonl"
+
+    @property
     def exports(self) -> Path:
         """Return the folder of Parquet and CSV exports."""
         return self.data / "exports"
@@ -225,6 +230,7 @@ class Job:
     timeout_seconds: float = 30.0
     total_seconds: float = 180.0
     articles: tuple[str, ...] = ()
+    site_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

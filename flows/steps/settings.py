@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     archive_pause_seconds: float = Field(
         1.5, ge=0, description="pause between two requests to the Internet Archive"
     )
+    site_url: str = Field("", description="address where the published site stands, ending in /")
     silent_days: int = Field(10, gt=0, description="days without a new list before status warns")
 
     @classmethod
