@@ -6,6 +6,7 @@ import filecmp
 import hashlib
 import json
 import os
+import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from flows.steps.charts.history import history
 from flows.steps.records import PactwatchError, UsageError
 
 MANIFEST = ".pactwatch-site.json"
-MARKER = b"<!-- site links -->"
+LINKS = re.compile(rb"<!-- site links -->.*?<!-- end of site links -->", re.DOTALL)
 Files = dict[str, bytes | Path]
 
 
@@ -164,7 +165,8 @@ def _reports(places: Places) -> Files:
 
 
 def _linked(body: bytes, root: str) -> bytes:
-    return body.replace(MARKER, site.links(root).encode(), 1)
+    links = site.links(root).encode()
+    return LINKS.sub(lambda _: links, body, count=1)
 
 
 def _described(places: Places, data: Files) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -34,6 +34,7 @@ def archive_page(
     return _page(
         "archive",
         here="reports/index",
+        broad=True,
         title="All weekly reports",
         description=f"{count(len(weeks), 'week')} of changes to ICE's list of 287(g) agreements,"
         " each with the figures that its own lists showed.",
@@ -142,6 +143,7 @@ def _state(page: dict[str, Any], draw: Draw, common: Mapping[str, Any]) -> bytes
     return _page(
         "state",
         here="",
+        broad=True,
         title=f"287(g) agreements in {page['name']}",
         description=page["finding"],
         page=page,
@@ -187,7 +189,7 @@ def _data(files: Sequence[Row], tables: Sequence[Row], common: Mapping[str, Any]
             cell(row["name"], href=row["name"]),
             num(row["rows"]) if row["rows"] is not None else cell("\u2013", num=True),
             num(row["size"]),
-            cell(row["sha256"]),
+            cell(row["sha256"], code=True),
         ]
         for row in files
     ]
@@ -207,6 +209,7 @@ def _data(files: Sequence[Row], tables: Sequence[Row], common: Mapping[str, Any]
     return _page(
         "data",
         here="data/index",
+        broad=True,
         title="Data",
         description="Every table as CSV and Parquet, the whole database in one DuckDB file, and a"
         " datapackage.json that describes them.",
@@ -228,7 +231,7 @@ def _page(template: str, *, style: str, root: str = "../", script: str = "", **s
             style=Markup(style),  # noqa: S704 - the style sheets of the repository
             script=Markup(script),  # noqa: S704 - templates/search.js
             script_hash=f"sha256-{digest}",
-            **{"feed": None, **shown},
+            **{"feed": None, "broad": False, **shown},
         )
     )
     return (str(text).strip() + "\n").encode("utf-8", errors="replace")

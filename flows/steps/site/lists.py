@@ -7,7 +7,19 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..words import SHORT_MODELS, clean, count, day, list_name, number, series, signed, span, state
+from ..words import (
+    SHORT_MODELS,
+    clean,
+    count,
+    day,
+    list_name,
+    number,
+    series,
+    short_day,
+    signed,
+    span,
+    state,
+)
 from .parts import Row, Table, cell, num, report, standing, state_page, table
 
 Facts = Mapping[str, Any]
@@ -24,10 +36,14 @@ def archive(weeks: Sequence[Row], root: str = "../") -> Table:
     """
     body = [
         [
-            cell(one["week"], href=report(one["week"], root), tight=True),
-            cell(span(one["monday"], one["sunday"])),
+            cell(
+                one["week"],
+                href=report(one["week"], root),
+                about=span(one["monday"], one["sunday"]),
+                tight=True,
+            ),
             cell("no new list" if one["is_silent"] else day(one["listed_on"]), tight=True),
-            {**cell(""), "text": clean(one["finding"], None)},
+            {**cell(""), "text": clean(one["finding"], None), "long": True},
             num(one["joined"]),
             num(one["left"]),
             cell(signed(one["net"]), num=True),
@@ -39,7 +55,6 @@ def archive(weeks: Sequence[Row], root: str = "../") -> Table:
     ]
     heads = [
         "Week",
-        "Days",
         "List of",
         "Finding",
         "Joined",
@@ -111,8 +126,9 @@ def fold(text: str) -> str:
 
 
 def _about(row: Row) -> str:
-    place = series([clean(row["county"]), state(row["state"])][0 if row["county"] else 1 :])
-    where = place.replace(" and ", ", ") if row["county"] else place
+    where = (
+        f"{clean(row['county'])}, {state(row['state'])}" if row["county"] else state(row["state"])
+    )
     if row["active"]:
         models = series([SHORT_MODELS.get(one, one).lower() for one in row["models"]])
         return f"{where}: {count(row['active'], 'agreement')} ({models})"
@@ -121,10 +137,14 @@ def _about(row: Row) -> str:
 
 def home(newest: Row, facts: Facts, finding: str) -> dict[str, Any]:
     """Return what the home page says of the newest list and the newest report."""
-    labels = (("agreements", "Agreements"), ("agencies", "Agencies"), ("states", "States"))
+    labels = (
+        ("agreements", "Agreements"),
+        ("agencies", "Agencies"),
+        ("states", "States and territories"),
+    )
     since = "first list of the record"
     if newest["previous_on"]:
-        since = f"since {day(newest['previous_on'])}"
+        since = f"since {short_day(newest['previous_on'])}"
     cards = [
         {
             "label": label,

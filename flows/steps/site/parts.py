@@ -11,7 +11,9 @@ Row = Mapping[str, Any]
 Cell = dict[str, Any]
 Table = dict[str, Any]
 
-_EMPTY: Cell = dict.fromkeys(("href", "links", "num", "mark", "id", "foreign", "tight"))
+_EMPTY: Cell = dict.fromkeys(
+    ("about", "code", "href", "links", "long", "num", "mark", "id", "foreign", "tight")
+)
 
 
 def cell(text: object, **more: Any) -> Cell:

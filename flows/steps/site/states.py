@@ -13,6 +13,7 @@ from ..words import (
     model,
     number,
     percent,
+    short_day,
     signed,
     state,
     times,
@@ -116,22 +117,29 @@ class _Anchors:
 
 
 def _finding(code: str, now: Row, newest: Row) -> str:
-    named = list_name(newest["published_on"], newest["part"])
+    listed = day(newest["published_on"])
     if not now["agreements"]:
-        return f"{state(code)} has no agreement on the list of {named}."
-    share = percent(100 * now["agreements"] / newest["agreements"])
-    return f"{state(code)} has {standing(now)} on the list of {named}, {share} of all agreements."
+        return f"{state(code)} has no agreement on the list of {listed}."
+    return f"{state(code)} has {standing(now)} on the list of {listed}."
 
 
 def _cards(now: Row, before: Row | None, newest: Row) -> list[dict[str, str]]:
     labels = {"agreements": "Agreements", "agencies": "Agencies"}
-    labels |= {key.lower(): f"{words} agreements" for key, words in SHORT_MODELS.items()}
+    for key in ("TFM", "WSO", "JEM"):
+        labels[key.lower()] = f"{SHORT_MODELS[key]} agreements"
     cards = []
     for key, label in labels.items():
         change = "first list of the record"
         if before is not None:
-            change = f"{signed(now[key] - before[key])} since {day(newest['previous_on'])}"
+            change = f"{signed(now[key] - before[key])} since {short_day(newest['previous_on'])}"
         cards.append({"label": label, "value": number(now[key]), "change": change})
+    share = (
+        percent(100 * now["agreements"] / newest["agreements"])
+        if newest["agreements"]
+        else "\u2013"
+    )
+    of_all = f"of {count(newest['agreements'], 'agreement')} in all states"
+    cards.insert(2, {"label": "Share of the list", "value": share, "change": of_all})
     return cards
 
 
