@@ -126,12 +126,13 @@ def _retracted(row: Mapping[str, Any]) -> Row:
 
 def _logged(at: int, row: Mapping[str, Any]) -> Row:
     said = [
-        f"{FIGURES[name]} {number(old)}, now {number(new)}"
-        for name, (old, new) in row["figures"].items()
+        f"{words} {number(row['figures'][name][0])}, now {number(row['figures'][name][1])}"
+        for name, words in FIGURES.items()
+        if name in row["figures"]
     ]
     text = f"{row['why']} "
     if said:
-        text += f"{capital(series(said))}. "
+        text += f"{capital('; '.join(said))}. "
     for key, opening in (("came", "Now reported"), ("went", "No longer reported")):
         for group, words in CHANGES.items():
             own = [one for one in row[key] if one["group"] == group]

@@ -121,7 +121,7 @@ def _state(page: dict[str, Any], draw: Draw, common: Mapping[str, Any]) -> bytes
         "pending": [
             f"{count(waiting, 'application').capitalize()} waiting on the newest pending list."
             if page["pending"]["rows"]
-            else "No application without a signing is on record."
+            else "The record has no application but those that became agreements."
         ],
     }
     if page["more_changes"]:

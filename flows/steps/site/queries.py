@@ -136,13 +136,12 @@ select
     cast(pending.first_listed as varchar) as first_listed,
     cast(pending.last_listed as varchar) as last_listed,
     pending.outcome,
-    pending.days_waited,
-    (
-        select cast(max(published_on) as varchar) from totals where list = 'pending'
-    ) as newest_pending
+    pending.days_waited
 from pending
 inner join agencies using (agency_id)
+-- A signed application shows as its agreement, unless that is listed under another agency.
 where pending.outcome <> 'signed'
+    or pending.agency_id not in (select agency_id from agreements)
 order by pending.state, agencies.name, pending.model
 """
 

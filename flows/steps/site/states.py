@@ -46,6 +46,12 @@ CHANGED = {
     "taken_over": "Renewed or switched",
 }
 
+OUTCOMES = {
+    "waiting": "Waiting",
+    "withdrawn": "Left the list without a signing",
+    "signed": "Signed under another name",
+}
+
 
 def views(rows: Rows) -> list[dict[str, Any]]:
     """Return what each state's page prints, in the order of the states' names.
@@ -227,7 +233,7 @@ def _pending(code: str, rows: Sequence[Row], named: _Anchors) -> Table:
             cell(model(row["model"])),
             cell(day(row["first_listed"]), tight=True),
             cell(day(row["last_listed"]), tight=True),
-            cell("Waiting" if row["outcome"] == "waiting" else "Left the list without a signing"),
+            cell(OUTCOMES[row["outcome"]]),
             num(row["days_waited"]),
         ]
         for row in sorted(rows, key=lambda row: row["outcome"] != "waiting")
