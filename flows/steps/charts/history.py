@@ -30,7 +30,9 @@ def history(title: str, points: Sequence[Point]) -> tuple[bytes, bytes]:
         str(vl_convert.vegalite_to_svg(_spec(title, points, size)))
         for size in ((WIDE, 240), (NARROW, 240))
     )
-    return wide.encode(), narrow.encode()
+    # Vega gives every mark a role without a name; the page describes the chart as a whole.
+    hidden = [svg.replace("<svg ", '<svg aria-hidden="true" ', 1) for svg in (wide, narrow)]
+    return hidden[0].encode(), hidden[1].encode()
 
 
 def _spec(title: str, points: Sequence[Point], size: tuple[int, int]) -> Spec:

@@ -110,7 +110,7 @@ def agencies(rows: Sequence[Row], pages: Sequence[Mapping[str, Any]]) -> list[di
             {
                 "name": clean(row["name"]),
                 "href": f"../states/{page}#{row['agency_id']}" if is_there else f"../states/{page}",
-                "about": _about(row),
+                "about": _about(row, is_there),
                 "find": fold(" ".join(clean(text, 400) for text in texts))[:LONGEST_FOUND],
             }
         )
@@ -125,14 +125,16 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+|_+", " ", plain).split())
 
 
-def _about(row: Row) -> str:
+def _about(row: Row, is_there: bool) -> str:
     where = (
         f"{clean(row['county'])}, {state(row['state'])}" if row["county"] else state(row["state"])
     )
     if row["active"]:
         models = series([SHORT_MODELS.get(one, one).lower() for one in row["models"]])
         return f"{where}: {count(row['active'], 'agreement')} ({models})"
-    return f"{where}: {'no longer on the list' if row['was_listed'] else 'pending list only'}"
+    if row["was_listed"]:
+        return f"{where}: no longer on the list"
+    return f"{where}: {'pending list only' if is_there else 'a name printed for another agency'}"
 
 
 def home(newest: Row, facts: Facts, finding: str) -> dict[str, Any]:

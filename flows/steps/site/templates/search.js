@@ -31,7 +31,7 @@
   box.addEventListener("keydown", function (event) {
     if (event.key === "Escape") { box.value = ""; find(); }
     if (event.key === "Enter" || event.key === "ArrowDown") {
-      var first = document.querySelector("li:not([hidden]) > a");
+      var first = document.querySelector("[data-find]:not([hidden]) > a");
       if (first && fold(box.value)) { first.focus(); event.preventDefault(); }
     }
   });
