@@ -144,6 +144,7 @@ def test_every_state_that_ever_stood_on_a_list_has_a_page(site: Site, db: Db) ->
     assert there == states
     delaware = (site.folder / "states" / "de.html").read_text()
     assert "Delaware has no agreement on the list of 30 September 2025." in delaware
+    assert "There was no agreement at either baseline, and there is none now." in delaware
     provisional = db.execute(
         "select state, count(*) from agreements where status = 'provisional' group by all"
     ).fetchall()

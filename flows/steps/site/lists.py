@@ -42,8 +42,8 @@ def archive(weeks: Sequence[Row], root: str = "../") -> Table:
                 about=span(one["monday"], one["sunday"]),
                 tight=True,
             ),
-            cell("no new list" if one["is_silent"] else day(one["listed_on"]), tight=True),
             {**cell(""), "text": clean(one["finding"], None), "long": True},
+            cell("no new list" if one["is_silent"] else day(one["listed_on"]), tight=True),
             num(one["joined"]),
             num(one["left"]),
             cell(signed(one["net"]), num=True),
@@ -55,8 +55,8 @@ def archive(weeks: Sequence[Row], root: str = "../") -> Table:
     ]
     heads = [
         "Week",
-        "List of",
         "Finding",
+        "List of",
         "Joined",
         "Left",
         "Net",

@@ -97,7 +97,8 @@ def _view(code: str, newest: Row, own: Rows) -> dict[str, Any]:
         "agencies": now["agencies"],
         "change": now["agreements"] - before[-1]["agreements"] if before else None,
         "cards": _cards(now, before[-1] if before else None, newest),
-        "growth": [_growth(row) for row in own["growth"]],
+        "growth": [_growth(row) for row in own["growth"]]
+        or ["There was no agreement at either baseline, and there is none now."],
         "history": [{"day": row["published_on"], "value": row["agreements"]} for row in history],
         "history_words": _history_words(code, history),
         "listed": _listed(code, listed, named, newest),
