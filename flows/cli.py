@@ -166,7 +166,7 @@ def build(*, force: Annotated[bool, Parameter(negative="")] = False) -> int:
 @app.command
 def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")] = False) -> int:
     """Write the weekly report: the newest week, one ISO week (2025-W22), or all of them."""
-    from flows import jobs, progress
+    from flows import around, jobs, progress
     from flows import report as reporting
 
     places = _places()
@@ -175,6 +175,8 @@ def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")
     with _bars(), jobs.at_work(places.layout, "report"):
         tell = progress.of("reports")
         written = reporting.write_reports(places, weeks, tell, jobs.utc_now())
+        if (places.layout.reports / record[-1]).exists():  # else latest/ would show an old week
+            around.write(places, _settings().site_url)
     for one in written[-1:] if every else written:
         console.print(reporting.finding(one), highlight=False, markup=False)
         console.print(str(one.folder / "index.html"), soft_wrap=True)
