@@ -211,14 +211,17 @@ def build(*, force: Annotated[bool, Parameter(negative="")] = False) -> int:
 @app.command
 def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")] = False) -> int:
     """Write the weekly report: the newest week, one ISO week (2025-W22), or all of them."""
-    from flows import jobs, progress
+    from flows import around, jobs, progress
     from flows import report as reporting
 
     places = _places()
     record = reporting.weeks_of_record(places)
     weeks = record if every else [week or record[-1]]
     with _bars(), jobs.at_work(places.layout, "report"):
-        written = reporting.write_reports(places, weeks, progress.of("reports"))
+        tell = progress.of("reports")
+        written = reporting.write_reports(places, weeks, tell, jobs.utc_now())
+        if (places.layout.reports / record[-1]).exists():  # else latest/ would show an old week
+            around.write(places, _settings().site_url)
     for one in written[-1:] if every else written:
         console.print(reporting.finding(one), highlight=False, markup=False)
         console.print(str(one.folder / "index.html"), soft_wrap=True)
@@ -390,6 +393,32 @@ def export() -> int:
         written = exports.export(places)
     for table, rows in written:
         console.print(f"  {table}: {rows:,} rows", highlight=False)
+    return 0
+
+
+@app.command
+def publish(
+    *,
+    to: Path,
+    serve: Annotated[bool, Parameter(negative="", help="Then serve it on 127.0.0.1.")] = False,
+    port: int = 8287,
+) -> int:
+    """Write everything as a static site: reports, feeds, state pages, data and the database."""
+    from flows import jobs
+    from flows import publish as publishing
+
+    places, settings = _places(), _settings()
+    with jobs.at_work(places.layout, "publish"):
+        done = publishing.publish(places, to, settings.site_url, jobs.utc_now())
+    console.print(
+        f"  {done.files:,} files in {done.folder}: {done.written:,} written, {done.removed:,}"
+        f" removed, the others unchanged.\n\nThe site: {done.folder / 'index.html'}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+    if serve:
+        publishing.serve(to, port, lambda url: console.print(f"Serving {url} until Ctrl-C."))
     return 0
 
 

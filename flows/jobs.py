@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from flows import from_archive, gaps, progress, report
 from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
-from flows.steps import archive, fetch, internet_archive
+from flows.steps import archive, fetch, internet_archive, words
 from flows.steps.records import Capture, Job, Layout, PactwatchError, UsageError
 from flows.telling import Telling, tell
 
@@ -142,7 +143,8 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
             summary.built = build(places)
 
     def write(summary: Summary) -> None:
-        written = report.write_missing(places, progress.of("reports"))
+        tell = progress.of("reports")
+        written = report.write_missing(places, tell, utc_now(), job.site_url)
         summary.weeks = [one.week for one in written if one.is_new]
         newest = report.weeks_of_record(places)[-1:]
         summary.newest_report = (written or report.write_reports(places, newest))[-1]
@@ -218,10 +220,43 @@ def summary_lines(summary: Summary) -> list[str]:
     return lines
 
 
-def summary_markdown(summary: Summary, layout: Layout) -> str:
-    """Return the run's summary as Markdown, with a link to the newest report."""
+def summary_markdown(summary: Summary, layout: Layout, site_url: str = "") -> str:
+    """Return the run's summary as Markdown: headline, changes, and a link to the newest report.
+
+    The link goes to the published site when `site_url` says where it stands.
+    """
     lines = [f"- {line}" for line in summary_lines(summary)]
     if newest := summary.newest_report:
         page = (layout.reports / newest.week / "index.html").resolve().as_uri()
-        lines = [report.finding(newest), "", *lines, f"- [Report for {newest.week}]({page})"]
+        if site_url:
+            page = f"{site_url}reports/{newest.week}/index.html"
+        tallies = Counter(row["Change"] for row in changes_table(newest))
+        changed = "; ".join(f"{change}: {number}" for change, number in tallies.items())
+        told = [f"**{report.finding(newest)}**", "", f"[Report for {newest.week}]({page})", ""]
+        lines = [*told, f"- Changes in {newest.week}: {changed}", *lines]
     return "\n".join(["# Pactwatch", "", *lines, ""])
+
+
+CHANGES = {
+    "joined": "Joined",
+    "left": "Left",
+    "returned": "Came back after leaving",
+    "taken_over": "Renewed or switched",
+}
+
+
+def changes_table(newest: report.Written) -> list[dict[str, str]]:
+    """Return the changes of a week's report as a table for people; one row when there is none."""
+    rows = [
+        {
+            "Change": f"{title}, not yet confirmed" if row["is_provisional"] else title,
+            "State": row["state"] or "",
+            "Agency": words.clean(row["agency"] or "Agency not named"),
+            "Model": row["model"] or "",
+            "Signed": row["signed_on"] or "",
+            "List": row["published_on"],
+        }
+        for group, title in CHANGES.items()
+        for row in newest.facts["changes"][group]
+    ]
+    return rows or [{"Change": "No agreement joined or left", "List": newest.week}]

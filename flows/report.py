@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flows import around
 from flows.build import published
 from flows.places import Places
-from flows.steps import archive, cache, facts, warehouse
+from flows.steps import archive, cache, errata, facts, feeds, warehouse
 
 Progress = Callable[[int, int], None]
 
@@ -34,13 +37,22 @@ def weeks_of_record(places: Places) -> list[str]:
 
 
 def write_reports(
-    places: Places, weeks: Iterable[str], progress: Progress | None = None
+    places: Places,
+    weeks: Iterable[str],
+    progress: Progress | None = None,
+    now: datetime | None = None,
 ) -> list[Written]:
-    """Write the reports of these weeks; one that would come out the same is left as it is."""
+    """Write the reports of these weeks; one that would come out the same is left as it is.
+
+    A report that is replaced by one with other figures or changes leaves a line in the log of
+    corrections, with `now` (UTC) as its time.
+    """
     weeks = list(weeks)
     renderer = renderer_fingerprint()
+    record = weeks_of_record(places)
     written = []
     with warehouse.reading(places.layout.database) as db:
+        changes = warehouse.read_dicts(db, feeds.QUERY)
         for at, week in enumerate(weeks, start=1):
             monday, sunday = facts.week_bounds(week)
             bounds = {"monday": monday.isoformat(), "sunday": sunday.isoformat()}
@@ -48,21 +60,36 @@ def write_reports(
                 name: warehouse.read_dicts(db, sql, bounds) for name, sql in facts.QUERIES.items()
             }
             found = facts.assemble(week, results)
-            written.append(_write(places.layout.reports / week, week, found, renderer))
+            as_of = max(row["last_listed"] for row in results["record"]).isoformat()
+            log = _log_correction(places, found, now, as_of)
+            found["corrections"] = [
+                row for row in errata.corrections(changes, log) if row["week"] == week
+            ]
+            folder = places.layout.reports / week
+            written.append(_write(folder, week, found, renderer, _neighbours(week, record)))
             if progress:
                 progress(at, len(weeks))
     return written
 
 
-def write_missing(places: Places, progress: Progress | None = None) -> list[Written]:
-    """Bring every week's report up to date; a no-op when neither record nor renderer changed."""
+def write_missing(
+    places: Places,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+    site_url: str = "",
+) -> list[Written]:
+    """Bring every week's report up to date, and what stands around them: feeds, archive, latest.
+
+    A no-op when neither record nor renderer changed.
+    """
     built = published(places.layout)
-    key = f"{built.inputs if built else ''} {renderer_fingerprint()}"
+    key = f"{built.inputs if built else ''} {renderer_fingerprint()} {site_url}".strip()
     mark = places.layout.reports / ".up-to-date"
     weeks = weeks_of_record(places)
     if mark.exists() and mark.read_text() == key and (places.layout.reports / weeks[-1]).exists():
         return []
-    written = write_reports(places, weeks, progress)
+    written = write_reports(places, weeks, progress, now)
+    around.write(places, site_url)
     archive.write_whole(mark, key.encode())
     return written
 
@@ -70,7 +97,7 @@ def write_missing(places: Places, progress: Progress | None = None) -> list[Writ
 def renderer_fingerprint() -> str:
     """Return a hash over the code that makes a page of facts, so that a new page replaces old."""
     steps = Path(facts.__file__).parent.parent
-    folders = ("facts", "charts", "render")
+    folders = ("facts", "charts", "render", "site")
     return cache.fingerprint(
         [
             path
@@ -78,7 +105,7 @@ def renderer_fingerprint() -> str:
             for path in (steps / folder).rglob("*")
             if path.suffix in (".py", ".j2", ".css")
         ]
-        + [steps / "words.py"]
+        + [steps / name for name in ("words.py", "feeds.py", "errata.py")]
     )
 
 
@@ -89,18 +116,48 @@ def finding(written: Written) -> str:
     return render.finding(written.facts)
 
 
-def _write(folder: Path, week: str, found: dict[str, Any], renderer: str) -> Written:
+def _log_correction(
+    places: Places, found: dict[str, Any], now: datetime | None, as_of: str
+) -> list[dict[str, Any]]:
+    """Log what the report on disk says otherwise, if there is one; return the log."""
+    path = places.layout.errata
+    log = path.read_bytes() if path.exists() else b""
+    before = places.layout.reports / found["week"]["id"] / "facts.json"
+    if before.exists():
+        said = errata.compare(json.loads(before.read_bytes()), found)
+        if said:
+            log = errata.append(log, said, now.isoformat() if now else None, as_of)
+            archive.write_whole(path, log)
+    return errata.read(log)
+
+
+def _neighbours(week: str, record: list[str]) -> dict[str, str | None]:
+    """Return the weeks before and after, among those that have a report."""
+    return {
+        "previous": max((one for one in record if one < week), default=None),
+        "next": min((one for one in record if one > week), default=None),
+    }
+
+
+def _write(
+    folder: Path,
+    week: str,
+    found: dict[str, Any],
+    renderer: str,
+    neighbours: dict[str, str | None],
+) -> Written:
     text = facts.to_json(found)
     mark = folder / ".made-by"
     path = folder / "facts.json"
+    made_by = f"{renderer} {neighbours['previous']} {neighbours['next']}"
     is_same = path.exists() and path.read_bytes() == text
-    if is_same and mark.exists() and mark.read_text() == renderer:
+    if is_same and mark.exists() and mark.read_text() == made_by:
         return Written(week, folder, False, found)
     from flows.steps import charts, render
 
     pictures = charts.draw(charts.chart_specs(found))
-    for name, data in render.render(found, pictures).items():
+    for name, data in render.render({**found, "neighbours": neighbours}, pictures).items():
         archive.write_whole(folder / name, data)
     archive.write_whole(path, text)
-    archive.write_whole(mark, renderer.encode())  # last: a half-written report is written again
+    archive.write_whole(mark, made_by.encode())  # last: a half-written report is written again
     return Written(week, folder, True, found)

@@ -7,15 +7,25 @@ a file; the stages share a summary in memory, and files on disk are the product.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from prefect.cache_policies import NO_CACHE
 
-from flows import cli, jobs
+from flows import cli, jobs, progress
 from flows.steps import archive
 from flows.steps.records import Job
+
+PROGRESS_STEP = 10.0
+"""Percent between two updates of a progress artifact: each is a call to the server."""
 
 
 @flow(name="pactwatch-run")
@@ -56,31 +66,60 @@ def _do(job: Job, name: str, wanted: tuple[str, ...]) -> dict[str, int]:
     logger = get_run_logger()
     layout = jobs.places_of(job).layout
     summary = jobs.Summary()
-    telling = cli.telling()
+    telling, patience = cli.telling(), job.busy_wait_seconds
     try:
-        with jobs.at_work(layout, name, telling, job.busy_wait_seconds) as said:
+        with (
+            jobs.at_work(layout, name, telling, patience) as said,
+            progress.watching(_progress(name)),
+        ):
             for stage, do in jobs.stages(job):
                 if stage in wanted:
                     task(name=stage, cache_policy=NO_CACHE, persist_result=False)(do)(summary)
             said.extend(summary.mended)
             jobs.tell_news(jobs.places_of(job), summary, telling)
     except archive.Busy as busy:
-        if not job.busy_wait_seconds:
+        if not patience:
             raise
         summary.skipped = f"{busy} This run gave up its turn after waiting; the next looks again."
     for line in jobs.summary_lines(summary):
         logger.info(line)
     create_markdown_artifact(
         key=f"pactwatch-{name}",
-        markdown=jobs.summary_markdown(summary, layout),
+        markdown=jobs.summary_markdown(summary, layout, job.site_url),
         description="What the run did, and where its report is",
     )
+    if summary.newest_report:
+        create_table_artifact(
+            key=f"pactwatch-{name}-changes",
+            table=jobs.changes_table(summary.newest_report),
+            description=f"What changed in {summary.newest_report.week}",
+        )
     _last[name] = summary
     return {
         "accepted": summary.built.accepted if summary.built else 0,
         "held": len(summary.built.held) if summary.built else 0,
         "reports": len(summary.weeks),
     }
+
+
+def _progress(name: str) -> Callable[[str, int, int], None]:
+    """Return a watcher that shows each long stage as a progress artifact."""
+    shown: dict[str, tuple[Any, float]] = {}
+
+    def watch(stage: str, done: int, total: int) -> None:
+        percent = 100.0 * done / total
+        if stage not in shown:
+            key = f"pactwatch-{name}-{stage}"
+            shown[stage] = (
+                create_progress_artifact(percent, key, f"{stage}: {total} in all"),
+                percent,
+            )
+        artifact, before = shown[stage]
+        if percent - before >= PROGRESS_STEP or (done == total and before < percent):
+            update_progress_artifact(artifact, percent)
+            shown[stage] = artifact, percent
+
+    return watch
 
 
 _last: dict[str, jobs.Summary] = {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,10 +14,19 @@ import pytest
 from flows.backfill import import_path
 from flows.build import build
 from flows.places import ROOT, Places
+from flows.publish import publish
 from flows.steps.records import Layout
 
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 22, 6, 0, 0)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A published site: its folder, and where its data came from."""
+
+    folder: Path
+    places: Places
 
 
 def pytest_configure() -> None:
@@ -51,6 +62,18 @@ def warehouse(seed_places: Places) -> Path:
     return seed_places.layout.database
 
 
+@pytest.fixture(scope="session")
+def site(seed_places: Places, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the whole site published from the seed record, and the data folder it is made of."""
+    base = tmp_path_factory.mktemp("site")
+    places = Places(Layout(base / "data"))
+    places.layout.data.mkdir()
+    for name in ("pactwatch.duckdb", "latest.json"):
+        shutil.copy(seed_places.layout.data / name, places.layout.data / name)
+    publish(places, base / "public", now=NOW)
+    return Site(base / "public", places)
+
+
 @pytest.fixture
 def db(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the warehouse built from the seed record."""
@@ -70,8 +93,6 @@ def imported(shared_lists: Path, tmp_path_factory: pytest.TempPathFactory) -> Pl
 
 def seeds_without_record(folder: Path) -> Path:
     """Copy the reviewed seeds without the record of lists, so that only imports count."""
-    import shutil
-
     shutil.copytree(ROOT / "seeds", folder)
     for name in ("publications.csv", "listings.csv"):
         (folder / name).unlink()

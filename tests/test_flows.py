@@ -21,9 +21,10 @@ import polars as pl
 import pytest
 import tenacity
 
-from flows.places import ROOT
+from flows import jobs, report
+from flows.places import ROOT, Places
 from flows.record import seed_tables
-from flows.steps import archive, seed_record
+from flows.steps import archive, facts, seed_record, warehouse
 from flows.steps.records import Layout
 from tests.workbooks import Row, agreement, workbook
 from tests.world import World
@@ -94,7 +95,7 @@ def test_a_second_run_is_a_no_op_with_the_same_bytes(first_run: tuple[Path, str]
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in kept} == before
 
 
-def test_a_run_leaves_a_markdown_artifact(first_run: tuple[Path, str]) -> None:
+def test_a_run_leaves_artifacts(first_run: tuple[Path, str]) -> None:
     data, _ = first_run
     code = (
         "import asyncio, json\n"
@@ -114,9 +115,47 @@ def test_a_run_leaves_a_markdown_artifact(first_run: tuple[Path, str]) -> None:
         check=True,
     )
     artifacts = json.loads(done.stdout.splitlines()[-1])
-    assert {(key, kind) for key, kind, _ in artifacts} == {("pactwatch-run", "markdown")}
-    assert any("265 of 267 list versions accepted" in text for _, _, text in artifacts)
-    assert any("/reports/2025-W40/index.html" in text for _, _, text in artifacts)
+    assert {(key, kind) for key, kind, _ in artifacts} == {
+        ("pactwatch-run", "markdown"),
+        ("pactwatch-run-changes", "table"),
+        ("pactwatch-run-reports", "progress"),
+    }
+    told = [text for _, kind, text in artifacts if kind == "markdown"]
+    finding = "did not change in the week to 5 October 2025, at 1,035 agreements"
+    assert all(finding in text and "/reports/2025-W40/index.html" in text for text in told)
+    assert any("265 of 267 list versions accepted" in text for text in told)
+    tables = [json.loads(text) for _, kind, text in artifacts if kind == "table"]
+    assert tables[0] == [{"Change": "No agreement joined or left", "List": "2025-W40"}]
+    assert [done for _, kind, done in artifacts if kind == "progress"] == [100.0]
+
+
+def test_the_table_of_changes_names_each_with_its_list(seed_places: Places) -> None:
+    found = report.Written("2025-W39", Path("x"), True, facts_of(seed_places, "2025-W39"))
+    table = jobs.changes_table(found)
+    assert len(table) == 38 + 3
+    assert table[0] == {
+        "Change": "Joined",
+        "State": "AL",
+        "Agency": "Autauga County Sheriff's Office",
+        "Model": "JEM",
+        "Signed": "2025-09-22",
+        "List": "2025-09-24",
+    }
+    assert [row["Change"] for row in table].count("Left, not yet confirmed") == 3
+    summary = jobs.Summary(newest_report=found)
+    told = jobs.summary_markdown(summary, seed_places.layout, "https://example.test/")
+    assert "- Changes in 2025-W39: Joined: 38; Left, not yet confirmed: 3" in told
+    assert "(https://example.test/reports/2025-W39/index.html)" in told
+
+
+def facts_of(places: Places, week: str) -> dict[str, Any]:
+    monday, sunday = (day.isoformat() for day in facts.week_bounds(week))
+    with warehouse.reading(places.layout.database) as db:
+        rows = {
+            name: warehouse.read_dicts(db, sql, {"monday": monday, "sunday": sunday})
+            for name, sql in facts.QUERIES.items()
+        }
+    return facts.assemble(week, rows)
 
 
 def api(port: int, path: str, body: dict[str, Any] | None = None) -> Any:

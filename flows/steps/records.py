@@ -210,6 +210,11 @@ class Layout:
         return self.data / "reports"
 
     @property
+    def errata(self) -> Path:
+        """Return the log of corrections to reports, one JSON object a line."""
+        return self.reports / "errata.jsonl"
+
+    @property
     def exports(self) -> Path:
         """Return the folder of Parquet and CSV exports."""
         return self.data / "exports"
@@ -235,6 +240,7 @@ class Job:
     archive_pause_seconds: float = 1.5
     articles: tuple[str, ...] = ()
     busy_wait_seconds: float = 0.0
+    site_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

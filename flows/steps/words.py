@@ -1,12 +1,17 @@
-"""How numbers, dates and names are put into words: the same on pages, charts and in mails.
+"""How numbers, dates and names are put into words: the same on pages, charts, feeds and in mails.
+
+Text from lists is made safe to print here as well, since every step that writes prints some of it.
 
 Imports nothing of ours, so that every step that writes for readers may use it.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from urllib.parse import quote, urlsplit
 
 MODELS = {
     "JEM": "Jail Enforcement Model",
@@ -75,6 +80,11 @@ STATES = {
     "VI": "U.S. Virgin Islands",
 }
 
+LONGEST = 160
+"""Characters of a text from a list that a page shows; the files for programs have it whole."""
+
+_HIDDEN = ("Cc", "Cf", "Cs", "Co")
+_ANCHOR = re.compile(r"[^A-Za-z0-9_-]+")
 MONTHS = (
     "January",
     "February",
@@ -176,3 +186,42 @@ def state(code: str | None) -> str:
 def model(code: str | None) -> str:
     """Return a model's full name; the code itself when it is not one of ours."""
     return MODELS.get(code or "", code or "Model unknown")
+
+
+def clean(text: object, longest: int | None = LONGEST) -> str:
+    """Return a text on one line, without control and direction marks, cut when very long."""
+    shown = " ".join("".join(map(_shown, str(text))).split())
+    if longest and len(shown) > longest:
+        return shown[:longest].rstrip() + "\u2026"
+    return shown
+
+
+def safe_url(url: object) -> str | None:
+    """Return an http(s) address with nothing in it that could end a link early; else `None`."""
+    try:
+        parts = urlsplit(str(url))
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return None
+    if len(str(url)) > 2000:
+        return None
+    return quote(str(url), safe=":/?#&=%+,;~._-!$@")
+
+
+def anchor(publication_id: object) -> str:
+    """Return the page anchor of a list version."""
+    return "v-" + _ANCHOR.sub("-", str(publication_id))
+
+
+def list_name(published_on: str, part: str | None) -> str:
+    """Return when a list came: its day, and the part of the day when its name says so."""
+    return f"{day(published_on)} {part}" if part else day(published_on)
+
+
+def _shown(mark: str) -> str:
+    """Return a character as pages and feeds may hold it; noncharacters are not valid XML."""
+    if mark in "\t\r\n\v\f":
+        return " "
+    is_noncharacter = ord(mark) & 0xFFFE == 0xFFFE
+    return "" if is_noncharacter or unicodedata.category(mark) in _HIDDEN else mark

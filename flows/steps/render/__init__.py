@@ -34,11 +34,20 @@ def render(facts: Mapping[str, Any], charts: Mapping[str, bytes]) -> dict[str, b
     the arguments is read, so the same facts give the same bytes.
     """
     shown = view(facts)
-    drawn = {name: body.decode() for name, body in charts.items() if name.endswith(".svg")}
+    # Vega gives every mark a role without a name; the page describes each chart as a whole.
+    drawn = {
+        name: body.decode().replace("<svg ", '<svg aria-hidden="true" ', 1)
+        for name, body in charts.items()
+        if name.endswith(".svg")
+    }
     files = {
-        "index.html": _html().get_template("index.html.j2").render(view=shown, drawn=drawn),
+        "index.html": _html()
+        .get_template("index.html.j2")
+        .render(view=shown, drawn=drawn, facts=facts),
         "report.md": re.sub(
-            r"\n{3,}", "\n\n", _markdown().get_template("report.md.j2").render(view=shown)
+            r"\n{3,}",
+            "\n\n",
+            _markdown().get_template("report.md.j2").render(view=shown, facts=facts),
         ),
     }
     found = {

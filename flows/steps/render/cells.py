@@ -2,55 +2,32 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from .. import words
+from ..words import LONGEST, anchor, clean, safe_url
+
+__all__ = [
+    "LONGEST",
+    "Cell",
+    "Table",
+    "anchor",
+    "cell",
+    "clean",
+    "moa",
+    "num",
+    "safe_url",
+    "source",
+    "table",
+]
 
 Cell = dict[str, Any]
 Table = dict[str, Any]
 
-LONGEST = 160
-"""Characters of a text from a list that a page shows; the files for programs have it whole."""
-
 _CELL: Cell = dict.fromkeys(
     ("href", "num", "mark", "bar", "id", "foreign", "code", "tight", "verdict", "below", "note")
 )
-_ANCHOR = re.compile(r"[^A-Za-z0-9_-]+")
-
-
-def clean(text: object, longest: int | None = LONGEST) -> str:
-    """Return a text on one line, without control and direction marks, cut when very long."""
-    shown = "".join(
-        " " if mark in "\t\r\n\v\f" else mark
-        for mark in str(text)
-        if mark in "\t\r\n\v\f" or unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Co")
-    )
-    shown = " ".join(shown.split())
-    if longest and len(shown) > longest:
-        return shown[:longest].rstrip() + "\u2026"
-    return shown
-
-
-def safe_url(url: object) -> str | None:
-    """Return an http(s) address with nothing in it that could end a link early; else `None`."""
-    try:
-        parts = urlsplit(str(url))
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        return None
-    if len(str(url)) > 2000:
-        return None
-    return quote(str(url), safe=":/?#&=%+,;~._-!$@")
-
-
-def anchor(publication_id: object) -> str:
-    """Return the page anchor of a list version."""
-    return "v-" + _ANCHOR.sub("-", str(publication_id))
 
 
 def cell(text: object, **more: Any) -> Cell:

@@ -1,0 +1,250 @@
+"""The site around the reports: home, all weeks, states, agencies with search, data, feeds.
+
+Every link is relative, so that the site works below any address and from a folder. Pages print
+text of lists escaped, cleaned and cut short; none holds data in a script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from ..words import count, number, state
+from . import lists, states
+from .lists import fold, week_row
+from .parts import Row, cell, num, state_page, table
+from .queries import QUERIES
+
+__all__ = ["QUERIES", "archive_page", "fold", "links", "pages", "week_row"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+Draw = Callable[[str, list[dict[str, Any]]], tuple[bytes, bytes]]
+
+
+def archive_page(
+    weeks: Sequence[Row], corrections: Sequence[Row], style: str, *, whole: bool
+) -> bytes:
+    """Return the page of all weeks; `whole` links to the pages that only a published site has."""
+    known = count(len(corrections), "correction")
+    return _page(
+        "archive",
+        here="reports/index",
+        broad=True,
+        title="All weekly reports",
+        description=f"{count(len(weeks), 'week')} of changes to ICE's list of 287(g) agreements,"
+        " each with the figures that its own lists showed.",
+        table=lists.archive(weeks),
+        corrections=corrections,
+        corrections_words=f"Earlier reports have {known}; each also stands on its report.",
+        style=style,
+        whole=whole,
+    )
+
+
+def pages(
+    rows: Mapping[str, Sequence[Row]],
+    newest: tuple[Mapping[str, Any], str],
+    data: tuple[Sequence[Row], Sequence[Row]],
+    style: str,
+    draw: Draw,
+) -> dict[str, bytes]:
+    """Return the site's own pages by path, all but the page of all weeks.
+
+    `rows` are those of each of `QUERIES` and, as `changes`, those of `feeds.QUERY`; `newest` the
+    facts of the newest report with its finding; `data` the files for download (name, rows, size,
+    sha256) and the tables (name, grain, columns as pairs of name and meaning). `draw` makes the
+    SVG of a history, wide and narrow.
+    """
+    [current] = rows["newest"]
+    found = states.views(rows)
+    shown = [{**page, "count": number(page["agreements"])} for page in found]
+    common: dict[str, Any] = {"style": style, "whole": True}
+    home = lists.home(current, *newest)
+    made = {
+        "index.html": _page(
+            "home",
+            here="index",
+            root="",
+            title="287(g) agreements",
+            description=home["finding"],
+            home=home,
+            pages=shown,
+            **common,
+        ),
+        "states/index.html": _page(
+            "states",
+            here="states/index",
+            title="287(g) agreements by state",
+            description=home["rests_on"],
+            table=states.summary(found),
+            **common,
+        ),
+        "agencies/index.html": _agencies(rows["agencies"], found, common),
+        "feeds/index.html": _page(
+            "feeds",
+            here="feeds/index",
+            title="Feeds",
+            description="Each entry is a list that changed something, with the names by state. A"
+            " departure that is taken back gets an entry of its own.",
+            pages=shown,
+            **common,
+        ),
+        "data/index.html": _data(*data, common),
+    }
+    return made | {page["path"]: _state(page, draw, common) for page in found}
+
+
+def links(root: str) -> str:
+    """Return the links of a whole site, as the navigation of a report takes them."""
+    return str(_environment().get_template("links.html.j2").render(root=root, here="")).strip()
+
+
+def _state(page: dict[str, Any], draw: Draw, common: Mapping[str, Any]) -> bytes:
+    from markupsafe import Markup
+
+    wide, narrow = draw(f"Agreements in {page['name']}", page["history"])
+    waiting = sum(1 for row in page["pending"]["rows"] if row[4]["text"] == "Waiting")
+    left = page["left"]["rows"]
+    texts = {
+        "agreements": [] if page["listed"]["rows"] else ["No agreement is on the newest list."],
+        "changes": [] if page["changes"]["rows"] else ["Nothing changed since the first list."],
+        "left": [
+            "A departure counts as final once two more lists and 9 days have passed without it."
+            if left
+            else "No agreement of this state ever left the list."
+        ],
+        "pending": [
+            f"{count(waiting, 'application').capitalize()} waiting on the newest pending list."
+            if page["pending"]["rows"]
+            else "The record has no application but those that became agreements."
+        ],
+    }
+    if page["more_changes"]:
+        texts["changes"].append(
+            f"{number(page['more_changes'])} earlier changes are in the weekly reports."
+        )
+    sections = [
+        {"id": "growth", "title": "Growth"},
+        *(
+            {"id": key, "title": title, "text": texts[key], "table": page[name]}
+            for key, title, name in (
+                ("agreements", "Agreements", "listed"),
+                ("changes", "Latest changes", "changes"),
+                ("left", "No longer on the list", "left"),
+                ("pending", "Pending applications", "pending"),
+            )
+        ),
+    ]
+    return _page(
+        "state",
+        here="",
+        broad=True,
+        title=f"287(g) agreements in {page['name']}",
+        description=page["finding"],
+        page=page,
+        feed=page["feed"],
+        sections=sections,
+        # Our own drawings, of numbers and days alone.
+        wide=Markup(wide.decode()),  # noqa: S704
+        narrow=Markup(narrow.decode()),  # noqa: S704
+        **common,
+    )
+
+
+def _agencies(
+    rows: Sequence[Row], found: Sequence[dict[str, Any]], common: Mapping[str, Any]
+) -> bytes:
+    ordered = sorted(rows, key=lambda row: state(row["state"]))
+    groups = [
+        {
+            "code": code.lower(),
+            "name": state(code),
+            "page": state_page(code),
+            "agencies": lists.agencies(list(own), found),
+        }
+        for code, own in groupby((row for row in ordered if row["state"]), lambda row: row["state"])
+    ]
+    known = sum(len(group["agencies"]) for group in groups)
+    return _page(
+        "agencies",
+        here="agencies/index",
+        title="Agencies",
+        description="Every law-enforcement agency that ever stood on the list or on the pending"
+        " list, under the name printed last.",
+        groups=groups,
+        all_words=f"{count(known, 'agency', 'agencies')} in all.",
+        script=(TEMPLATES / "search.js").read_text(encoding="utf-8"),
+        **common,
+    )
+
+
+def _data(files: Sequence[Row], tables: Sequence[Row], common: Mapping[str, Any]) -> bytes:
+    listed = [
+        [
+            cell(row["name"], href=row["name"]),
+            num(row["rows"]) if row["rows"] is not None else cell("\u2013", num=True),
+            num(row["size"]),
+            cell(row["sha256"], code=True),
+        ]
+        for row in files
+    ]
+    described = [
+        {
+            "name": row["name"],
+            "grain": row["grain"],
+            "summary": count(len(row["columns"]), "column"),
+            "table": table(
+                f"Columns of {row['name']}",
+                ["Column", "Meaning"],
+                [[cell(name), {**cell(""), "text": text}] for name, text in row["columns"]],
+            ),
+        }
+        for row in tables
+    ]
+    return _page(
+        "data",
+        here="data/index",
+        broad=True,
+        title="Data",
+        description="Every table as CSV and Parquet, the whole database in one DuckDB file, and a"
+        " datapackage.json that describes them.",
+        files=table("Files for download", ["File", "Rows", "Bytes", "SHA-256"], listed),
+        tables=described,
+        **common,
+    )
+
+
+def _page(template: str, *, style: str, root: str = "../", script: str = "", **shown: Any) -> bytes:
+    from markupsafe import Markup
+
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    text = (
+        _environment()
+        .get_template(f"{template}.html.j2")
+        .render(
+            root=root,
+            style=Markup(style),  # noqa: S704 - the style sheets of the repository
+            script=Markup(script),  # noqa: S704 - templates/search.js
+            script_hash=f"sha256-{digest}",
+            **{"feed": None, "broad": False, **shown},
+        )
+    )
+    return (str(text).strip() + "\n").encode("utf-8", errors="replace")
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )

@@ -1,0 +1,271 @@
+"""Feeds and corrections: valid Atom, the same bytes twice, and departures taken back in public."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flows import around, report
+from flows.backfill import import_path
+from flows.build import build
+from flows.places import Places
+from flows.steps import errata, feeds
+from tests.conftest import NOW, Site
+from tests.test_identity import BAKER, FILLERS, record, row
+from tests.workbooks import workbook
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+TAG = re.compile(r"tag:[a-z.]+,\d{4}-\d\d-\d\d:[!-~]+")
+
+
+def parse(body: bytes) -> ET.Element:
+    return ET.fromstring(body)  # noqa: S314 - our own feeds
+
+
+def text(element: ET.Element, path: str) -> str:
+    found = element.find(ATOM + path)
+    assert found is not None
+    assert found.text
+    return found.text
+
+
+def entries(body: bytes) -> dict[str, ET.Element]:
+    """Return a feed's entries by title, after checking what RFC 4287 asks of feed and entries."""
+    feed = parse(body)
+    assert feed.tag == ATOM + "feed"
+    assert text(feed, "author/" + ATOM + "name") == "Pactwatch"
+    found = feed.findall(ATOM + "entry")
+    for one in (feed, *found):
+        assert TAG.fullmatch(text(one, "id"))
+        assert datetime.fromisoformat(text(one, "updated")).utcoffset() is not None
+        assert text(one, "title")
+    for one in found:
+        [link] = one.findall(ATOM + "link")
+        assert link.get("rel", "alternate") == "alternate"
+        [content] = one.findall(ATOM + "content")
+        assert content.get("type") == "html"
+    [own] = [link for link in feed.findall(ATOM + "link") if link.get("rel") == "self"]
+    assert own.get("href")
+    ids = [text(one, "id") for one in found]
+    assert len(ids) == len(set(ids))
+    times = [text(one, "updated") for one in found]
+    assert text(feed, "updated") == max(times, default=text(feed, "updated"))
+    return {text(one, "title"): one for one in found}
+
+
+def test_every_feed_is_valid_atom_with_ids_of_its_own(site: Site) -> None:
+    paths = sorted(site.folder.rglob("*.xml"))
+    ids: set[str] = set()
+    for path in paths:
+        entries(path.read_bytes())
+        ids.add(text(parse(path.read_bytes()), "id"))
+    assert len(ids) == len(paths)
+    states = {path.stem for path in (site.folder / "feeds").iterdir()}
+    assert {"additions", "removals", "fl", "tx", "gu"} <= states
+    assert len(paths) == 44
+
+
+def test_an_entry_names_who_joined_by_state_with_figures_and_the_weeks_page(site: Site) -> None:
+    found = entries((site.folder / "feed.xml").read_bytes())
+    assert len(found) == 69
+    title = "List of 24 September 2025 am: 38 joined and 3 left (not yet confirmed)"
+    assert next(iter(found)) == title
+    entry = found[title]
+    content = text(entry, "content")
+    assert "1,035 agreements with 860 agencies in 41 states (+35 since the list before)" in content
+    assert "<h3>Joined (38 agreements)</h3><p>Alabama</p><ul><li>Autauga County" in content
+    assert content.count("(not yet confirmed)") == 3
+    [link] = entry.findall(ATOM + "link")
+    assert link.get("href") == "reports/2025-W39/index.html"
+    assert text(entry, "published") == "2025-09-24T00:00:00+00:00"
+    additions = entries((site.folder / "feeds" / "additions.xml").read_bytes())
+    assert "List of 24 September 2025 am: 38 joined" in additions
+    assert not [title for title in additions if "left" in title or "taken back" in title]
+    removals = entries((site.folder / "feeds" / "removals.xml").read_bytes())
+    assert "List of 24 September 2025 am: 3 left (not yet confirmed)" in removals
+    assert not [title for title in removals if "joined" in title]
+
+
+def test_a_departure_taken_back_is_an_entry_of_its_own_and_a_correction(site: Site) -> None:
+    found = entries((site.folder / "feeds" / "wy.xml").read_bytes())
+    left = found["Wyoming, list of 24 July 2025 pm_b: 1 left (taken back later)"]
+    back = found["Wyoming, list of 30 July 2025 am: 1 departure taken back"]
+    assert text(left, "published") < text(left, "updated")
+    assert text(left, "updated")[:10] == text(back, "updated")[:10] == "2025-07-30"
+    assert "Wyoming State Highway Patrol, Task Force Model" in text(left, "content")
+    assert "was missing since the list of 24 July 2025" in text(back, "content")
+    corrections = entries((site.folder / "errata.xml").read_bytes())
+    assert list(corrections) == [
+        "Correction to the report for 2025-W31",
+        "Correction to the report for 2025-W30",
+        "Correction to the report for 2025-W29",
+    ]
+    told = json.loads((site.folder / "errata.json").read_bytes())["corrections"]
+    assert [(one["week"], one["on"]) for one in told] == [
+        ("2025-W31", "2025-08-04"),
+        ("2025-W30", "2025-07-30"),
+        ("2025-W30", "2025-07-29"),
+        ("2025-W29", "2025-07-23"),
+    ]
+    page = (site.folder / "reports" / "2025-W30" / "index.html").read_text()
+    assert "Corrections to this report" in page
+    for one in told[1:3]:
+        assert one["text"] in page
+        assert one["text"] in (site.folder / "reports" / "index.html").read_text()
+    markdown = (site.folder / "reports" / "2025-W30" / "report.md").read_text()
+    assert "## Corrections to this report" in markdown
+    assert "Corrections" not in (site.folder / "reports" / "2025-W22" / "report.md").read_text()
+
+
+def test_feeds_are_the_same_bytes_again_and_absolute_where_the_site_stands(site: Site) -> None:
+    changes = around.read_changes(site.places)
+    again = around.corrections_and_feeds(site.places, changes, "")
+    for name, body in again.items():
+        assert (site.folder / name).read_bytes() == body, name
+    there = around.corrections_and_feeds(site.places, changes, "https://example.test/pact/")
+    feed = parse(there["feeds/fl.xml"])
+    links = {link.get("rel"): link.get("href") for link in feed.findall(ATOM + "link")}
+    assert links == {
+        "self": "https://example.test/pact/feeds/fl.xml",
+        "alternate": "https://example.test/pact/reports/index.html",
+    }
+    here = parse(again["feeds/fl.xml"])
+    assert text(here, "id") == text(feed, "id")
+    first = here.find(f"{ATOM}entry/{ATOM}link")
+    assert first is not None
+    assert first.get("href") == "../reports/2025-W39/index.html"
+
+
+def test_a_feed_keeps_the_newest_entries_only(site: Site) -> None:
+    """Each list becomes two here, so that there are more than a feed holds."""
+    changes = around.read_changes(site.places)
+    older = [{**row, "publication_id": row["publication_id"] + "-old"} for row in changes]
+    body = feeds.make([*changes, *older], [])["feed.xml"]
+    ids = [text(one, "id") for one in parse(body).findall(ATOM + "entry")]
+    assert len(ids) == feeds.LONGEST_FEED
+    assert [one.endswith("-old") for one in ids] == [False] * 69 + [True] * 31
+
+
+MONDAY = datetime(2026, 11, 23, 12, 0)
+
+
+def late_list(places: Places, base: Path) -> None:
+    """Import, after the reports were written, a list of 12 June with another agency on it."""
+    name = base / "late" / "participatingAgencies06122025pm.xlsx"
+    name.parent.mkdir()
+    rows = [
+        *FILLERS,
+        BAKER,
+        row("Levy County Sheriff's Office"),
+        row("Leon County Sheriff's Office"),
+    ]
+    name.write_bytes(workbook(rows, saved=datetime(2025, 6, 12, 15)))
+    import_path(places, name, NOW)
+    build(places)
+
+
+def test_a_list_that_comes_late_is_a_correction_on_the_report(tmp_path: Path) -> None:
+    lists = [
+        [BAKER],
+        [BAKER],
+        [BAKER],
+        [BAKER],
+        [BAKER],
+        [BAKER, row("Levy County Sheriff's Office")],
+    ]
+    places = record(tmp_path, lists)
+    assert [one.week for one in report.write_missing(places, now=NOW)] == ["2025-W23", "2025-W24"]
+    assert not places.layout.errata.exists()
+    late_list(places, tmp_path)
+    written = report.write_missing(places, now=MONDAY)
+    [logged] = errata.read(places.layout.errata.read_bytes())
+    assert logged["week"] == "2025-W24"
+    assert logged["corrected_at"] == "2026-11-23T12:00:00"
+    assert logged["as_of"] == "2025-06-12"
+    assert logged["figures"] == {"agreements": [42, 43], "agencies": [42, 43], "wso": [42, 43]}
+    assert [(one["group"], one["agency"]) for one in logged["came"]] == [
+        ("joined", "Leon County Sheriff's Office")
+    ]
+    assert logged["went"] == []
+    [told] = json.loads((places.layout.data / "errata.json").read_bytes())["corrections"]
+    assert told["text"] == (
+        "A list came in after this report was written: that of 12 June 2025 pm. Agreements 42, now"
+        " 43; agencies 42, now 43; warrant service agreements 42, now 43. Now reported as"
+        " joined: Leon County Sheriff's Office (FL, WSO)."
+    )
+    page = places.layout.reports / "2025-W24" / "index.html"
+    shown = told["text"].replace("'", "&#39;")
+    assert f'<time datetime="2026-11-23">23 November 2026</time>: {shown}' in page.read_text()
+    kept = reports(places)
+    assert [one.is_new for one in written] == [False, True]
+    (places.layout.reports / ".up-to-date").unlink()
+    report.write_missing(places, now=MONDAY)
+    assert reports(places) == kept
+    (places.layout.reports / ".up-to-date").unlink()
+    # The log is data: from record and log alone the same bytes come again.
+    for path in places.layout.reports.glob("*-W*/**/*"):
+        if path.is_file():
+            path.unlink()
+    report.write_missing(places, now=datetime(2027, 1, 1))
+    assert reports(places) == kept
+
+
+def reports(places: Places) -> dict[str, bytes]:
+    """Return every file of reports, feeds and corrections, but the marks of what made them."""
+    found = [*places.layout.reports.rglob("*"), *places.layout.data.glob("errata.*")]
+    return {
+        str(path): path.read_bytes()
+        for path in [*found, places.layout.data / "feed.xml"]
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def facts(**changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return facts with what `errata.compare` looks at."""
+    return {
+        "week": {"id": "2025-W24"},
+        "figures": {name: {"value": 40} for name in errata.FIGURES},
+        "changes": changes,
+        "versions": [
+            {"publication_id": "p", "published_on": "2025-06-12", "part": "am", "status": "held"}
+        ],
+    }
+
+
+LEFT = {
+    "event_id": "p:removed:a",
+    "agreement_id": "a",
+    "agency": "A",
+    "state": "FL",
+    "model": "WSO",
+}
+
+
+def test_a_confirmed_departure_or_a_new_page_is_no_correction() -> None:
+    open_ = facts(left=[{**LEFT, "is_provisional": True}])
+    settled = facts(left=[{**LEFT, "is_provisional": False, "rule": "confirmed"}])
+    assert errata.compare(open_, settled) is None
+    gone = errata.compare(open_, facts())
+    assert gone is not None
+    assert [one["agreement_id"] for one in gone["went"]] == ["a"]
+    assert gone["why"] == "Rows of the same lists are now read or joined otherwise."
+
+
+def test_a_decision_on_a_held_list_is_named_as_the_reason() -> None:
+    after = facts(left=[LEFT])
+    after["versions"] = [{**after["versions"][0], "status": "accepted"}]
+    found = errata.compare(facts(), after)
+    assert found is not None
+    assert found["why"] == "A decision on the list of 12 June 2025 am changed what counts."
+
+
+def test_a_correction_is_logged_once_though_the_run_broke_off_after_it() -> None:
+    found = errata.compare(facts(), facts(left=[LEFT]))
+    assert found is not None
+    log = errata.append(b"", found, "2026-11-23T12:00:00", "2025-06-12")
+    assert errata.append(log, found, "2026-11-23T12:05:00", "2025-06-12") == log
+    assert errata.read(log + b'{"week": "2025-W2') == errata.read(log)
