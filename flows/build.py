@@ -113,7 +113,7 @@ def _summary(publications: pl.DataFrame, record: Record, inputs: str) -> Built:
     return Built(
         is_new=True,
         inputs=inputs,
-        as_of=str(accepted["published_on"].max()),
+        as_of=str(accepted["published_on"].max() or "none"),
         publications=publications.height,
         accepted=accepted.height,
         held=held.select("publication_id", "file_name", "reasons").to_dicts(),

@@ -215,12 +215,12 @@ def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")
     from flows import report as reporting
 
     places = _places()
-    record = reporting.weeks_of_record(places)
-    weeks = record if every else [week or record[-1]]
+    newest = reporting.newest_week(places)
+    weeks = reporting.weeks_of_record(places) if every else [week or newest]
     with _bars(), jobs.at_work(places.layout, "report"):
         tell = progress.of("reports")
         written = reporting.write_reports(places, weeks, tell, jobs.utc_now())
-        if (places.layout.reports / record[-1]).exists():  # else latest/ would show an old week
+        if (places.layout.reports / newest).exists():  # else latest/ would show an old week
             around.write(places, _settings().site_url)
     for one in written[-1:] if every else written:
         console.print(reporting.finding(one), highlight=False, markup=False)

@@ -147,7 +147,8 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
         written = report.write_missing(places, tell, utc_now(), job.site_url)
         summary.weeks = [one.week for one in written if one.is_new]
         newest = report.weeks_of_record(places)[-1:]
-        summary.newest_report = (written or report.write_reports(places, newest))[-1]
+        reports = written or report.write_reports(places, newest)
+        summary.newest_report = reports[-1] if reports else None
 
     return [
         ("ingest", read_articles),

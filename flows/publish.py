@@ -42,6 +42,7 @@ def publish(places: Places, target: Path, site_url: str = "", now: Any = None) -
     and this one does not is removed. Raises `UsageError` for a folder with files of others.
     """
     before = check_target(target)
+    report.newest_week(places)
     report.write_missing(places, now=now, site_url=site_url)
     return write_site(target, before, site_files(places, site_url))
 

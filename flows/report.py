@@ -13,6 +13,7 @@ from flows import around
 from flows.build import published
 from flows.places import Places
 from flows.steps import archive, cache, errata, facts, feeds, warehouse
+from flows.steps.records import UsageError
 
 Progress = Callable[[int, int], None]
 
@@ -34,6 +35,16 @@ def weeks_of_record(places: Places) -> list[str]:
         "select distinct week from weekly where list = 'participating' order by week",
     )
     return weeks["week"].to_list()
+
+
+def newest_week(places: Places) -> str:
+    """Return the week of the newest list; raises `UsageError` when none was accepted yet."""
+    if weeks := weeks_of_record(places):
+        return weeks[-1]
+    raise UsageError(
+        "The record has no accepted list, so there is nothing to report: `pactwatch review` shows"
+        " what is held."
+    )
 
 
 def write_reports(
@@ -86,6 +97,8 @@ def write_missing(
     key = f"{built.inputs if built else ''} {renderer_fingerprint()} {site_url}".strip()
     mark = places.layout.reports / ".up-to-date"
     weeks = weeks_of_record(places)
+    if not weeks:
+        return []
     if mark.exists() and mark.read_text() == key and (places.layout.reports / weeks[-1]).exists():
         return []
     written = write_reports(places, weeks, progress, now)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from flows import ask
+from flows import ask, report
 from flows.backfill import import_path
 from flows.build import build
 from flows.places import Places
+from flows.publish import publish
 from flows.steps import archive, warehouse
-from flows.steps.records import Capture, Layout, ListKind, Outcome
+from flows.steps.records import Capture, Layout, ListKind, Outcome, UsageError
 from tests.conftest import seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
 
@@ -135,3 +136,18 @@ def test_other_bytes_under_one_name_and_old_bytes_under_a_new_one(
     kinds = [(row["kind"], row["publication_id"]) for row in one["states"]]
     assert kinds == [("replaced_in_place", replaced), ("stale_repost", reposted)]
     assert publication != replaced
+
+
+def test_a_record_whose_only_list_is_held_has_nothing_to_report_and_says_so(tmp_path: Path) -> None:
+    """The newest signing of the one list is years old, so a person must look at it first."""
+    places = Places(Layout(tmp_path / "data"), seeds=seeds_without_record(tmp_path / "seeds"))
+    path = tmp_path / "participatingAgencies10012025am.xlsx"
+    path.write_bytes(workbook([agreement()], saved=FIRST))
+    import_path(places, path, FIRST)
+    built = build(places)
+    assert (built.publications, built.accepted, built.as_of) == (1, 0, "none")
+    assert [held["reasons"] for held in built.held] == [["signing_stale"]]
+    assert report.write_missing(places) == []
+    with pytest.raises(UsageError, match="The record has no accepted list"):
+        publish(places, tmp_path / "site")
+    assert not (tmp_path / "site").exists()

@@ -67,7 +67,12 @@ def archive(weeks: Sequence[Row], root: str = "../") -> Table:
 
 
 def _forms(week: str, root: str) -> list[dict[str, str]]:
-    names = {"Markdown": "report.md", "CSV": "changes.csv", "JSON": "facts.json"}
+    names = {
+        "Markdown": "report.md",
+        "CSV": "changes.csv",
+        "JSON": "changes.json",
+        "Facts": "facts.json",
+    }
     return [
         {"text": text, "href": f"{root}reports/{week}/{name}", "label": f"{text} of {week}"}
         for text, name in names.items()
