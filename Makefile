@@ -24,7 +24,7 @@ lint: .venv/ready
 # Newer versions: needs uv on the path. The lock names no package index.
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes \
-		--no-annotate --no-header --no-strip-extras --extra dev pyproject.toml -o requirements.lock
+		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache *.egg-info
@@ -33,6 +33,9 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Pactwatch needs Python 3.11 or newer: set PYTHON=/path/to/python3."; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# The lock is whole, so nothing is left to resolve.
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements.lock
+	$(BIN)/pip check --disable-pip-version-check
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
