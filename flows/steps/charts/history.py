@@ -14,6 +14,7 @@ from .frame import (
     Spec,
     dot,
     frame,
+    gaps,
     shift,
     steps,
     text,
@@ -42,6 +43,7 @@ def _spec(title: str, points: Sequence[Point], size: tuple[int, int]) -> Spec:
     label = {**last, "label": f"{number(last['value'])}, {day(last['day'])}"}
     mark = {**LABEL, "align": "right", "dy": -12, "dx": 4, "fontWeight": "bold"}
     layers = [
+        *gaps(days, last["day"]),
         *steps(days, last["day"], BLUE),
         {"data": values([last]), "mark": dot(BLUE), "encoding": xy()},
         text([label], mark),
