@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from flows.build import build
 from flows.places import ROOT, Places
 from flows.snapshot import in_words, snapshot
-from flows.steps import archive, fetch
+from flows.steps import archive, fetch, warehouse
 from flows.steps.records import Capture, Layout
 from tests.conftest import seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
@@ -483,7 +484,7 @@ def test_exchanged_links_are_told_by_their_content(
 
 
 def test_a_page_that_holds_the_roster_is_the_list(places: Places, site: Site, world: World) -> None:
-    """As before February 2025; the page's bytes are archived and offered as the list."""
+    """As before February 2025; the page's bytes are archived, read, and dated by the capture."""
     roster = (
         "<table><thead><tr><th>State</th><th>Law&nbsp;Enforcement Agency</th>"
         "<th>Support Type</th><th>Signed</th><th>MOA</th></tr></thead><tbody><tr>"
@@ -496,11 +497,21 @@ def test_a_page_that_holds_the_roster_is_the_list(places: Places, site: Site, wo
     [offered] = [row for row in rows if row.url == world.base + PAGE]
     assert offered.sha256 == archive.digest(page)
     assert archive.load(places.layout, offered.sha256) == page
-    assert (offered.list, offered.http_status, offered.file_name, offered.captured_at) == (
-        *("participating", 200),
-        *("287g", NOW),
+    assert (offered.list, offered.outcome, offered.http_status, offered.file_name) == (
+        *("participating", "new"),
+        *(200, "287g"),
     )
+    assert offered.captured_at == NOW
     assert world.paths() == [PAGE, WAITING]
+    build(places)
+    listed = warehouse.query(
+        places.layout.database,
+        "select cast(published_on as varchar), date_rule, status, agreement_count, moa_url"
+        " from publications inner join list_rows using (publication_id)"
+        " where list = 'participating'",
+    ).rows()
+    moa = "https://www.ice.gov/doclib/287gMOA/baker.pdf"
+    assert listed == [("2025-10-02", "capture", "accepted", 1, moa)]
 
 
 def test_a_clock_far_from_ours_is_flagged_and_the_list_comes_in(
