@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from flows.steps.records import Layout
 
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 22, 6, 0, 0)
+COMMAND = [sys.executable, "-c", "from flows.cli import main; main()"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,21 @@ def pytest_configure() -> None:
     os.environ["PREFECT_LOGGING_LEVEL"] = "WARNING"
     for name in [name for name in os.environ if name.startswith("PACTWATCH_")]:
         del os.environ[name]
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    """Return an environment with a Prefect home and a data folder of the test's own."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "PACTWATCH_"))}
+    return {
+        **kept,
+        "PACTWATCH_DATA": str(data),
+        "PACTWATCH_OFFLINE": "1",
+        "PREFECT_HOME": str(data / "prefect"),
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        **more,
+    }
 
 
 @pytest.fixture(scope="session")
@@ -63,13 +81,29 @@ def warehouse(seed_places: Places) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(seed_places: Places, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Run the main job once on an empty data folder; return the folder and what was printed."""
+    data = tmp_path_factory.mktemp("run")
+    done = subprocess.run(
+        [*COMMAND, "run"],
+        env=environment(data),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return data, done.stdout
+
+
+@pytest.fixture(scope="session")
+def site(first_run: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return the whole site published from the seed record, and the data folder it is made of."""
     base = tmp_path_factory.mktemp("site")
     places = Places(Layout(base / "data"))
-    places.layout.data.mkdir()
-    for name in ("pactwatch.duckdb", "latest.json"):
-        shutil.copy(seed_places.layout.data / name, places.layout.data / name)
+    shutil.copytree(
+        first_run[0], places.layout.data, ignore=shutil.ignore_patterns("prefect", "published")
+    )
     publish(places, base / "public", now=NOW)
     return Site(base / "public", places)
 

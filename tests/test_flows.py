@@ -26,45 +26,12 @@ from flows.places import ROOT, Places
 from flows.record import seed_tables
 from flows.steps import archive, facts, seed_record, warehouse
 from flows.steps.records import Layout
+from tests.conftest import COMMAND, environment
 from tests.workbooks import Row, agreement, workbook
 from tests.world import World
 from tests.world.site import FOLDER, PAGE, Site
 
 WAIT_SECONDS = 150
-
-
-def environment(data: Path, **more: str) -> dict[str, str]:
-    """Return an environment with a Prefect home and a data folder of the test's own."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "PACTWATCH_"))}
-    return {
-        **kept,
-        "PACTWATCH_DATA": str(data),
-        "PACTWATCH_OFFLINE": "1",
-        "PREFECT_HOME": str(data / "prefect"),
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        **more,
-    }
-
-
-COMMAND = [sys.executable, "-c", "from flows.cli import main; main()"]
-
-
-@pytest.fixture(scope="module")
-def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Run the main job once on an empty data folder; return the folder and what was printed."""
-    data = tmp_path_factory.mktemp("run")
-    done = subprocess.run(
-        [*COMMAND, "run"],
-        env=environment(data),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return data, done.stdout
 
 
 def test_the_main_job_builds_and_reports_from_the_seeds_alone(first_run: tuple[Path, str]) -> None:
