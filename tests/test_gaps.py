@@ -205,13 +205,14 @@ def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
     with zipfile.ZipFile(stream, "a") as book:
         book.writestr("note.txt", "saved again")
     code = (
-        "from flows import cli, jobs\n"
-        "cli.prepare_prefect(cli._settings().data)\n"
+        "from flows import jobs\n"
+        "from flows.cli import environment\n"
+        "environment.prepare_prefect(environment.settings().data)\n"
         "from flows import track\n"
-        "track.snapshot(cli._job())\n"
+        "track.snapshot(environment.job())\n"
         "print(*jobs.summary_lines(track.last_summary('snapshot')), sep='\\n')\n"
         "from datetime import date\n"
-        "print(track.backfill(cli._job(), date(2025, 6, 1), date(2025, 10, 31)))\n"
+        "print(track.backfill(environment.job(), date(2025, 6, 1), date(2025, 10, 31)))\n"
     )
     known = {k: v for k, v in os.environ.items() if not k.startswith(("PACTWATCH_", "PREFECT_"))}
     held = Held(f"{FOLDER}/{name}", "20251003000000", stream.getvalue())
