@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 
 from flows import jobs, report
-from flows.ask import status
 from flows.backfill import import_path
 from flows.build import build, published
+from flows.health import status
 from flows.places import ROOT, Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch, warehouse

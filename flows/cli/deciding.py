@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from . import environment
-from .terminal import Json, console
+from .terminal import Json, console, print_json
 
 review = App(name="review", help="List what waits for a decision, and decide.")
 
@@ -19,16 +19,18 @@ def review_list(
     *, as_json: Json = False, csv: Annotated[bool, Parameter(negative="")] = False
 ) -> int:
     """List held versions and undecided joins, with their evidence."""
-    from flows import ask, show
+    from flows import ask
+    from flows.show import frames
+    from flows.show import waiting as show
 
     waiting = {
         "versions": ask.held(environment.places()),
         "joins": ask.candidates(environment.places()),
     }
     if as_json:
-        print(ask.as_json(waiting))
+        print_json(waiting)
     elif csv:
-        sys.stdout.write(show.flat(show.waiting_rows(waiting)).write_csv())
+        sys.stdout.write(frames.flat(show.waiting_rows(waiting)).write_csv())
     else:
         show.reviews(console, waiting)
     return 0
@@ -59,9 +61,9 @@ def distinct(left: str, right: str, /, *, reason: str) -> int:
 
 
 def _settle(decision: str, left: str, right: str, reason: str) -> int:
-    from flows import ask
+    from flows import decide
 
-    decided = ask.settle_identity(
+    decided = decide.settle_identity(
         environment.places(), decision, (left, right), reason, date.today()
     )
     console.print(
@@ -75,9 +77,9 @@ def _settle(decision: str, left: str, right: str, reason: str) -> int:
 
 
 def _decide(decision: str, version: str, reason: str) -> int:
-    from flows import ask
+    from flows import decide
 
-    decided = ask.settle_version(environment.places(), decision, version, reason, date.today())
+    decided = decide.settle_version(environment.places(), decision, version, reason, date.today())
     console.print(
         f"  {decision}: {version}, written to seeds/version_reviews.csv;"
         f" `pactwatch build` applies it ({decided['reason']}).",

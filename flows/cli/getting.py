@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from flows.steps.records import Layout, UsageError
 
 from . import environment
-from .terminal import HELD, Json, bars, console, errors
+from .terminal import HELD, Json, bars, console, errors, print_json
 
 
 def run() -> int:
@@ -44,7 +44,7 @@ def run() -> int:
 
 def snapshot(*, as_json: Json = False) -> int:
     """Fetch the lists from ICE's page, archive them, and build."""
-    from flows import ask, jobs
+    from flows import jobs
     from flows.build import build
     from flows.snapshot import in_words
     from flows.snapshot import snapshot as take
@@ -62,7 +62,7 @@ def snapshot(*, as_json: Json = False) -> int:
         errors.print(line, highlight=False, markup=False, soft_wrap=True)
     if as_json:
         captures = [asdict(capture) for capture in taken.captures]
-        print(ask.as_json({"captures": captures, "built": asdict(built)}))
+        print_json({"captures": captures, "built": asdict(built)})
     else:
         lines = [in_words(capture) for capture in taken.captures]
         for line in [*lines, *jobs.summary_lines(jobs.Summary(built=built))]:
@@ -82,7 +82,8 @@ def backfill(
     ] = False,
 ) -> int:
     """Take the lists' captures from the Internet Archive, between two days, and build."""
-    from flows import from_archive, jobs, progress, show
+    from flows import from_archive, jobs, progress
+    from flows.show import taken as show
     from flows.steps.internet_archive import Archive
 
     job, places, days = environment.job(), environment.places(), (_day(first), _day(last))
@@ -119,8 +120,9 @@ def import_(
     offset such as -0400 follows. In a git history the time of the commit counts.
     """
     from flows import backfill as filling
-    from flows import from_git, jobs, progress, show
+    from flows import from_git, jobs, progress
     from flows.build import build
+    from flows.show import taken as show
 
     if (path is None) == (git is None):
         raise UsageError("Say what to import: a folder or a file, or --git with a repository.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -37,3 +39,12 @@ def bars() -> Iterator[None]:
 
         with progress.watching(watch):
             yield
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, with dates and times in ISO form."""
+
+    def plain(other: Any) -> Any:
+        return other.isoformat() if isinstance(other, date | datetime) else str(other)
+
+    print(json.dumps(value, indent=2, default=plain, ensure_ascii=False))
