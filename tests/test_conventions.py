@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -75,10 +76,11 @@ def test_prefect_only_at_the_edge() -> None:
 
 
 def test_network_only_where_lists_come_in_and_notices_go_out() -> None:
-    assert {path.name for path in MODULES if tops(path) & NETWORK} == {
-        "fetch.py",
-        "internet_archive.py",
-        "notify.py",
+    assert {place(path) for path in MODULES if tops(path) & NETWORK} == {
+        "steps/fetch/__init__.py",
+        "steps/fetch/request.py",
+        "steps/internet_archive.py",
+        "steps/notify.py",
     }
 
 
@@ -100,6 +102,13 @@ def test_one_module_of_the_command_line_reads_the_environment() -> None:
 @pytest.mark.parametrize("path", STEPS, ids=step_of)
 def test_steps_have_no_clock(path: Path) -> None:
     assert not re.search(r"\.(now|today|utcnow)\(|time\.time\(", path.read_text())
+
+
+def test_every_package_is_installed() -> None:
+    """An editable install finds packages that the list forgets; a wheel lacks them."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = [path.parent.relative_to(ROOT) for path in MODULES if path.name == "__init__.py"]
+    assert listed == sorted(".".join(package.parts) for package in found)
 
 
 def test_functions_are_short() -> None:
