@@ -18,9 +18,9 @@ from .terminal import HELD, Json, bars, console, errors, print_json
 
 def run() -> int:
     """Do the main job: articles, lists, warehouse, weekly reports. Needs no network."""
-    from flows.jobs import summary_lines
     from flows.report import finding as report_of
     from flows.steps import archive
+    from flows.summary import summary_lines
 
     job = environment.job()
     with archive.only_one(Layout(Path(job.data))):
@@ -48,11 +48,12 @@ def snapshot(*, as_json: Json = False) -> int:
     from flows.build import build
     from flows.snapshot import in_words
     from flows.snapshot import snapshot as take
+    from flows.summary import Summary, summary_lines
 
     job, places = environment.job(), environment.places()
     if job.offline:
         raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
-    wanted, summary = environment.telling(), jobs.Summary()
+    wanted, summary = environment.telling(), Summary()
     with jobs.at_work(places.layout, "snapshot", wanted):
         taken = take(places, jobs.bounds_of(job), jobs.utc_now(), job.page)
         built = build(places)
@@ -65,7 +66,7 @@ def snapshot(*, as_json: Json = False) -> int:
         print_json({"captures": captures, "built": asdict(built)})
     else:
         lines = [in_words(capture) for capture in taken.captures]
-        for line in [*lines, *jobs.summary_lines(jobs.Summary(built=built))]:
+        for line in [*lines, *summary_lines(Summary(built=built))]:
             console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
     if taken.count("failed"):
         return 1
@@ -148,11 +149,12 @@ def ingest(*sources: str) -> int:
     from flows import ingest as reading
     from flows import jobs
     from flows.build import build
+    from flows.summary import Summary
 
     if not sources:
         raise UsageError("Say which articles to read: files, folders or addresses.")
     places = environment.places()
-    wanted, summary = environment.telling(), jobs.Summary()
+    wanted, summary = environment.telling(), Summary()
     with jobs.at_work(places.layout, "ingest", wanted):
         captures = reading.ingest(
             places, list(sources), jobs.bounds_of(environment.job()), jobs.utc_now()

@@ -15,11 +15,12 @@ def build(*, force: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Build the warehouse from archive and seeds; a no-op when nothing changed."""
     from flows import jobs
     from flows.build import build as make
+    from flows.summary import Summary, summary_lines
 
     places = environment.places()
     with jobs.at_work(places.layout, "build"):
         built = make(places, force=force)
-    for line in jobs.summary_lines(jobs.Summary(built=built)):
+    for line in summary_lines(Summary(built=built)):
         console.print(f"  {line}", highlight=False, markup=False)
     return 0
 
