@@ -16,21 +16,7 @@ from .waiting import held_version
 
 def import_summary(console: Console, taken: Imported, places: Places) -> None:
     """Print what an import brought: files by outcome, versions by list and status, and problems."""
-    outcomes = Table(title="Files", title_justify="left", header_style="bold")
-    for name in ("looked at", "new", "known already", "rejected"):
-        outcomes.add_column(name, justify="right")
-    outcomes.add_row(
-        *(
-            f"{count:,}"
-            for count in (
-                len(taken.captures),
-                taken.count("new"),
-                taken.count("unchanged"),
-                taken.count("rejected"),
-            )
-        )
-    )
-    console.print(outcomes)
+    _outcomes(console, taken)
     if taken.left_alone:
         console.print(f"  {taken.left_alone:,} files that hold no list were left alone.")
     for capture in taken.captures:
@@ -59,6 +45,15 @@ def import_summary(console: Console, taken: Imported, places: Places) -> None:
     for one in waiting.iter_rows(named=True):
         if one["file_name"] in names:
             held_version(console, one)
+
+
+def _outcomes(console: Console, taken: Imported) -> None:
+    drawn = Table(title="Files", title_justify="left", header_style="bold")
+    for name in ("looked at", "new", "known already", "rejected"):
+        drawn.add_column(name, justify="right")
+    counts = (taken.count(outcome) for outcome in ("new", "unchanged", "rejected"))
+    drawn.add_row(*(f"{count:,}" for count in (len(taken.captures), *counts)))
+    console.print(drawn)
 
 
 def plan(console: Console, planned: from_archive.Plan, seconds: float) -> None:
