@@ -47,15 +47,6 @@ def import_summary(console: Console, taken: Imported, places: Places) -> None:
             held_version(console, one)
 
 
-def _outcomes(console: Console, taken: Imported) -> None:
-    drawn = Table(title="Files", title_justify="left", header_style="bold")
-    for name in ("looked at", "new", "known already", "rejected"):
-        drawn.add_column(name, justify="right")
-    counts = (taken.count(outcome) for outcome in ("new", "unchanged", "rejected"))
-    drawn.add_row(*(f"{count:,}" for count in (len(taken.captures), *counts)))
-    console.print(drawn)
-
-
 def plan(console: Console, planned: from_archive.Plan, seconds: float) -> None:
     """Print what a backfill would take, and about how long it would last."""
     console.print(
@@ -79,3 +70,12 @@ def backfill_summary(
     if filled.stopped:
         console.print(f"  {filled.left:,} captures are left.", highlight=False)
         console.print(f"  {filled.stopped}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _outcomes(console: Console, taken: Imported) -> None:
+    drawn = Table(title="Files", title_justify="left", header_style="bold")
+    for name in ("looked at", "new", "known already", "rejected"):
+        drawn.add_column(name, justify="right")
+    counts = (taken.count(outcome) for outcome in ("new", "unchanged", "rejected"))
+    drawn.add_row(*(f"{count:,}" for count in (len(taken.captures), *counts)))
+    console.print(drawn)
