@@ -12,7 +12,7 @@ from typing import Any
 from flows.places import Places
 from flows.record import parse_objects
 from flows.steps import archive, gate, parse, seeds, stamps
-from flows.steps.records import Capture, Unreadable, UsageError
+from flows.steps.records import Capture, Outcome, Unreadable, UsageError
 
 Progress = Callable[[int, int], None]
 LIST_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv")
@@ -129,25 +129,14 @@ def take_in(
     captures: list[Capture] = []
     names: dict[str, str] = {}
     for at, (name, data, capture) in enumerate(files, start=1):
-        if len(data) > parse.MAX_BYTES:
-            why = (
-                f"{name} is larger than a list can be ({parse.MAX_BYTES:,} bytes):"
-                " check what was downloaded."
-            )
+        if why := _too_large(name, data):
             captures.append(replace(capture, outcome="rejected", why=why))
             continue
         sha256, _ = archive.store(layout, data, name, capture)
         names.setdefault(sha256, name)
-        is_known = sha256 in known
+        outcome: Outcome = "unchanged" if sha256 in known else "new"
         known.add(sha256)
-        captures.append(
-            replace(
-                capture,
-                sha256=sha256,
-                size=len(data),
-                outcome="unchanged" if is_known else "new",
-            )
-        )
+        captures.append(replace(capture, sha256=sha256, size=len(data), outcome=outcome))
         if progress and at % 20 == 0:
             progress(at, 2 * total)
     contents, refused, _ = parse_objects(
@@ -160,6 +149,15 @@ def take_in(
     if progress:
         progress(2 * total, 2 * total)
     return Imported(captures)
+
+
+def _too_large(name: str, data: bytes) -> str | None:
+    if len(data) <= parse.MAX_BYTES:
+        return None
+    return (
+        f"{name} is larger than a list can be ({parse.MAX_BYTES:,} bytes):"
+        " check what was downloaded."
+    )
 
 
 def _settled(capture: Capture, contents: Any, refused: dict[str, str]) -> Capture:

@@ -43,40 +43,45 @@ def show_cards(
 
     A whole card adds the readings tried and the query that proves the one that fits best.
     """
-
-    def line(text: str) -> None:
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
-
     title = None
     for card in cards:
         if card["article_id"] != title:
             title = card["article_id"]
             source = ", ".join(str(card[key]) for key in ("publisher", "published_on") if card[key])
             console.print(f"[bold]{escape(card['title'])}[/bold]  {title}", highlight=False)
-            line(f"  {source or 'no publisher or date known'}")
-        style = _VERDICT_STYLES.get(card["verdict"], "yellow")
-        console.print(
-            f"  #{card['position']}  {escape(card['said'])}:"
-            f" [{style}]{card['verdict'].replace('_', ' ')}[/]",
-            highlight=False,
-            soft_wrap=True,
-        )
-        line(f"      {card['evidence']}")
-        if is_whole:
-            for one in card["readings"]:
-                line(f"      {'=' if one['is_match'] else '·'} {_reading_in_words(one)}")
-            if card["query"]:
-                line(f"      {card['query']}")
+            _line(console, f"  {source or 'no publisher or date known'}")
+        _show_card(console, card, is_whole)
     for one in disagreements:
-        line(
+        _line(
+            console,
             f"{one['claim_id']} gives {one['value']:,.10g} and {one['other_claim_id']}"
             f" {one['other_value']:,.10g} {one['metric'].replace('_', ' ')}"
-            f" ({one['as_of']}, {one['other_as_of']}): they do not agree."
+            f" ({one['as_of']}, {one['other_as_of']}): they do not agree.",
         )
     counts = Counter(card["verdict"].replace("_", " ") for card in cards)
     said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
     more = "" if is_whole else "; `pactwatch claims ARTICLE` shows readings and queries"
     console.print(f"[dim]{len(cards)} figures: {said}{more}[/dim]")
+
+
+def _show_card(console: Console, card: Mapping[str, Any], is_whole: bool) -> None:
+    style = _VERDICT_STYLES.get(card["verdict"], "yellow")
+    console.print(
+        f"  #{card['position']}  {escape(card['said'])}:"
+        f" [{style}]{card['verdict'].replace('_', ' ')}[/]",
+        highlight=False,
+        soft_wrap=True,
+    )
+    _line(console, f"      {card['evidence']}")
+    if is_whole:
+        for one in card["readings"]:
+            _line(console, f"      {'=' if one['is_match'] else '·'} {_reading_in_words(one)}")
+        if card["query"]:
+            _line(console, f"      {card['query']}")
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 _VERDICT_STYLES = {"confirmed": "green", "contradicted": "red", "not_checkable": "dim"}

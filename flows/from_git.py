@@ -20,6 +20,9 @@ from flows.steps import archive, git_history, parse, seeds
 from flows.steps.git_history import FileVersion
 from flows.steps.records import Capture, UsageError
 
+Versions = Iterable[tuple[FileVersion, bytes | None]]
+"""Versions of files with their bytes, None where the repository lacks them."""
+
 
 def import_git(
     places: Places,
@@ -34,16 +37,13 @@ def import_git(
     `source` is a local path or an http(s) address. The commit's time is the capture time, and the
     address, without what may identify a person in it, the captures' URL. Files that neither are
     named as lists nor read as lists are left alone; Git LFS pointers that are named as lists are
-    told. Raises `UsageError` when git cannot read the source or it
-    holds no list.
+    told. Raises `UsageError` when git cannot read the source or it holds no list.
     """
     told: list[Capture] = []
     left_alone: list[str] = []
     headers = seeds.read_lists_config(places.seeds)["columns"]
 
-    def sift(
-        files: Iterable[tuple[FileVersion, bytes | None]], url: str | None
-    ) -> Iterable[tuple[str, bytes, Capture]]:
+    def sift(files: Versions, url: str | None) -> Iterable[tuple[str, bytes, Capture]]:
         for version, data in files:
             name, capture = version.name, _capture(version, url, now)
             if why := _unfit(name, data):

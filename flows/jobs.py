@@ -1,12 +1,10 @@
-"""What every job shares: its folders and bounds, the ledger, and the summary it leaves."""
+"""What every job shares: its folders and bounds, the ledger, and the stages."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,25 +12,12 @@ from flows import from_archive, gaps, progress, report
 from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
-from flows.steps import archive, fetch, internet_archive, words
-from flows.steps.records import Capture, Job, Layout, PactwatchError, UsageError
+from flows.steps import archive, fetch, internet_archive
+from flows.steps.records import Job, Layout, PactwatchError, UsageError
+from flows.summary import Summary
 from flows.telling import Telling, tell
 
 NOBODY = Telling()
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a run did, for the terminal, the ledger and the Prefect artifact."""
-
-    captures: list[Capture] = field(default_factory=list)
-    built: Built | None = None
-    weeks: list[str] = field(default_factory=list)
-    newest_report: report.Written | None = None
-    is_offline: bool = False
-    mended: list[str] = field(default_factory=list)
-    untold: list[str] = field(default_factory=list)
-    skipped: str = ""
 
 
 def places_of(job: Job) -> Places:
@@ -128,8 +113,7 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
     def look(summary: Summary) -> None:
         summary.is_offline = job.offline
         if not job.offline:
-            taken = snapshot(places, bounds_of(job), utc_now(), job.page)
-            summary.captures += taken.captures
+            summary.captures += snapshot(places, bounds_of(job), utc_now(), job.page).captures
 
     def make(summary: Summary) -> None:
         summary.built = build(places)
@@ -146,8 +130,7 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
         tell = progress.of("reports")
         written = report.write_missing(places, tell, utc_now(), job.site_url)
         summary.weeks = [one.week for one in written if one.is_new]
-        newest = report.weeks_of_record(places)[-1:]
-        reports = written or report.write_reports(places, newest)
+        reports = written or report.write_reports(places, report.weeks_of_record(places)[-1:])
         summary.newest_report = reports[-1] if reports else None
 
     return [
@@ -186,78 +169,3 @@ def backfill(
         said.append(f"{filled.count('new')} new captures, {filled.left} left.")
         said.extend([filled.stopped] if filled.stopped else [])
         return planned, filled, build(places)
-
-
-def summary_lines(summary: Summary) -> list[str]:
-    """Return what a run did in plain sentences."""
-    lines = [summary.skipped] if summary.skipped else []
-    if summary.is_offline:
-        lines.append("Worked without a network, from the archive and the seed record.")
-    lines += [capture.why for capture in summary.captures if capture.why]
-    if new := sum(capture.outcome == "new" for capture in summary.captures):
-        lines.append(f"{new} new files came in.")
-    lines += summary.mended
-    if built := summary.built:
-        if built.is_new:
-            lines.append(
-                f"Built the warehouse: {built.accepted} of {built.publications} list versions"
-                f" accepted, the newest of {built.as_of}."
-            )
-        else:
-            lines.append(f"Nothing new since the last build (newest list of {built.as_of}).")
-        lines += [
-            f"Held for review: {held['publication_id']} ({', '.join(held['reasons'])})."
-            for held in built.held
-        ]
-    lines += summary.untold
-    if summary.newest_report is None:  # a job that writes no report
-        return lines
-    if summary.weeks:
-        lines.append(
-            f"Wrote {len(summary.weeks)} weekly reports, the last for {summary.weeks[-1]}."
-        )
-    else:
-        lines.append("All weekly reports are up to date.")
-    return lines
-
-
-def summary_markdown(summary: Summary, layout: Layout, site_url: str = "") -> str:
-    """Return the run's summary as Markdown: headline, changes, and a link to the newest report.
-
-    The link goes to the published site when `site_url` says where it stands.
-    """
-    lines = [f"- {line}" for line in summary_lines(summary)]
-    if newest := summary.newest_report:
-        page = (layout.reports / newest.week / "index.html").resolve().as_uri()
-        if site_url:
-            page = f"{site_url}reports/{newest.week}/index.html"
-        tallies = Counter(row["Change"] for row in changes_table(newest))
-        changed = "; ".join(f"{change}: {number}" for change, number in tallies.items())
-        told = [f"**{report.finding(newest)}**", "", f"[Report for {newest.week}]({page})", ""]
-        lines = [*told, f"- Changes in {newest.week}: {changed}", *lines]
-    return "\n".join(["# Pactwatch", "", *lines, ""])
-
-
-CHANGES = {
-    "joined": "Joined",
-    "left": "Left",
-    "returned": "Came back after leaving",
-    "taken_over": "Renewed or switched",
-}
-
-
-def changes_table(newest: report.Written) -> list[dict[str, str]]:
-    """Return the changes of a week's report as a table for people; one row when there is none."""
-    rows = [
-        {
-            "Change": f"{title}, not yet confirmed" if row["is_provisional"] else title,
-            "State": row["state"] or "",
-            "Agency": words.clean(row["agency"] or "Agency not named"),
-            "Model": row["model"] or "",
-            "Signed": row["signed_on"] or "",
-            "List": row["published_on"],
-        }
-        for group, title in CHANGES.items()
-        for row in newest.facts["changes"][group]
-    ]
-    return rows or [{"Change": "No agreement joined or left", "List": newest.week}]

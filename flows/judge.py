@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,7 @@ import polars as pl
 from flows.places import Places
 from flows.record import Record, read_articles
 from flows.steps import archive, gate, identity, links, matching, normalise, seeds, versions
-from flows.steps.records import LISTS, CheckFailed
+from flows.steps.records import LISTS, CheckFailed, Reference
 
 IDENTITY_LINKS = ("decision", "left", "right", "reason", "source", "decided_on")
 
@@ -34,12 +35,7 @@ def judge(record: Record, places: Places) -> Judged:
     kinds = {sha: known.list for sha, known in record.contents.items()}
     lines, printed = links.distinct_lines(record.rows, kinds)
     reference = seeds.read_reference(places.seeds)
-    for column, value in normalise.unused_fixes(lines, reference):
-        raise CheckFailed(
-            f"seeds/value_fixes.csv mends {column} {value!r}, which no list prints:"
-            " remove that row."
-        )
-    lines = normalise.drop_expected(normalise.clean_rows(lines, reference))
+    lines = _cleaned(lines, reference)
     variants = matching.with_names(identity.variants_of(lines), reference.states)
     lines = lines.join(
         variants.drop("canonical", "telling"),
@@ -53,13 +49,8 @@ def judge(record: Record, places: Places) -> Judged:
     dated = [gate.date_posting(p, measures[p.sha256].newest_signed) for p in postings]
     days = {d.posting.sha256: d.published_on for d in dated}
 
-    def count_gone(before: str, now: str) -> int:
-        gone, come = (
-            _listed(printed.filter(pl.col("sha256") == sha), lines)
-            .with_columns(published_on=pl.lit(days[sha], pl.Date))
-            .unique("variant")
-            for sha in (before, now)
-        )
+    def count_gone(*pair: str) -> int:
+        gone, come = (_agreements(sha, days[sha], printed, lines) for sha in pair)
         return matching.count_gone(gone, come, variants)
 
     reviews = seeds.read_reviews(places.seeds)
@@ -77,16 +68,30 @@ def judge(record: Record, places: Places) -> Judged:
     return Judged(publications, lines, printed, variants)
 
 
+def _cleaned(lines: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """Return the lines cleaned; raises `CheckFailed` for a fix of what no list prints."""
+    for column, value in normalise.unused_fixes(lines, reference):
+        raise CheckFailed(
+            f"seeds/value_fixes.csv mends {column} {value!r}, which no list prints:"
+            " remove that row."
+        )
+    return normalise.drop_expected(normalise.clean_rows(lines, reference))
+
+
+def _agreements(
+    sha256: str, published_on: date | None, printed: pl.DataFrame, lines: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the variants that one list prints, each once."""
+    return (
+        _listed(printed.filter(pl.col("sha256") == sha256), lines)
+        .with_columns(published_on=pl.lit(published_on, pl.Date))
+        .unique("variant")
+    )
+
+
 def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
     """Return the frames that the models read, by table name."""
-    publications, variants = judged.publications, judged.variants
-    accepted = publications.filter(pl.col("step").is_not_null())
-    presence = (
-        _listed(judged.places, judged.lines)
-        .join(accepted.select("sha256", "step", "published_on"), on="sha256")
-        .sort("row_number")
-        .unique(["list", "step", "variant"], keep="first", maintain_order=True)
-    )
+    publications, variants, presence = judged.publications, judged.variants, _presence(judged)
     reviewed = seeds.read_table(places.seeds / "identity_links.csv", IDENTITY_LINKS)
     decided = identity.decisions(reviewed, variants)
     moved = matching.movements(presence)
@@ -119,6 +124,17 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
         "seed_baselines": seeds.read_baselines(places.seeds),
         "seed_states": seeds.read_table(places.seeds / "states.csv", ("code", "name")),
     }
+
+
+def _presence(judged: Judged) -> pl.DataFrame:
+    """Return where the accepted lists print each variant: its first row on each list."""
+    accepted = judged.publications.filter(pl.col("step").is_not_null())
+    return (
+        _listed(judged.places, judged.lines)
+        .join(accepted.select("sha256", "step", "published_on"), on="sha256")
+        .sort("row_number")
+        .unique(["list", "step", "variant"], keep="first", maintain_order=True)
+    )
 
 
 def _listed(places: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from prefect.cache_policies import NO_CACHE
 from flows import cli, jobs, progress
 from flows.steps import archive
 from flows.steps.records import Job
+from flows.summary import Summary, changes_table, summary_lines, summary_markdown
 
 PROGRESS_STEP = 10.0
 """Percent between two updates of a progress artifact: each is a call to the server."""
@@ -65,7 +66,7 @@ def backfill(job: Job, first: date, last: date) -> dict[str, int]:
 def _do(job: Job, name: str, wanted: tuple[str, ...]) -> dict[str, int]:
     logger = get_run_logger()
     layout = jobs.places_of(job).layout
-    summary = jobs.Summary()
+    summary = Summary()
     telling, patience = cli.telling(), job.busy_wait_seconds
     try:
         with (
@@ -81,17 +82,17 @@ def _do(job: Job, name: str, wanted: tuple[str, ...]) -> dict[str, int]:
         if not patience:
             raise
         summary.skipped = f"{busy} This run gave up its turn after waiting; the next looks again."
-    for line in jobs.summary_lines(summary):
+    for line in summary_lines(summary):
         logger.info(line)
     create_markdown_artifact(
         key=f"pactwatch-{name}",
-        markdown=jobs.summary_markdown(summary, layout, job.site_url),
+        markdown=summary_markdown(summary, layout, job.site_url),
         description="What the run did, and where its report is",
     )
     if summary.newest_report:
         create_table_artifact(
             key=f"pactwatch-{name}-changes",
-            table=jobs.changes_table(summary.newest_report),
+            table=changes_table(summary.newest_report),
             description=f"What changed in {summary.newest_report.week}",
         )
     _last[name] = summary
@@ -122,9 +123,9 @@ def _progress(name: str) -> Callable[[str, int, int], None]:
     return watch
 
 
-_last: dict[str, jobs.Summary] = {}
+_last: dict[str, Summary] = {}
 
 
-def last_summary(name: str) -> jobs.Summary:
+def last_summary(name: str) -> Summary:
     """Return what the last run of this process did, in full."""
     return _last[name]

@@ -484,9 +484,10 @@ def test_wrong_use_is_said_in_one_sentence(
 
 
 def test_the_address_of_the_archive_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import cli, jobs
+    from flows import jobs
+    from flows.cli import environment
     from flows.steps.records import Job
 
     assert jobs.access_of(Job("data")).base == "https://web.archive.org"
     monkeypatch.setenv("PACTWATCH_ARCHIVE_URL", "https://mirror.example.org")
-    assert jobs.access_of(cli._job()).base == "https://mirror.example.org"
+    assert jobs.access_of(environment.job()).base == "https://mirror.example.org"

@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 
 from flows import jobs, report
-from flows.ask import status
 from flows.backfill import import_path
 from flows.build import build, published
+from flows.health import status
 from flows.places import ROOT, Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch, warehouse
@@ -388,12 +388,13 @@ def test_two_snapshots_started_together_end_as_one_after_the_other(
 SCHEDULED = """
 import sys
 from pathlib import Path
-from flows import cli, jobs
+from flows import cli
 cli.prepare_prefect(Path(sys.argv[1]))
 from flows import track
 from flows.steps.records import Job
+from flows.summary import summary_lines
 track.snapshot(Job(sys.argv[1], busy_wait_seconds=float(sys.argv[2])))
-print(*jobs.summary_lines(track.last_summary("snapshot")), sep="\\n")
+print(*summary_lines(track.last_summary("snapshot")), sep="\\n")
 """
 HOLD = """
 import pathlib, sys, time

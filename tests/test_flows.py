@@ -21,11 +21,12 @@ import polars as pl
 import pytest
 import tenacity
 
-from flows import jobs, report
+from flows import report
 from flows.places import ROOT, Places
 from flows.record import seed_tables
 from flows.steps import archive, facts, seed_record, warehouse
 from flows.steps.records import Layout
+from flows.summary import Summary, changes_table, summary_markdown
 from tests.conftest import COMMAND, environment
 from tests.workbooks import Row, agreement, workbook
 from tests.world import World
@@ -98,7 +99,7 @@ def test_a_run_leaves_artifacts(first_run: tuple[Path, str]) -> None:
 
 def test_the_table_of_changes_names_each_with_its_list(seed_places: Places) -> None:
     found = report.Written("2025-W39", Path("x"), True, facts_of(seed_places, "2025-W39"))
-    table = jobs.changes_table(found)
+    table = changes_table(found)
     assert len(table) == 38 + 3
     assert table[0] == {
         "Change": "Joined",
@@ -109,8 +110,8 @@ def test_the_table_of_changes_names_each_with_its_list(seed_places: Places) -> N
         "List": "2025-09-24",
     }
     assert [row["Change"] for row in table].count("Left, not yet confirmed") == 3
-    summary = jobs.Summary(newest_report=found)
-    told = jobs.summary_markdown(summary, seed_places.layout, "https://example.test/")
+    summary = Summary(newest_report=found)
+    told = summary_markdown(summary, seed_places.layout, "https://example.test/")
     assert "- Changes in 2025-W39: Joined: 38; Left, not yet confirmed: 3" in told
     assert "(https://example.test/reports/2025-W39/index.html)" in told
 

@@ -20,6 +20,7 @@ from flows.places import ROOT, Places
 from flows.steps import archive, warehouse
 from flows.steps.internet_archive import Access
 from flows.steps.records import Job, Layout
+from flows.summary import Summary
 from tests.conftest import NOW, seeds_without_record
 from tests.world import Reply, World
 from tests.world.archive import Held, InternetArchive
@@ -190,9 +191,9 @@ def test_a_long_gap_is_mended_in_parts(
 
 def test_offline_nothing_is_asked_or_written(seed_places: Places) -> None:
     job = Job(str(seed_places.layout.data))
-    summary = jobs.Summary()
+    summary = Summary()
     dict(jobs.stages(job))["mend"](summary)
-    assert summary == jobs.Summary()
+    assert summary == Summary()
     assert not seed_places.layout.manifest.exists()
 
 
@@ -205,13 +206,14 @@ def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
     with zipfile.ZipFile(stream, "a") as book:
         book.writestr("note.txt", "saved again")
     code = (
-        "from flows import cli, jobs\n"
-        "cli.prepare_prefect(cli._settings().data)\n"
+        "from flows.cli import environment\n"
+        "environment.prepare_prefect(environment.settings().data)\n"
         "from flows import track\n"
-        "track.snapshot(cli._job())\n"
-        "print(*jobs.summary_lines(track.last_summary('snapshot')), sep='\\n')\n"
+        "from flows.summary import summary_lines\n"
+        "track.snapshot(environment.job())\n"
+        "print(*summary_lines(track.last_summary('snapshot')), sep='\\n')\n"
         "from datetime import date\n"
-        "print(track.backfill(cli._job(), date(2025, 6, 1), date(2025, 10, 31)))\n"
+        "print(track.backfill(environment.job(), date(2025, 6, 1), date(2025, 10, 31)))\n"
     )
     known = {k: v for k, v in os.environ.items() if not k.startswith(("PACTWATCH_", "PREFECT_"))}
     held = Held(f"{FOLDER}/{name}", "20251003000000", stream.getvalue())

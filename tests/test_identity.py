@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.ask import settle_identity
 from flows.backfill import import_path
 from flows.build import build
+from flows.decide import settle_identity
 from flows.places import ROOT, Places
 from flows.steps import warehouse as warehouse_step
 from flows.steps.records import Layout, UsageError

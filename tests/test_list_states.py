@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import ask, report
+from flows import health, report
 from flows.backfill import import_path
 from flows.build import build
 from flows.places import Places
@@ -76,13 +76,13 @@ def test_a_list_falls_silent_when_looks_find_the_same_and_speaks_again(
     silent = ("silent", "participating", "2025-10-09", "2025-10-01")
     assert told(places) == [(*silent, None, "usual_gap_days", publication)]
     assert build(places).is_new is False
-    [one, _] = ask.status(places, date(2025, 10, 10), silent_days=30)["lists"]
+    [one, _] = health.status(places, date(2025, 10, 10), silent_days=30)["lists"]
     assert [(row["kind"], str(row["since"])) for row in one["states"]] == [("silent", "2025-10-09")]
 
     saved = datetime(2025, 10, 12, 15, 0)
     bring(places, tmp_path, "participatingAgencies10122025.xlsx", saved, "Baker", "Clay", "Leon")
     assert told(places) == [(*silent, "2025-10-12", "usual_gap_days", publication)]
-    [one, _] = ask.status(places, date(2025, 10, 12), silent_days=30)["lists"]
+    [one, _] = health.status(places, date(2025, 10, 12), silent_days=30)["lists"]
     assert one["states"] == []
 
 
@@ -100,7 +100,7 @@ def test_a_list_that_the_page_no_longer_links(places: Places) -> None:
     look(places, "pending", 3, "unchanged", None)
     unlinked = ("unlinked", "pending", "2025-10-03", "2025-10-01")
     assert told(places) == [(*unlinked, None, "no_link_on_page", publication)]
-    [_, pending] = ask.status(places, date(2025, 10, 4), silent_days=30)["lists"]
+    [_, pending] = health.status(places, date(2025, 10, 4), silent_days=30)["lists"]
     assert [row["kind"] for row in pending["states"]] == ["unlinked"]
     look(places, "pending", 4, "unchanged", sha256)
     assert told(places) == [(*unlinked, "2025-10-05", "no_link_on_page", publication)]
@@ -132,7 +132,7 @@ def test_other_bytes_under_one_name_and_old_bytes_under_a_new_one(
             reposted,
         ),
     ]
-    [one, _] = ask.status(places, date(2025, 10, 8), silent_days=30)["lists"]
+    [one, _] = health.status(places, date(2025, 10, 8), silent_days=30)["lists"]
     kinds = [(row["kind"], row["publication_id"]) for row in one["states"]]
     assert kinds == [("replaced_in_place", replaced), ("stale_repost", reposted)]
     assert publication != replaced

@@ -124,20 +124,12 @@ def _read_sentence(
     page: _Page, sentence: Sentence, number: int, earlier: list[Draft]
 ) -> list[Draft]:
     """Return the drafts of one sentence, dated and scoped, in reading order."""
-    first = bisect_left(page.figures, sentence.start, key=lambda figure: figure.start)
-    last = bisect_right(page.figures, sentence.end, key=lambda figure: figure.end)
-    figures = page.figures[first:last]
+    figures = _figures_in(page, sentence)
     if not figures:
         return []
     scene = _count_figures(_scene(page, sentence, figures, _topic(earlier, sentence, number)))
     parts = split_parts(scene)
-    dates = usable_dates(page.masked, page.dates, scene.start, scene.end)
-    compared = [
-        compared_date(page.masked, page.dates, figure.end)
-        for figure in figures
-        if figure.kind in ("ratio", "percent")
-    ]
-    dates = [when for when in dates if when not in compared]
+    dates = _dates_of_own(page, scene, figures)
     drafts: list[Draft] = []
     for place, (figure, counted) in enumerate(zip(figures, scene.counted, strict=True)):
         if counted is None:
@@ -167,6 +159,23 @@ def _read_sentence(
             draft = replace(draft, figure=replace(figure, value=-figure.value))
         drafts.append(draft)
     return with_context(page.masked, page.dates, sentence, drafts, earlier)
+
+
+def _figures_in(page: _Page, sentence: Sentence) -> list[Figure]:
+    first = bisect_left(page.figures, sentence.start, key=lambda figure: figure.start)
+    last = bisect_right(page.figures, sentence.end, key=lambda figure: figure.end)
+    return page.figures[first:last]
+
+
+def _dates_of_own(page: _Page, scene: Scene, figures: list[Figure]) -> list[When]:
+    """Return the dates figures may stand for: none that a ratio or percentage compares with."""
+    dates = usable_dates(page.masked, page.dates, scene.start, scene.end)
+    compared = [
+        compared_date(page.masked, page.dates, figure.end)
+        for figure in figures
+        if figure.kind in ("ratio", "percent")
+    ]
+    return [when for when in dates if when not in compared]
 
 
 def _scene(page: _Page, sentence: Sentence, figures: list[Figure], topic: str | None) -> Scene:

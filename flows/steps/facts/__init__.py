@@ -67,13 +67,7 @@ def assemble(week: str, results: Mapping[str, list[dict[str, Any]]]) -> dict[str
     days = (monday.isoformat(), sunday.isoformat())
     return {
         "schema": SCHEMA,
-        "week": {
-            "id": week,
-            "year": int(week[:4]),
-            "number": int(week[-2:]),
-            "monday": days[0],
-            "sunday": days[1],
-        },
+        "week": _week(week, days),
         "has_list": bool(lists),
         "lists_in_week": len(lists),
         "current": version(now),
@@ -85,16 +79,19 @@ def assemble(week: str, results: Mapping[str, list[dict[str, Any]]]) -> dict[str
         "growth": growth(rows["growth"], rows.get("articles", [])),
         "pace": pace(rows["series"], monday, sunday),
         "models": models(now, before, rows["growth"]),
-        "states": {
-            **states(rows["states"], rows["growth"], now, days),
-            "recent": recent(rows["state_series"], sunday),
-        },
+        "states": states(rows["states"], rows["growth"], now, days)
+        | {"recent": recent(rows["state_series"], sunday)},
         "pending": pending(rows, _with_role(versions, "pending", "previous"), days),
         "claims": rows.get("claims", []),
         "notes": data_notes(rows, now, before, lists, monday),
         "versions": [version(row) for row in versions],
         "series": {"totals": rows["series"], "weeks": rows["weeks"]},
     }
+
+
+def _week(week: str, days: tuple[str, str]) -> dict[str, Any]:
+    year, number = int(week[:4]), int(week[-2:])
+    return {"id": week, "year": year, "number": number, "monday": days[0], "sunday": days[1]}
 
 
 def to_json(facts: Mapping[str, Any]) -> bytes:

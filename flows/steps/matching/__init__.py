@@ -125,14 +125,9 @@ def join_steps(
 
     `variants` has variant, state, agency_key, canonical, model and signed_on. `refused` holds the
     pairs that a rule would join, but whose names stand together on some list, and those that
-    nothing else in the step explains. No rule joins a pair
-    of variants in `distinct`.
+    nothing else in the step explains. No rule joins a pair of variants in `distinct`.
     """
-    apart = pl.DataFrame(
-        [pair for a, b in distinct for pair in ((a, b), (b, a))],
-        schema={"variant": pl.UInt32, "variant_came": pl.UInt32},
-        orient="row",
-    )
+    apart = _both_ways(distinct)
     of_variant = variants.drop("list", "telling", strict=False)
     left, came = (side.join(of_variant, on="variant") for side in (left, came))
     book = _book(left, came, of_variant, presence)
@@ -157,6 +152,14 @@ def join_steps(
     links.append(_signed_as(_without(waiting, pl.concat(links), "left"), came, book))
     order = ["list", "step", "left", "came"]
     return pl.concat(links).sort(order), pl.concat(refused).unique(order).sort(order)
+
+
+def _both_ways(pairs: Iterable[tuple[int, int]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [pair for a, b in pairs for pair in ((a, b), (b, a))],
+        schema={"variant": pl.UInt32, "variant_came": pl.UInt32},
+        orient="row",
+    )
 
 
 def one_to_one(pairs: pl.DataFrame) -> pl.DataFrame:

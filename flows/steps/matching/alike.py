@@ -18,16 +18,7 @@ def like_agencies(
     say whether they are one agency. `left` and `right` are agency ids, `step` the first such list;
     pairs in `apart` have been decided.
     """
-    core = (
-        pl.col("canonical")
-        .str.split(" ")
-        .list.eval(pl.element().filter(~pl.element().is_in(sorted(GENERIC - {"county", "parish"}))))
-    )
-    named = variants.select(
-        "variant",
-        agency=pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key"),
-        core=pl.concat_str("state", core.list.sort().list.join(" "), separator=" "),
-    )
+    named = _with_core(variants)
     several = named.filter(pl.col("agency").n_unique().over("core") > 1)
     listed = presence.select("list", "step", "variant").join(several, on="variant")
     listed = listed.group_by("list", "core", "agency").agg(pl.col("step").unique())
@@ -51,4 +42,18 @@ def like_agencies(
             ),
         )
         .sort("list", "step", "left", "right")
+    )
+
+
+def _with_core(variants: pl.DataFrame) -> pl.DataFrame:
+    """Return variant, agency (its id) and core: the words of its name that tell it apart."""
+    core = (
+        pl.col("canonical")
+        .str.split(" ")
+        .list.eval(pl.element().filter(~pl.element().is_in(sorted(GENERIC - {"county", "parish"}))))
+    )
+    return variants.select(
+        "variant",
+        agency=pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key"),
+        core=pl.concat_str("state", core.list.sort().list.join(" "), separator=" "),
     )

@@ -187,23 +187,24 @@ def _models(facts: Facts) -> Section:
         text += f", {percent(leading['share'] * 100)} of the list"
     if leading["agreements"] > second["agreements"]:
         text += ", more than any other model"
-    chart = {
+    return {
+        "id": "models",
+        "title": "Which model",
+        "text": [text + "."],
+        "charts": [_model_chart(facts)],
+        "tables": [table("Agreements by model at the end of the week", heads, body)],
+    }
+
+
+def _model_chart(facts: Facts) -> dict[str, Any]:
+    told = (f"{model(row['model'])} {number(row['agreements'])}" for row in facts["models"])
+    return {
         "name": "models",
         "title": "Agreements by model",
         "table": _model_points(facts),
         "text": "TFM is the Task Force Model, WSO Warrant Service Officer, JEM the Jail Enforcement"
         " Model. An agency may hold several agreements.",
-        "alt": "Step chart of three models: "
-        + "; ".join(
-            f"{model(row['model'])} {number(row['agreements'])}" for row in facts["models"]
-        ),
-    }
-    return {
-        "id": "models",
-        "title": "Which model",
-        "text": [text + "."],
-        "charts": [chart],
-        "tables": [table("Agreements by model at the end of the week", heads, body)],
+        "alt": f"Step chart of three models: {'; '.join(told)}",
     }
 
 

@@ -76,24 +76,9 @@ def pages(
             pages=shown,
             **common,
         ),
-        "states/index.html": _page(
-            "states",
-            here="states/index",
-            title="287(g) agreements by state",
-            description=home["rests_on"],
-            table=states.summary(found),
-            **common,
-        ),
+        "states/index.html": _states(found, home["rests_on"], common),
         "agencies/index.html": _agencies(rows["agencies"], found, common),
-        "feeds/index.html": _page(
-            "feeds",
-            here="feeds/index",
-            title="Feeds",
-            description="Each entry is a list that changed something, with the names by state. A"
-            " departure that is taken back gets an entry of its own.",
-            pages=shown,
-            **common,
-        ),
+        "feeds/index.html": _feeds(shown, common),
         "data/index.html": _data(*data, common),
     }
     return made | {page["path"]: _state(page, draw, common) for page in found}
@@ -104,30 +89,34 @@ def links(root: str) -> str:
     return str(_environment().get_template("links.html.j2").render(root=root, here="")).strip()
 
 
+def _states(found: Sequence[Row], rests_on: str, common: Mapping[str, Any]) -> bytes:
+    return _page(
+        "states",
+        here="states/index",
+        title="287(g) agreements by state",
+        description=rests_on,
+        table=states.summary(found),
+        **common,
+    )
+
+
+def _feeds(shown: Sequence[Row], common: Mapping[str, Any]) -> bytes:
+    return _page(
+        "feeds",
+        here="feeds/index",
+        title="Feeds",
+        description="Each entry is a list that changed something, with the names by state. A"
+        " departure that is taken back gets an entry of its own.",
+        pages=shown,
+        **common,
+    )
+
+
 def _state(page: dict[str, Any], draw: Draw, common: Mapping[str, Any]) -> bytes:
     from markupsafe import Markup
 
     wide, narrow = draw(f"Agreements in {page['name']}", page["history"])
-    waiting = sum(1 for row in page["pending"]["rows"] if row[4]["text"] == "Waiting")
-    left = page["left"]["rows"]
-    texts = {
-        "agreements": [] if page["listed"]["rows"] else ["No agreement is on the newest list."],
-        "changes": [] if page["changes"]["rows"] else ["Nothing changed since the first list."],
-        "left": [
-            "A departure counts as final once two more lists and 9 days have passed without it."
-            if left
-            else "No agreement of this state ever left the list."
-        ],
-        "pending": [
-            f"{count(waiting, 'application').capitalize()} waiting on the newest pending list."
-            if page["pending"]["rows"]
-            else "The record has no application but those that became agreements."
-        ],
-    }
-    if page["more_changes"]:
-        texts["changes"].append(
-            f"{number(page['more_changes'])} earlier changes are in the weekly reports."
-        )
+    texts = _texts(page)
     sections = [
         {"id": "growth", "title": "Growth"},
         *(
@@ -154,6 +143,30 @@ def _state(page: dict[str, Any], draw: Draw, common: Mapping[str, Any]) -> bytes
         narrow=Markup(narrow.decode()),  # noqa: S704
         **common,
     )
+
+
+def _texts(page: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what stands above the tables of a state's page, by section."""
+    waiting = sum(1 for row in page["pending"]["rows"] if row[4]["text"] == "Waiting")
+    texts = {
+        "agreements": [] if page["listed"]["rows"] else ["No agreement is on the newest list."],
+        "changes": [] if page["changes"]["rows"] else ["Nothing changed since the first list."],
+        "left": [
+            "A departure counts as final once two more lists and 9 days have passed without it."
+            if page["left"]["rows"]
+            else "No agreement of this state ever left the list."
+        ],
+        "pending": [
+            f"{count(waiting, 'application').capitalize()} waiting on the newest pending list."
+            if page["pending"]["rows"]
+            else "The record has no application but those that became agreements."
+        ],
+    }
+    if page["more_changes"]:
+        texts["changes"].append(
+            f"{number(page['more_changes'])} earlier changes are in the weekly reports."
+        )
+    return texts
 
 
 def _agencies(

@@ -1,0 +1,66 @@
+"""The command line.
+
+Exit codes: 0 fine, 1 failed, 2 wrong use, 3 ran but something is held.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from cyclopts import App, CycloptsError
+
+from flows.steps.records import PactwatchError, UsageError
+
+from . import asking, deciding, getting, making
+from .environment import prepare_prefect, telling
+from .terminal import errors
+
+__all__ = ["app", "main", "prepare_prefect", "telling"]
+
+app = App(
+    name="pactwatch",
+    help="The public record of 287(g) agreements: every list archived, what changed, how fast.",
+    result_action="return_value",
+)
+for command in (
+    *(getting.run, getting.snapshot, getting.backfill, getting.import_, getting.ingest),
+    *(making.build, making.report),
+    *(asking.query, asking.tables, asking.explain, asking.claims),
+    deciding.review,
+    *(asking.status, asking.doctor),
+    *(making.export, making.publish, making.export_seeds),
+    getting.serve,
+):
+    app.command(command)
+
+
+def main() -> None:
+    """Run a command; print errors as one sentence, and leave with the exit code."""
+    arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    is_debugging = len(arguments) < len(sys.argv) - 1
+    try:
+        code = app(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as problem:
+        errors.print(f"{problem} See `pactwatch --help`.", style="red", markup=False)
+        code = UsageError.exit_code
+    except PactwatchError as problem:
+        if is_debugging:
+            raise
+        errors.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
+        code = problem.exit_code
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as problem:
+        if is_debugging:
+            raise
+        said = f"{type(problem).__name__}: {problem}".splitlines()[0]
+        errors.print(
+            f"Something we did not expect went wrong ({said}): run again with --debug and report"
+            " what it prints.",
+            style="red",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

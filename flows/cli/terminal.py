@@ -1,0 +1,50 @@
+"""The terminal: where commands print, and what their options share."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.console import Console
+
+HELD = 3
+"""The exit code of a command that ran, and something waits for a decision."""
+
+# Piped output is read by programs and pages, not by an 80-column terminal.
+console = Console(width=None if sys.stdout.isatty() else 200)
+errors = Console(stderr=True)
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for a script.")]
+
+
+@contextmanager
+def bars() -> Iterator[None]:
+    """Show a progress bar for each long stage."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from flows import progress
+
+    columns = TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, TimeElapsedColumn(), console=errors, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def watch(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        with progress.watching(watch):
+            yield
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, with dates and times in ISO form."""
+
+    def plain(other: Any) -> Any:
+        return other.isoformat() if isinstance(other, date | datetime) else str(other)
+
+    print(json.dumps(value, indent=2, default=plain, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""Print answers in the terminal, with rich."""

@@ -1,0 +1,81 @@
+"""Print what an import or a backfill brought, or would bring."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from flows import from_archive
+from flows.backfill import Imported
+from flows.places import Places
+from flows.steps import warehouse
+
+from .frames import table
+from .waiting import held_version
+
+
+def import_summary(console: Console, taken: Imported, places: Places) -> None:
+    """Print what an import brought: files by outcome, versions by list and status, and problems."""
+    _outcomes(console, taken)
+    if taken.left_alone:
+        console.print(f"  {taken.left_alone:,} files that hold no list were left alone.")
+    for capture in taken.captures:
+        if capture.outcome == "rejected":
+            console.print(
+                f"  rejected: {capture.why}",
+                style="red",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+    versions = warehouse.query(
+        places.layout.database,
+        """
+        select list, status, count(*) as versions, min(published_on) as oldest,
+            max(published_on) as newest, arg_max(agreement_count, seq) as agreements_on_newest
+        from publications group by list, status order by list, status
+        """,
+    )
+    table(console, versions, "List versions in the record")
+    names = {capture.file_name for capture in taken.captures}
+    waiting = warehouse.query(
+        places.layout.database,
+        "select publication_id, file_name, reasons from publications where status = 'held'",
+    )
+    for one in waiting.iter_rows(named=True):
+        if one["file_name"] in names:
+            held_version(console, one)
+
+
+def plan(console: Console, planned: from_archive.Plan, seconds: float) -> None:
+    """Print what a backfill would take, and about how long it would last."""
+    console.print(
+        f"  {len(planned.wanted):,} captures to take, {planned.size:,} bytes, about"
+        f" {max(1, round(seconds / 60)):,} min; {planned.known:,} are here already.",
+        highlight=False,
+    )
+    for capture in planned.told:
+        console.print(f"  {capture.why}", highlight=False, markup=False, soft_wrap=True)
+
+
+def backfill_summary(
+    console: Console, filled: from_archive.Filled, planned: from_archive.Plan, places: Places
+) -> None:
+    """Print what came from the Internet Archive, what did not and why, and how to go on."""
+    import_summary(console, Imported(filled.captures), places)
+    for capture in filled.captures:
+        if capture.outcome == "failed" and capture.why != filled.stopped:
+            console.print(f"  failed: {capture.why}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"  {planned.known:,} captures were here already.", highlight=False)
+    if filled.stopped:
+        console.print(f"  {filled.left:,} captures are left.", highlight=False)
+        console.print(f"  {filled.stopped}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _outcomes(console: Console, taken: Imported) -> None:
+    drawn = Table(title="Files", title_justify="left", header_style="bold")
+    for name in ("looked at", "new", "known already", "rejected"):
+        drawn.add_column(name, justify="right")
+    counts = (taken.count(outcome) for outcome in ("new", "unchanged", "rejected"))
+    drawn.add_row(*(f"{count:,}" for count in (len(taken.captures), *counts)))
+    console.print(drawn)

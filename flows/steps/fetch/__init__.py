@@ -1,0 +1,107 @@
+"""Get bytes from the web, politely and within bounds.
+
+The network is used here (one request in request.py, and trying again), in internet_archive.py, in
+notify.py, and by the `git clone` of git_history.py; nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+import httpx
+import tenacity
+
+from .bounds import Bounds, Later, Refused, Response, TooLarge
+from .request import once
+
+__all__ = ["Bounds", "Refused", "Response", "TooLarge", "answers", "get"]
+
+MAX_TRIES = 5
+VERSION = "0.1"
+
+
+def get(
+    url: str,
+    bounds: Bounds,
+    *,
+    etag: str | None = None,
+    last_modified: datetime | None = None,
+) -> Response:
+    """Return the file at an address, with conditional headers when its last form is known.
+
+    Retries broken transfers, 429 and 5xx with growing pauses, and honours Retry-After as long as
+    it ends within the total time; any other 4xx is final. Raises `Refused` with a sentence that
+    says what a person can do, and `TooLarge` for what goes past the size.
+    """
+    headers = {"User-Agent": _agent(bounds), "Accept-Encoding": "gzip"}
+    if etag:
+        headers["If-None-Match"] = etag
+    if last_modified:
+        headers["If-Modified-Since"] = format_datetime(
+            last_modified.replace(tzinfo=UTC), usegmt=True
+        )
+    return asyncio.run(_get(url, bounds, headers))
+
+
+def answers(url: str) -> bool:
+    """Say whether a server of our own answers 200 at an address."""
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+async def _get(url: str, bounds: Bounds, headers: Mapping[str, str]) -> Response:
+    """Try until the file is there, with one clock over all of it.
+
+    Time-outs of single reads do not stop a server that sends a byte now and then.
+    """
+    host = urlsplit(url).hostname
+    last: tenacity.Future | None = None
+
+    def keep_last(state: tenacity.RetryCallState) -> None:
+        nonlocal last
+        last = state.outcome
+
+    trying = tenacity.AsyncRetrying(
+        retry=tenacity.retry_if_exception_type(Later),
+        wait=_pause,
+        stop=tenacity.stop_after_attempt(MAX_TRIES) | tenacity.stop_before_delay(bounds.total),
+        before_sleep=keep_last,
+        reraise=True,
+    )
+    try:
+        async with (
+            asyncio.timeout(bounds.total),
+            httpx.AsyncClient(headers=headers, timeout=bounds.timeout) as client,
+        ):
+            return await trying(once, client, url, bounds)
+    except Later as problem:
+        raise Refused(
+            f"{host} did not give the file ({problem}): it is tried again at the next run.",
+            problem.status,
+        ) from problem
+    except TimeoutError as problem:
+        before = last.exception() if last else None
+        raise Refused(
+            f"{host} did not give the file within {bounds.total:g} seconds"
+            f"{f' ({before})' if before else ''}: it is tried again at the next run;"
+            " PACTWATCH_TOTAL_SECONDS allows more.",
+            before.status if isinstance(before, Later) else None,
+        ) from problem
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Return the seconds to the next try: what the server asked for, and a random, growing part."""
+    problem = state.outcome.exception() if state.outcome else None
+    asked = problem.wait if isinstance(problem, Later) else 0.0
+    return asked + tenacity.wait_random_exponential(multiplier=0.5, max=30)(state)
+
+
+def _agent(bounds: Bounds) -> str:
+    contact = f"; {bounds.contact}" if bounds.contact else ""
+    return f"pactwatch/{VERSION} (public record of 287(g) agreements{contact})"

@@ -1,0 +1,45 @@
+"""Read what a server says of a file: its name, its times, and when to come again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote
+
+
+def file_name(headers: Mapping[str, str], path: str) -> str:
+    """Return the file's name: from Content-Disposition (RFC 6266), else from its path."""
+    given = Message()
+    given["content-disposition"] = headers.get("content-disposition", "")
+    name = unquote(given.get_filename() or path).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return " ".join(name.split()).strip("\"' ") or "list"
+
+
+def http_time(text: str | None) -> datetime | None:
+    """Return a header's time in UTC, without a zone; None when it has none that can be read."""
+    try:
+        time = parsedate_to_datetime(text) if text else None
+        return time and (time.astimezone(UTC) if time.tzinfo else time).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return None
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """Return what the server's clock says: its Date, and the Age of an answer a cache kept."""
+    sent = http_time(headers.get("date"))
+    age = headers.get("age", "")
+    if sent is None:
+        return None
+    return sent + timedelta(seconds=int(age) if re.fullmatch(r"\d{1,9}", age) else 0)
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Return what Retry-After asks for, in seconds; its date counts from the server's own Date."""
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}", text):
+        return float(text)
+    until, now = http_time(text), http_time(headers.get("date"))
+    return max(0.0, (until - now).total_seconds()) if until and now else 0.0

@@ -1,0 +1,79 @@
+"""Refuse joins that would make one agreement of two rows of one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+# Joins that say who an agency is, and not which agreement: a new signing, an application's end.
+NOT_ONE_AGREEMENT = ("renewed", "signed_as")
+
+
+def without_conflicts(
+    links: pl.DataFrame, presence: pl.DataFrame, reviewed: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Refuse joins that would make one agreement of two variants printed on one list.
+
+    The latest join of a conflicting group is refused first, until no group conflicts. Variants
+    that a person called the same count as one.
+    """
+    aside = links.filter(pl.col("rule").is_in(NOT_ONE_AGREEMENT))
+    kept = links.filter(~pl.col("rule").is_in(NOT_ONE_AGREEMENT))
+    columns = ["list", "step", "left", "came"]
+    while kept.height:
+        in_conflict = _in_conflict(kept, presence, reviewed)
+        if not in_conflict.height:
+            break
+        latest = in_conflict.group_by("group").agg(pl.col("step").max())
+        drop = in_conflict.join(latest, on=["group", "step"]).select(columns)
+        kept = kept.join(drop, on=columns, how="anti")
+    kept = pl.concat([kept, aside])
+    refused = links.join(kept, on=columns, how="anti").with_columns(
+        evidence=pl.format("{}; both stand on one list", "evidence")
+    )
+    return kept, refused
+
+
+def _in_conflict(
+    links: pl.DataFrame, presence: pl.DataFrame, reviewed: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the joins, with their `group`, of the groups that one list prints more than once."""
+    both = pl.concat([links, reviewed])
+    members = sorted({*both["left"], *both["came"]})
+    place = {variant: at for at, variant in enumerate(members)}
+
+    def groups(of: pl.DataFrame) -> list[int]:
+        pairs = [(place[a], place[b]) for a, b in of.select("left", "came").rows()]
+        return components(len(place), pairs)
+
+    group = pl.DataFrame(
+        {"variant": members, "group": groups(both), "one": groups(reviewed)},
+        schema={"variant": pl.UInt32, "group": pl.UInt32, "one": pl.UInt32},
+    )
+    together = (
+        presence.select("list", "step", "variant")
+        .join(group, on="variant")
+        .group_by("list", "step", "group")
+        .agg(pl.col("one").n_unique())
+        .filter(pl.col("one") > 1)["group"]
+        .unique()
+    )
+    grouped = links.join(group, left_on="left", right_on="variant", maintain_order="left")
+    return grouped.filter(pl.col("group").is_in(together.implode()))
+
+
+def components(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Return for each of `size` items the smallest item it is joined with, over all pairs."""
+    parent = list(range(size))
+
+    def find(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    for a, b in pairs:
+        low, high = sorted((find(a), find(b)))
+        parent[high] = low
+    return [find(item) for item in range(size)]

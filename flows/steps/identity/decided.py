@@ -1,0 +1,77 @@
+"""What people decided of who is who, in seeds/identity_links.csv."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+
+import polars as pl
+
+from ..records import UsageError
+from .keys import KEY
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What people decided: pairs of variants and of agency ids that are one, or are not.
+
+    `same` carries each pair's reason.
+    """
+
+    same: dict[Pair, str] = field(default_factory=dict)
+    distinct: frozenset[Pair] = frozenset()
+    same_agencies: frozenset[tuple[str, str]] = frozenset()
+    distinct_agencies: frozenset[tuple[str, str]] = frozenset()
+
+
+def decisions(table: pl.DataFrame, variants: pl.DataFrame) -> Decided:
+    """Return what seeds/identity_links.csv says of these variants.
+
+    A side is a printed key (`WI | waukesha-county-sheriffs-office | WSO | 2025-05-13`, as
+    identity_links shows it) or an agency's id. Raises `UsageError` with the line number when a
+    decision is unknown, or a side is nothing that any list prints (any more).
+    """
+    of_key: dict[str, list[int]] = {}
+    of_agency: dict[str, list[int]] = {}
+    for variant, _, state, key, model, signed in variants.select("variant", *KEY).iter_rows():
+        parts = [state, key, model, *([signed.isoformat()] if signed else [])]
+        of_key.setdefault(" | ".join(parts), []).append(variant)
+        of_agency.setdefault(f"{state.lower()}-{key}", []).append(variant)
+    same: dict[Pair, str] = {}
+    apart: set[Pair] = set()
+    agencies: dict[str, set[tuple[str, str]]] = {"same": set(), "distinct": set()}
+    for line, row in enumerate(table.iter_rows(named=True), start=2):
+        where, decision = f"seeds/identity_links.csv line {line}", row["decision"]
+        left, right = (str(row[side] or "").strip() for side in ("left", "right"))
+        if decision not in agencies:
+            raise UsageError(f"{where}: the decision is {decision!r}, it must be same or distinct.")
+        known = of_key if left in of_key else of_agency
+        for side in (left, right):
+            if side not in known:
+                raise UsageError(
+                    f"{where}: no list prints {side!r} (any more): correct the row or remove it."
+                )
+        found = {(a, b) for a, b in product(known[left], known[right]) if a != b}
+        if known is of_agency:
+            agencies[decision].add((left, right))
+        if decision == "distinct":
+            apart |= found
+        elif known is of_key:
+            same |= dict.fromkeys(sorted(found), row["reason"])
+    return Decided(
+        same, frozenset(apart), frozenset(agencies["same"]), frozenset(agencies["distinct"])
+    )
+
+
+def reviewed_links(decided: Decided, seen: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Return the pairs of one list that a person called the same, as joins of the later's step."""
+    of = {row["variant"]: row for row in seen.iter_rows(named=True)}
+    rows = []
+    for pair, reason in decided.same.items():
+        left, came = sorted(pair, key=lambda v: (of[v]["first_step"], v) if v in of else (0, v))
+        if left in of and came in of and of[left]["list"] == of[came]["list"]:
+            place = (of[came]["list"], of[came]["first_step"])
+            rows.append((*place, left, came, "reviewed", reason))
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -1,0 +1,135 @@
+"""Mint the ids of agreements and agencies, and the aliases that lead to them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from .decided import Decided
+
+
+def with_ids(
+    named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame, decided: Decided
+) -> pl.DataFrame:
+    """Mint ids from the earliest listing of each agreement and of each agency."""
+    agency = pl.format("{}-{}", pl.col("state").str.to_lowercase(), pl.col("agency_key"))
+    named = named.with_columns(own_agency=agency).with_columns(
+        own_id=pl.format(
+            "{}/{}/{}",
+            "own_agency",
+            pl.col("model").str.to_lowercase(),
+            pl.when(pl.col("list") == "pending")
+            .then(pl.lit("pending"))
+            .otherwise(pl.col("signed_on").dt.to_string("%Y-%m-%d").fill_null("undated")),
+        )
+    )
+    # Seen only on held lists: no listing, so last in every choice.
+    order = ["first_on", "first_step", "own_id"]
+    agreements = named.sort(order, nulls_last=True).unique(
+        "root", keep="first", maintain_order=True
+    )
+    named = named.join(agreements.select("root", pl.col("own_id").alias("agreement_id")), on="root")
+    agencies = _agency_ids(named, _kinships(named, links, presence, decided), presence, decided)
+    named = named.join(agencies, on="own_agency", maintain_order="left")
+    # An application has no date: it is what one agency asks for, however it was spelled since.
+    first_asked = (
+        pl.col("agreement_id")
+        .sort_by(*order, nulls_last=True)
+        .first()
+        .over("list", "agency_id", "model")
+    )
+    is_asked = pl.col("list") == "pending"
+    return named.with_columns(
+        agreement_id=pl.when(is_asked).then(first_asked).otherwise("agreement_id")
+    ).sort("variant")
+
+
+def _kinships(
+    named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame, decided: Decided
+) -> list[tuple[bool, str, str]]:
+    """Return (is_sure, name, other): pairs of names that joins or people say are one agency.
+
+    Sure are a person's word, names equal once written out, and a corrected state whose old name
+    is gone from then on: a row put under the wrong state may bear another agency's name there.
+    """
+    names = named.select("variant", "own_agency", "canonical", "state")
+    until = (
+        presence.select("variant", "list", "step")
+        .join(names, on="variant")
+        .group_by("list", "own_agency")
+        .agg(pl.col("step").max().alias("last_step"))
+    )
+    is_gone = pl.col("last_step").fill_null(-1) < pl.col("step")
+    is_sure = (pl.col("rule") == "reviewed") | (
+        pl.when(pl.col("rule") == "restated")
+        .then(is_gone)
+        .otherwise(pl.col("canonical") == pl.col("canonical_came"))
+    )
+    pairs = (
+        links.join(names, left_on="left", right_on="variant")
+        .join(names, left_on="came", right_on="variant", suffix="_came")
+        .filter(pl.col("own_agency") != pl.col("own_agency_came"))
+        .join(until, on=["list", "own_agency"], how="left")
+        .with_columns(is_sure=is_sure)
+        .filter(pl.col("is_sure") | (pl.col("rule") != "restated"))
+        .select("is_sure", "own_agency", "own_agency_came", "step", "list")
+        .sort(~pl.col("is_sure"), "list", "step", "own_agency", "own_agency_came")
+    )
+    said = [(True, *pair) for pair in sorted(decided.same_agencies)]
+    apart = decided.distinct_agencies
+    found = [row[:3] for row in pairs.iter_rows() if not {row[1:3], row[2:0:-1]} & apart]
+    return [*said, *found]
+
+
+def _agency_ids(
+    named: pl.DataFrame,
+    kinships: list[tuple[bool, str, str]],
+    presence: pl.DataFrame,
+    decided: Decided,
+) -> pl.DataFrame:
+    """Return own_agency and agency_id: a group's id is its earliest name.
+
+    Names that some list prints together stay two agencies, unless the kinship is sure.
+    """
+    involved = sorted({name for _, *pair in kinships for name in pair})
+    printed = (
+        named.filter(pl.col("own_agency").is_in(involved))
+        .select("variant", "own_agency")
+        .join(presence.select("variant", pl.struct("list", "step").alias("at")), on="variant")
+        .group_by("own_agency")
+        .agg(pl.col("at").unique())
+    )
+    lists = {name: {(at["list"], at["step"]) for at in ats} for name, ats in printed.iter_rows()}
+    group = {name: name for name in involved}
+    for is_sure, name, other in kinships:
+        one, two = group[name], group[other]
+        here, there = lists.get(one, set()), lists.get(two, set())
+        if one == two or (not is_sure and here & there):
+            continue
+        group = {key: one if value == two else value for key, value in group.items()}
+        lists[one] = here | there
+    firsts = (
+        named.group_by("own_agency")
+        .agg(pl.col("first_on").min())
+        .with_columns(
+            group=pl.col("own_agency").replace(list(group), list(group.values())),
+        )
+        .sort("first_on", "own_agency", nulls_last=True)
+    )
+    return firsts.select(
+        "own_agency", pl.col("own_agency").first().over("group").alias("agency_id")
+    )
+
+
+def aliases(named: pl.DataFrame) -> pl.DataFrame:
+    """Return the ids that other spellings or dates of the same thing would have minted."""
+    agreements = named.filter(pl.col("own_id") != pl.col("agreement_id")).select(
+        pl.col("own_id").alias("alias_id"),
+        "agreement_id",
+        pl.lit(None, pl.String).alias("agency_id"),
+    )
+    agencies = named.filter(pl.col("own_agency") != pl.col("agency_id")).select(
+        pl.col("own_agency").alias("alias_id"),
+        pl.lit(None, pl.String).alias("agreement_id"),
+        "agency_id",
+    )
+    return pl.concat([agreements, agencies]).unique().sort("alias_id", "agreement_id", "agency_id")
