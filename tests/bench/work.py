@@ -89,6 +89,13 @@ def report(folder: Path, _: Path) -> None:
     _timed(lambda: write_reports(places(folder), ["2025-W22"]))
 
 
+def every_report(folder: Path, _: Path) -> None:
+    """Write every weekly report of the record, with the feeds and pages around them."""
+    from flows.report import write_missing
+
+    _timed(lambda: write_missing(places(folder)))
+
+
 def as_of(folder: Path, _: Path) -> None:
     """Ask for the list of a day, warm."""
     from flows.steps import warehouse
@@ -148,6 +155,7 @@ PIECES: dict[str, Callable[[Path, Path], None]] = {
         full_build,
         add_one,
         report,
+        every_report,
         as_of,
         steps_plainly,
         empty_flow,
