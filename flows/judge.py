@@ -116,7 +116,7 @@ def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.Da
         "loaded_aliases": who.aliases,
         "loaded_captures": versions.captures_frame(
             [*record.captures, *archive.read_manifest(places.layout, articles=True)],
-            [] if record.captures else record.seed_postings,
+            [seed for seed in record.seed_postings if seed.sha256 not in record.captured],
         ),
         "loaded_articles": articles,
         "loaded_claims": claims,

@@ -26,6 +26,11 @@ class Record:
     refused: dict[str, str]
     rows: pl.DataFrame
 
+    @property
+    def captured(self) -> frozenset[str]:
+        """Return the hashes of the bytes that some attempt brought; the others are of the seeds."""
+        return frozenset(capture.sha256 for capture in self.captures if capture.sha256)
+
 
 def read_record(places: Places) -> Record:
     """Read all lists: those in the archive (through the parse cache) and the seed record."""

@@ -151,3 +151,14 @@ def test_a_record_whose_only_list_is_held_has_nothing_to_report_and_says_so(tmp_
     with pytest.raises(UsageError, match="The record has no accepted list"):
         publish(places, tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+def test_a_failed_look_leaves_the_attempts_that_the_seeds_know(tmp_path: Path) -> None:
+    """267 versions come with the repository, each a row of `captures` until its bytes come."""
+    places = Places(Layout(tmp_path / "data"))
+    archive.append_manifest(places.layout, [Capture(FIRST, "ice", "failed", why="status 500")])
+    build(places)
+    counted = warehouse.query(
+        places.layout.database, "select source, count(*) from captures group by all order by all"
+    ).rows()
+    assert counted == [("ice", 1), ("seed", 267)]
