@@ -253,6 +253,30 @@ def test_printed_names_are_plain_and_bounded() -> None:
     assert notice.body.endswith("\u2026\nReport: week 2025-W22.")
 
 
+def test_an_application_that_was_signed_before_is_not_told_as_signed() -> None:
+    newest = {
+        "list": "pending",
+        "publication_id": "pending-2025-07-22pm-f2d09a9c",
+        "published_on": date(2025, 7, 22),
+        **{"agreements": 30, "agencies": 30, "states": 9},
+    }
+    one = {"kind": "pending_signed", "before": None, "is_provisional": False, "model": "TFM"}
+    events = [
+        {**one, "rule": "signed", "state": "TX", "agency": "Ector County Sheriff's Office"},
+        {**one, "rule": "signed_before", "state": "AL", "agency": "Marion County Sheriff's Office"},
+    ]
+    notice = notices.change(newest, {**newest, "agreements": 32}, events, 1)
+    assert notice is not None
+    assert notice.title == (
+        "287(g) pending list of 22 July 2025: 1 signed, 1 no longer pending (signed before)"
+    )
+    told = [line for line in notice.body.splitlines() if "County" in line]
+    assert [line.split(" (")[0] for line in told] == [
+        "Signed",
+        "No longer listed as pending, signed before they were",
+    ]
+
+
 def test_the_commands_hide_addresses_and_say_what_waits(
     places: Places, inbox: Inbox, tmp_path: Path
 ) -> None:

@@ -35,6 +35,11 @@ _SECTIONS = (
     (("pending_added",), "new applications", "New applications"),
     (("returned_to_pending",), "pending again", "Pending again"),
     (("pending_signed",), "signed", "Signed"),
+    (
+        ("pending_signed_before",),
+        "no longer pending (signed before)",
+        "No longer listed as pending, signed before they were",
+    ),
     (("pending_withdrawn",), "no longer pending", "No longer listed as pending"),
     (
         ("pending_withdrawn_provisional",),
@@ -154,6 +159,8 @@ def _kind(event: Mapping[str, Any], before: Mapping[str, Any]) -> str | None:
         gone_on = event["before"]
         was_told = gone_on is None or gone_on <= str(before["published_on"])
         return "withdrawn_departure" if was_told else None
+    if kind == "pending_signed" and rule == "signed_before":
+        return "pending_signed_before"
     return kind if kind in _COUNTED or any(kind in kinds for kinds, _, _ in _SECTIONS) else None
 
 
