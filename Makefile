@@ -7,8 +7,9 @@ BIN := .venv/bin
 run: .venv/ready
 	PACTWATCH_OFFLINE=$${PACTWATCH_OFFLINE:-1} $(BIN)/pactwatch run
 
+# Two at a time, a file by one worker, as its fixtures are made once a worker.
 test: .venv/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
