@@ -27,7 +27,7 @@ from flows.build import build
 from flows.jobs import run_plainly
 from flows.places import ROOT, Places
 from flows.steps.records import Job, Layout
-from tests.bench.work import LAST
+from tests.bench.work import LAST, WEEKS
 from tests.conftest import seeds_without_record
 
 LISTS = ROOT.parent / "shared" / "lists"
@@ -177,11 +177,11 @@ def main() -> None:
             "≤ 2 s",
         ),
         (
-            "all weekly reports of the record, with feeds",
+            f"all {WEEKS} weekly reports of the record, with feeds",
             reports,
             reports.inner or 0,
-            f"{reports.inner:.1f} s",
-            "≤ 30 s",
+            f"{(reports.inner or 0) * 40 / WEEKS:.1f} s for 40 weeks",
+            "≤ 30 s for 40 weeks",
         ),
         (
             "agreements_as_of(day), warm",

@@ -36,11 +36,6 @@ class _Grid:
     links: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def looks_like_page(data: bytes) -> bool:
-    """Say whether bytes are markup, by their first character."""
-    return data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-
-
 def read_page(sha: str, name: str, data: bytes, headers: Mapping[str, str]) -> Sheet:
     """Read the list's table on a page; raises `Unreadable` when the page holds none.
 
