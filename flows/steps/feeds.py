@@ -15,7 +15,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from .words import capital, clean, count, day, list_name, model, number, series, signed, state
+from .words import (
+    STATES,
+    capital,
+    clean,
+    count,
+    day,
+    list_name,
+    model,
+    number,
+    series,
+    signed,
+    state,
+)
 
 Row = Mapping[str, Any]
 
@@ -112,6 +124,7 @@ _DEPARTURES = ("left", "retracted")
 def make(rows: Sequence[Row], errata: Sequence[Row], site_url: str = "") -> dict[str, bytes]:
     """Return the feeds by path: feed.xml, feeds/additions.xml, ..., feeds/fl.xml, errata.xml.
 
+    Every state and territory has one, so that it can be followed before its first agreement.
     `rows` are those of `QUERY`, `errata` those of `errata.corrections`. Links are relative to the
     feed (RFC 3986 resolves them against the address it was read from) and absolute under
     `site_url` when that is set.
@@ -122,7 +135,7 @@ def make(rows: Sequence[Row], errata: Sequence[Row], site_url: str = "") -> dict
         "feeds/additions.xml": ("additions", "agreements that joined", _ARRIVALS, None),
         "feeds/removals.xml": ("removals", "agreements that left", _DEPARTURES, None),
     }
-    for code in sorted({row["state"] for row in rows if row["state"]}):
+    for code in sorted({*STATES, *(row["state"] for row in rows if row["state"])}):
         scope = code.lower()
         asked[f"feeds/{scope}.xml"] = (scope, state(code), tuple(HEADINGS), code)
     found = {}

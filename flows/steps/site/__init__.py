@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..words import count, number, state
+from ..words import STATES, count, number, state
 from . import lists, states
 from .lists import fold, week_row
 from .parts import Row, cell, num, state_page, table
@@ -78,7 +78,7 @@ def pages(
         ),
         "states/index.html": _states(found, home["rests_on"], common),
         "agencies/index.html": _agencies(rows["agencies"], found, common),
-        "feeds/index.html": _feeds(shown, common),
+        "feeds/index.html": _feeds(common),
         "data/index.html": _data(*data, common),
     }
     return made | {page["path"]: _state(page, draw, common) for page in found}
@@ -100,14 +100,17 @@ def _states(found: Sequence[Row], rests_on: str, common: Mapping[str, Any]) -> b
     )
 
 
-def _feeds(shown: Sequence[Row], common: Mapping[str, Any]) -> bytes:
+def _feeds(common: Mapping[str, Any]) -> bytes:
     return _page(
         "feeds",
         here="feeds/index",
         title="Feeds",
         description="Each entry is a list that changed something, with the names by state. A"
         " departure that is taken back gets an entry of its own.",
-        pages=shown,
+        states=[
+            {"name": name, "href": f"{code.lower()}.xml"}
+            for code, name in sorted(STATES.items(), key=lambda item: item[1])
+        ],
         **common,
     )
 

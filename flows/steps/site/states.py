@@ -91,7 +91,7 @@ def _view(code: str, newest: Row, own: Rows) -> dict[str, Any]:
         "code": code,
         "name": state(code),
         "path": f"states/{state_page(code)}",
-        "feed": f"feeds/{code.lower()}.xml" if changes else None,
+        "feed": f"feeds/{code.lower()}.xml",
         "finding": _finding(code, now, newest),
         "agreements": now["agreements"],
         "agencies": now["agencies"],
@@ -277,7 +277,7 @@ def summary(found: Sequence[Mapping[str, Any]]) -> Table:
             num(view["agreements"]),
             num(view["agencies"]),
             cell(signed(view["change"]), num=True),
-            cell("Feed", href=ROOT + view["feed"]) if view["feed"] else cell("\u2013"),
+            cell("Feed", href=ROOT + view["feed"]),
         ]
         for view in ordered
     ]
