@@ -620,6 +620,19 @@ def test_a_silent_week_tells_what_stands_and_what_is_gone(odd: dict[str, dict[st
         assert f"- {line}" in text
 
 
+@pytest.mark.parametrize(
+    ("open_", "line"),
+    [
+        (1, "1 possible match between entries waits for a person to decide."),
+        (2, "2 possible matches between entries wait for a person to decide."),
+    ],
+)
+def test_matches_that_wait_are_counted_in_words(open_: int, line: str) -> None:
+    found = assembled(10, 11)
+    found["notes"]["candidates"] = [{"list": "participating"}] * open_
+    assert line in pages(found)["report.md"]
+
+
 # --- Pages and charts ------------------------------------------------------------------------
 
 

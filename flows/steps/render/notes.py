@@ -64,7 +64,8 @@ def notes(facts: Facts, days: Mapping[str, str]) -> dict[str, Any]:
     lines += _files(facts, days)
     if found["candidates"]:
         open_ = count(len(found["candidates"]), "possible match", "possible matches")
-        lines.append(f"{capital(open_)} between entries wait for a person to decide.")
+        verb = "waits" if len(found["candidates"]) == 1 else "wait"
+        lines.append(f"{capital(open_)} between entries {verb} for a person to decide.")
     return {"lines": lines, "tables": [*_repairs(facts, days), *gap_table(facts, days)]}
 
 
