@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps import archive
+from flows.steps import archive, cache
 from flows.steps.records import Capture, Layout, PactwatchError
 
 TIME = datetime(2025, 5, 28, 12, 0)
@@ -97,3 +97,16 @@ def test_the_ledger_replaces_a_run_by_its_id(layout: Layout) -> None:
         {"run_id": "2", "outcome": "running"},
         {"run_id": "1", "outcome": "finished"},
     ]
+
+
+def test_what_was_read_stays_known_where_the_program_and_its_seeds_stand(tmp_path: Path) -> None:
+    keys = []
+    for program, seeds in (("a", "b"), ("d", "c")):
+        for folder, name in ((program, "parse.py"), (program, "sheet.py"), (seeds, "lists.toml")):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            (tmp_path / folder / name).write_text(name)
+        paths = [*(tmp_path / program).iterdir(), *(tmp_path / seeds).iterdir()]
+        keys.append(cache.fingerprint(paths))
+    assert keys[0] == keys[1]
+    (tmp_path / "d" / "sheet.py").write_text("changed")
+    assert cache.fingerprint([*(tmp_path / "d").iterdir(), *(tmp_path / "c").iterdir()]) != keys[0]

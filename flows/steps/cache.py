@@ -30,10 +30,13 @@ CONTENTS_SCHEMA = pl.Schema(
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
-    """Return a short hash over files, such as the parser's source and its seeds."""
+    """Return a short hash over files, such as the parser's source and its seeds.
+
+    Names and bytes count; where the folders stand does not.
+    """
     joined = hashlib.sha256()
-    for path in sorted(paths):
-        joined.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, content in sorted((path.name, path.read_bytes()) for path in paths):
+        joined.update(name.encode() + b"\0" + content + b"\0")
     return joined.hexdigest()[:16]
 
 
