@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import polars as pl
 
 from flows.judge import frames_of, judge
 from flows.places import Places
-from flows.record import Record, read_record
+from flows.record import Record, read_articles, read_record
 from flows.steps import archive, cache, seeds, swap, warehouse
 from flows.steps.records import Capture, Layout
 
@@ -41,9 +42,12 @@ def build(places: Places, *, force: bool = False) -> Built:
     if not force and (before := published(places.layout)) and before.inputs == inputs:
         return before
     record = read_record(places)
-    judged = judge(record, places)
+    with ThreadPoolExecutor(1) as beside:
+        coverage = beside.submit(read_articles, places)
+        judged = judge(record, places)
+        frames = frames_of(record, judged, coverage.result(), places)
     part = places.layout.data / ".pactwatch.duckdb.part"
-    warehouse.build_file(part, frames_of(record, judged, places), places.sql)
+    warehouse.build_file(part, frames, places.sql)
     built = _summary(judged.publications, record, inputs)
     summary = {key: value for key, value in asdict(built).items() if key != "is_new"}
     swap.swap_in(part, places.layout.database, built.as_of, summary)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from flows.places import Places
-from flows.record import Record, read_articles
+from flows.record import Record
 from flows.steps import archive, gate, identity, links, matching, normalise, seeds, versions
 from flows.steps.records import LISTS, CheckFailed, Reference
 
@@ -89,15 +89,17 @@ def _agreements(
     )
 
 
-def frames_of(record: Record, judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
-    """Return the frames that the models read, by table name."""
+def frames_of(
+    record: Record, judged: Judged, coverage: tuple[pl.DataFrame, pl.DataFrame], places: Places
+) -> dict[str, pl.DataFrame]:
+    """Return the frames that the models read, by table name; `coverage` is (articles, claims)."""
     publications, variants, presence = judged.publications, judged.variants, _presence(judged)
     reviewed = seeds.read_table(places.seeds / "identity_links.csv", IDENTITY_LINKS)
     decided = identity.decisions(reviewed, variants)
     moved = matching.movements(presence)
     joins, unlike = matching.join_steps(*moved, variants, presence, decided.distinct)
     who = identity.resolve(variants, presence, joins, decided)
-    articles, claims = read_articles(places)
+    articles, claims = coverage
     return {
         "loaded_publications": publications,
         "loaded_lines": judged.lines.join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from flows.steps import archive, cache, links, parse, seed_record, seeds, versio
 from flows.steps.records import Capture, Contents, Posting
 
 Progress = Callable[[int, int], None]
+
+BATCH = 50  # lists read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,19 @@ def parse_objects(
     missing = [sha for sha in wanted if sha not in contents and sha not in refused]
     if missing:
         headers = seeds.read_lists_config(places.seeds)["columns"]
-        for at in range(0, len(missing), 100):
-            batch = missing[at : at + 100]
-            files = {sha: (wanted[sha], archive.load(places.layout, sha)) for sha in batch}
-            sheets, problems = parse.read_sheets(files, headers)
-            refused |= problems
-            contents |= {sheet.contents.sha256: sheet.contents for sheet in sheets}
-            rows = pl.concat([rows, links.printed_rows(sheets)])
-            if progress:
-                progress(at + len(batch), len(missing))
+        # One batch is stacked while the next is read.
+        with ThreadPoolExecutor(1) as beside:
+            stacked = []
+            for at in range(0, len(missing), BATCH):
+                batch = missing[at : at + BATCH]
+                files = {sha: (wanted[sha], archive.load(places.layout, sha)) for sha in batch}
+                sheets, problems = parse.read_sheets(files, headers)
+                refused |= problems
+                contents |= {sheet.contents.sha256: sheet.contents for sheet in sheets}
+                stacked.append(beside.submit(links.printed_rows, sheets))
+                if progress:
+                    progress(at + len(batch), len(missing))
+            rows = pl.concat([rows, *(part.result() for part in stacked)])
         cache.save(folder, parser, contents, refused, rows)
     known = list(wanted)
     return (

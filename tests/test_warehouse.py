@@ -15,7 +15,7 @@ from flows.backfill import import_path
 from flows.build import build
 from flows.judge import frames_of, judge
 from flows.places import ROOT, Places
-from flows.record import read_record
+from flows.record import read_articles, read_record
 from flows.steps import warehouse as warehouse_step
 from flows.steps.records import CheckFailed, Layout, PactwatchError, UsageError
 from tests.conftest import NOW
@@ -298,7 +298,7 @@ def test_building_twice_gives_the_same_rows(warehouse: Path, tmp_path: Path) -> 
 def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     places = Places(Layout(tmp_path_factory.mktemp("frames")))
     record = read_record(places)
-    return frames_of(record, judge(record, places), places)
+    return frames_of(record, judge(record, places), read_articles(places), places)
 
 
 def test_a_lost_row_stops_the_build(frames: dict[str, pl.DataFrame], tmp_path: Path) -> None:
