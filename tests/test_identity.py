@@ -309,6 +309,35 @@ def test_an_office_printed_as_department_on_another_model_is_a_candidate(tmp_pat
     assert len(others) == 1
 
 
+def test_a_respelling_that_was_taken_back_is_no_second_agency(tmp_path: Path) -> None:
+    """So Hopewell of Virginia was printed for a day, beside its two other agreements."""
+    names = ("Hopewell County Sheriff's Office", "Hopewell Sheriff's Office")
+    county = {"county": "Hopewell County"}
+    beside = row(names[0], model="Jail Enforcement Model", **county)
+    lists = [[beside, row(name, **county)] for name in (names[0], names[1], names[0])]
+    assert agencies(record(tmp_path / "one", lists)) == [(names[0], [names[1]])]
+    # With an agreement of its own, or left as it is, it is the name of another body.
+    own = [[*rows, row(names[1], model="Task Force Model", **county)] for rows in lists]
+    assert agencies(record(tmp_path / "own", own)) == [(names[0], []), (names[1], [])]
+    assert agencies(record(tmp_path / "stays", lists[:2])) == [(names[0], []), (names[1], [])]
+
+
+def agencies(places: Places) -> list[tuple[Any, ...]]:
+    """Return the agencies' names, those of the other rows of each list aside."""
+    sql = "select name, other_names from agencies where state = 'FL' order by name"
+    return warehouse_step.query(places.layout.database, sql).rows()
+
+
+def test_every_agency_bears_an_agreement_or_an_application(db: Db) -> None:
+    assert (
+        db.execute(
+            "select agency_id from agencies where agency_id not in"
+            " (select agency_id from agreements union all select agency_id from pending)"
+        ).fetchall()
+        == []
+    )
+
+
 def test_dates_states_and_types_put_right(tmp_path: Path) -> None:
     lists = [
         [BAKER, row("Cass County Sheriff's Office", state="MONTANA")],

@@ -48,10 +48,11 @@ def _kinships(
 ) -> list[tuple[bool, str, str]]:
     """Return (is_sure, name, other): pairs of names that joins or people say are one agency.
 
-    Sure are a person's word, names equal once written out, and a corrected state whose old name
-    is gone from then on: a row put under the wrong state may bear another agency's name there.
+    Sure are a person's word, names equal once written out, a respelling taken back, and a corrected
+    state whose old name is gone from then on: a row put under the wrong state may bear another
+    agency's name there.
     """
-    names = named.select("variant", "own_agency", "canonical", "state")
+    names = named.select("variant", "agreement_id", "own_agency", "canonical", "state")
     until = (
         presence.select("variant", "list", "step")
         .join(names, on="variant")
@@ -62,12 +63,15 @@ def _kinships(
     is_sure = (pl.col("rule") == "reviewed") | (
         pl.when(pl.col("rule") == "restated")
         .then(is_gone)
-        .otherwise(pl.col("canonical") == pl.col("canonical_came"))
+        .otherwise((pl.col("canonical") == pl.col("canonical_came")) | pl.col("is_taken_back"))
     )
-    pairs = (
+    joined = (
         links.join(names, left_on="left", right_on="variant")
         .join(names, left_on="came", right_on="variant", suffix="_came")
         .filter(pl.col("own_agency") != pl.col("own_agency_came"))
+    )
+    pairs = (
+        _with_taken_back(joined, names)
         .join(until, on=["list", "own_agency"], how="left")
         .with_columns(is_sure=is_sure)
         .filter(pl.col("is_sure") | (pl.col("rule") != "restated"))
@@ -78,6 +82,27 @@ def _kinships(
     apart = decided.distinct_agencies
     found = [row[:3] for row in pairs.iter_rows() if not {row[1:3], row[2:0:-1]} & apart]
     return [*said, *found]
+
+
+def _with_taken_back(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Say of each pair whether it was but a respelling.
+
+    That is: a later list took it back, and no other agreement ever bore the name that came.
+    """
+    bore = names.group_by(own_agency_came="own_agency").agg(
+        is_lone=pl.col("agreement_id").n_unique() == 1
+    )
+    back = pairs.group_by(
+        "list", "agreement_id", own_agency="own_agency_came", own_agency_came="own_agency"
+    ).agg(back_step=pl.col("step").max())
+    return (
+        pairs.join(back, on=["list", "agreement_id", "own_agency", "own_agency_came"], how="left")
+        .join(bore, on="own_agency_came")
+        .with_columns(
+            is_taken_back=pl.col("is_lone")
+            & (pl.col("back_step") > pl.col("step")).fill_null(False)
+        )
+    )
 
 
 def _agency_ids(
