@@ -315,12 +315,12 @@ def test_a_lost_row_stops_the_build(frames: dict[str, pl.DataFrame], tmp_path: P
 def test_a_wrong_sum_stops_the_build(frames: dict[str, pl.DataFrame], tmp_path: Path) -> None:
     sql = copied_sql(tmp_path)
     model = sql / "20_core" / "70_events.sql"
-    model.write_text(model.read_text().replace("from all_changes\n", CUT))
+    model.write_text(model.read_text().replace("from stg_changes as changes\n", CUT))
     with pytest.raises(CheckFailed, match=r"30_conservation\.sql"):
         warehouse_step.build_file(tmp_path / "x.duckdb", frames, sql)
 
 
-CUT = "from (select * from all_changes where kind <> 'removed') as all_changes\n"
+CUT = "from (select * from stg_changes where kind <> 'removed') as changes\n"
 
 
 def test_a_broken_model_names_its_file(frames: dict[str, pl.DataFrame], tmp_path: Path) -> None:

@@ -3,72 +3,6 @@
 -- model that came in the same step (switched). Each agreement takes over at most one.
 with
 
-departures as (
-    select
-        absences.agreement_id,
-        absences.gone_step,
-        absences.gone_on,
-        lines.agency_id,
-        lines.state,
-        lines.model,
-        lines.signed_on,
-        lines.county,
-        lines.moa_file,
-        variants.canonical,
-        variants.telling
-    from stg_absences as absences
-    inner join stg_publications as publications
-        on absences.list = publications.list and absences.listed_step = publications.step
-    inner join stg_listed as listed
-        on publications.publication_no = listed.publication_no
-        and absences.agreement_no = listed.agreement_no
-    inner join stg_lines as lines using (line)
-    inner join loaded_variants as variants on lines.variant = variants.variant
-    where absences.list = 'participating' and absences.back_step is null
-),
-
-firsts as (
-    select
-        runs.agreement_id,
-        runs.agreement_no,
-        runs.first_step,
-        publications.published_on as first_on
-    from stg_runs as runs
-    inner join stg_publications as publications
-        on runs.list = publications.list and runs.first_step = publications.step
-    where runs.list = 'participating' and runs.run_number = 1
-),
-
--- What stands on the list that lacks the row, or comes within the nine days of a gap.
-others as (
-    select
-        departures.gone_step,
-        departures.agreement_id as departed_id,
-        firsts.agreement_id,
-        firsts.first_step,
-        firsts.first_on,
-        lines.agency_id,
-        lines.model,
-        lines.signed_on,
-        lines.county,
-        lines.moa_file,
-        variants.canonical,
-        variants.telling
-    from departures
-    inner join firsts
-        on firsts.agreement_id <> departures.agreement_id
-        and firsts.first_on <= departures.gone_on + 9
-    inner join stg_publications as publications
-        on publications.list = 'participating'
-        and publications.step = greatest(departures.gone_step, firsts.first_step)
-    inner join stg_listed as listed
-        on publications.publication_no = listed.publication_no
-        and firsts.agreement_no = listed.agreement_no
-    inner join stg_lines as lines
-        on listed.line = lines.line and departures.state = lines.state
-    inner join loaded_variants as variants on lines.variant = variants.variant
-),
-
 pairs as (
     select
         departures.agreement_id,
@@ -86,8 +20,8 @@ pairs as (
             when others.canonical = departures.canonical then 2
             else 3
         end as distance
-    from departures
-    inner join others
+    from stg_departures as departures
+    inner join stg_successors as others
         on departures.agreement_id = others.departed_id
     where (
         -- The same agency and model stands on the list: the row was dropped, the agreement not.
