@@ -51,19 +51,20 @@ ends as (
     where list = 'participating' and published_on <= sunday
 ),
 
-old_rows as (
-    select state_printed, agency_printed, model_printed, signed_printed
-    from list_rows inner join ends on list_rows.publication_id = ends.before
-),
-
-new_rows as (
-    select state_printed, agency_printed, model_printed, signed_printed
-    from list_rows inner join ends on list_rows.publication_id = ends.now
+-- How many more times a row's text stands in the new list than in the old one.
+counted as (
+    select
+        count(*) filter (where list_rows.publication_id = ends.now)
+        - count(*) filter (where list_rows.publication_id = ends.before) as more
+    from list_rows
+    inner join ends on list_rows.publication_id in (ends.before, ends.now)
+    group by state_printed, agency_printed, model_printed, signed_printed
 )
 
 select
-    (select count(*) from (select * from old_rows except all select * from new_rows)) as gone,
-    (select count(*) from (select * from new_rows except all select * from old_rows)) as come
+    coalesce(sum(greatest(-more, 0)), 0) as gone,
+    coalesce(sum(greatest(more, 0)), 0) as come
+from counted
 """
 
 UNCHANGED = """

@@ -163,6 +163,26 @@ changes as (
     select events.*
     from events cross join week
     where published_on between monday and sunday
+),
+
+spots as (
+    select publication_id, row_number from changes
+    union
+    select previous_publication_id, previous_row_number from changes
+),
+
+-- Materialized, or every printed row of the record would be joined, once for each of the two ends.
+printed as materialized (
+    select
+        list_rows.publication_id,
+        list_rows.row_number,
+        list_rows.state_printed,
+        list_rows.agency_printed,
+        list_rows.type_printed,
+        list_rows.signed_printed,
+        list_rows.moa_url
+    from list_rows
+    inner join spots using (publication_id, row_number)
 )
 
 select
@@ -203,10 +223,10 @@ left join agreements on changes.agreement_id = agreements.agreement_id
 left join agencies on changes.agency_id = agencies.agency_id
 left join agreements as taker on changes.after = taker.agreement_id
 left join pending on changes.agreement_id = pending.application_id
-left join list_rows as now_row
+left join printed as now_row
     on changes.publication_id = now_row.publication_id
     and changes.row_number = now_row.row_number
-left join list_rows as old_row
+left join printed as old_row
     on changes.previous_publication_id = old_row.publication_id
     and changes.previous_row_number = old_row.row_number
 order by changes.list, changes.kind, changes.state, agency, changes.model, changes.event_id
