@@ -76,8 +76,7 @@ def multiples(facts: Mapping[str, Any], width: int) -> Spec:
             marks[kind].append({**mark, "run": f"{at} {mark.get('run', 0)}"})
     rows = -(-len(recent["states"]) // columns)
     title = f"The states that added most in {recent['weeks']} weeks"
-    spec: Spec = _view().to_dict(validate=False)
-    return spec | {
+    return _view() | {
         "description": title,
         "background": "transparent",
         "padding": 6,
@@ -89,7 +88,7 @@ def multiples(facts: Mapping[str, Any], width: int) -> Spec:
 
 
 @cache
-def _view() -> Any:
+def _view() -> Spec:
     """Return the layers, each on a data set of its own; everything is placed in pixels."""
     x, y = (alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None))
     colour = alt.Color("colour:N", scale=None)
@@ -100,7 +99,7 @@ def _view() -> Any:
         baseline="alphabetic",
         fontSize=12,
     )
-    return alt.layer(
+    chart = alt.layer(
         made["rect"].mark_rect().encode(x2="x2", y2="y2", color=colour),
         made["rule"].mark_rule(color=GRID).encode(x2="x2"),
         made["line"]
@@ -108,6 +107,8 @@ def _view() -> Any:
         .encode(detail="run:N"),
         written.encode(text="text:N", color=colour),
     )
+    spec: Spec = chart.to_dict(validate=False)
+    return spec
 
 
 _LAYERS = ("rect", "rule", "line", "text")

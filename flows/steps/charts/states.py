@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from ..words import number
-from .frame import CONFIG, GRID, MUTED, Point, Spec
+from .frame import CONFIG, GRID, MUTED, Spec
 from .tiles import COLUMNS, ROWS, TILES
 
 CLASSES = (
@@ -46,11 +46,17 @@ def tile_map(states: Sequence[Mapping[str, Any]]) -> Spec:
                 "ink": ink,
             }
         )
-    return _spec(_tiles(), "Agreements by state", rows)
+    own = {"background": "transparent", "padding": 6, "config": CONFIG}
+    return _tiles() | {"description": "Agreements by state"} | own | {"datasets": {"tiles": rows}}
 
 
 @cache
-def _tiles() -> Any:
+def _tiles() -> Spec:
+    """Return the chart without its rows, as a dictionary.
+
+    Neither it nor the rows are held to the schema here, which takes longer than drawing them; a
+    test does.
+    """
     base = alt.Chart(alt.NamedData("tiles")).encode(
         x=alt.X("column:O", axis=None, scale=_band_scale(COLUMNS)),
         y=alt.Y("row:O", axis=None, scale=_band_scale(ROWS)),
@@ -67,23 +73,14 @@ def _tiles() -> Any:
         columnPadding=8,
     )
     ink = alt.Color("ink:N", scale=None)
-    return alt.layer(
+    chart = alt.layer(
         base.mark_rect(stroke=GRID).encode(fill=alt.Fill("class:N", scale=scale, legend=legend)),
         base.mark_text(dy=-6, fontSize=12, fontWeight="bold").encode(text="state:N", color=ink),
         base.mark_text(dy=8, fontSize=11).encode(text="agreements:N", color=ink),
     ).properties(width=MAP_WIDTH, height=round(MAP_WIDTH * ROWS / COLUMNS))
+    spec: Spec = chart.to_dict(validate=False)
+    return spec
 
 
 def _band_scale(length: int) -> alt.Scale:
     return alt.Scale(domain=list(range(length)), paddingInner=0.06, paddingOuter=0)
-
-
-def _spec(chart: Any, title: str, rows: list[Point]) -> Spec:
-    """Return a chart with its rows as a dictionary.
-
-    Neither the chart nor the rows are held to the schema here, which takes longer than drawing
-    them; a test does.
-    """
-    spec: Spec = chart.to_dict(validate=False)
-    own = {"description": title, "background": "transparent", "padding": 6, "config": CONFIG}
-    return spec | own | {"datasets": {"tiles": rows}}
