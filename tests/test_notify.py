@@ -85,7 +85,8 @@ def test_a_change_is_told_with_counts_names_and_link_once(places: Places, inbox:
         "287(g) list of 29 May 2025: 3 joined, 1 no longer listed (provisional)"
     )
     assert message["message"].splitlines() == [
-        "22 agreements with 22 agencies in 2 states; +2 since the list of 28 May 2025 (20).",
+        "22 agreements with 22 agencies in 2 states and territories; +2 since the list of 28 May"
+        " 2025 (20).",
         "Joined (3): Florida: Liberty County Sheriff's Office (WSO), Union County Sheriff's Office"
         " (WSO); Texas: Ector County Sheriff's Office (WSO).",
         "No longer listed, provisional until two more lists and nine days confirm it (1): Florida:"

@@ -239,7 +239,7 @@ def test_a_week_without_a_list_still_stands_on_the_last_one() -> None:
     found = assembled(10, None)
     assert found["has_list"] is False
     assert render.finding(found) == (
-        "No new list was published in this week; the figures are those of the list of"
+        "The record has no new list of this week; the figures are those of the list of"
         " 28 April 2025: 10 agreements with 10 agencies in 1 state."
     )
     page = pages(found)["index.html"]
@@ -259,6 +259,29 @@ def test_a_week_without_a_list_still_stands_on_the_last_one() -> None:
 )
 def test_the_finding_reads_well(before: int, now: int, says: str) -> None:
     assert says in render.finding(assembled(before, now))
+
+
+@pytest.mark.parametrize(
+    ("codes", "says"),
+    [
+        ("", "no states"),
+        ("FL", "1 state"),
+        ("FL GA GU", "2 states and Guam"),
+        ("FL PR DC GU", "1 state, District of Columbia, Guam and Puerto Rico"),
+        ("GU", "Guam"),
+    ],
+)
+def test_a_territory_is_named_and_not_counted_as_a_state(codes: str, says: str) -> None:
+    assert words.places(codes.split()) == says
+
+
+def test_an_agreement_that_ended_for_another_shows_in_the_sum() -> None:
+    beside = event("renewed", "Levy", rule="stood_beside")
+    left = event("removed", "Leon", rule="confirmed", row_number=None)
+    found = assembled(10, 8, events=(beside, left | {"previous_row_number": 4}))
+    assert render_words.lede(found).startswith(
+        "No agreements joined the list, 1 left and 1 ended in favour of another already on it."
+    )
 
 
 def test_a_provisional_departure_says_so() -> None:
@@ -746,7 +769,7 @@ def test_every_week_of_the_record_adds_up_and_renders(warehouse: Path) -> None:
         text = pages(found)
         for bad in ("None", "nan", "{{", "1 agreements", "1 agencies", "1 states"):
             assert not re.search(rf"(?<![\w,.]){re.escape(bad)}(?!\w)", text["report.md"]), week
-        assert found["has_list"] or "No new list was published" in text["index.html"]
+        assert found["has_list"] or "The record has no new list" in text["index.html"]
         day, seen = day + timedelta(weeks=1), seen + 1
     assert seen >= 40
 

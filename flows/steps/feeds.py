@@ -171,7 +171,8 @@ def _entry(kind: str, scope: str, rows: list[Row], code: str | None) -> dict[str
     ]
     standing = (
         f"The list of {named} has {count(first['agreements'], 'agreement')} with"
-        f" {count(first['agencies'], 'agency', 'agencies')} in {count(first['states'], 'state')}"
+        f" {count(first['agencies'], 'agency', 'agencies')} in"
+        f" {count(first['states'], 'state or territory', 'states and territories')}"
         f" ({signed(first['net'])} since the list before)."
     )
     # An entry changes for its readers when a departure it told of is taken back.

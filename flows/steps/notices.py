@@ -169,7 +169,7 @@ def _totals(newest: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     said = (
         f"{words.count(newest['agreements'], unit)} with"
         f" {words.count(newest['agencies'], 'agency', 'agencies')} in"
-        f" {words.count(newest['states'], 'state')}"
+        f" {words.count(newest['states'], 'state or territory', 'states and territories')}"
     )
     change = words.signed(newest["agreements"] - before["agreements"])
     since = words.day(before["published_on"].isoformat())

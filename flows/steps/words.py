@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from urllib.parse import quote, urlsplit
 
@@ -79,6 +79,8 @@ STATES = {
     "PR": "Puerto Rico",
     "VI": "U.S. Virgin Islands",
 }
+NO_STATES = frozenset({"AS", "DC", "GU", "MP", "PR", "VI"})
+"""The territories and the capital's district: a report that counts states does not count them."""
 
 LONGEST = 160
 """Characters of a text from a list that a page shows; the files for programs have it whole."""
@@ -176,6 +178,15 @@ def times(ratio: float) -> str:
 def percent(value: float, digits: int = 1) -> str:
     """Return a percentage, given in percent, as `370.4%`."""
     return f"{number(value, digits)}%"
+
+
+def places(codes: Iterable[str]) -> str:
+    """Return where agreements stand, as `40 states and Guam`: what is no state goes by its name."""
+    known = set(codes)
+    named = sorted(state(code) for code in known & NO_STATES)
+    states = len(known - NO_STATES)
+    counted = [count(states, "state")] if states or not named else []
+    return series([*counted, *named])
 
 
 def state(code: str | None) -> str:

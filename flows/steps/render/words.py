@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import capital, count, day, number, percent, series, signed, span, state, times
+from ..words import (
+    capital,
+    count,
+    day,
+    number,
+    percent,
+    places,
+    series,
+    signed,
+    span,
+    state,
+    times,
+)
 from .cells import clean
 
 Facts = Mapping[str, Any]
@@ -29,11 +41,11 @@ VERDICTS = {
 def finding(facts: Facts) -> str:
     """Return the week in one sentence: what happened to the number of agreements."""
     now, week = facts["current"], facts["week"]
-    standing = f"{_agreements(now)} with {_places(now)}"
+    standing = f"{_agreements(now)} with {_places(facts)}"
     listed = day(now["published_on"])
     if not facts["has_list"]:
         return (
-            "No new list was published in this week; the figures are those of the list of"
+            "The record has no new list of this week; the figures are those of the list of"
             f" {listed}: {standing}."
         )
     if facts["previous"] is None:
@@ -54,7 +66,9 @@ def lede(facts: Facts) -> str:
     """Return what joined and left, and how far the list has come since the baselines."""
     parts = []
     if facts["has_list"] and facts["previous"]:
-        parts.append(capital(f"{moves(facts)}."))
+        gaps = facts["ledger"]["back"]["value"] - facts["ledger"]["missing"]["value"]
+        rest = f"; rows missing from a list or two account for {signed(gaps)}" if gaps else ""
+        parts.append(capital(f"{moves(facts)}{rest}."))
     since = [
         f"{times(row['ratio'])} the {_said(row)}"
         if row["trend"] == "growing" and row["ratio"] >= 2
@@ -68,22 +82,20 @@ def lede(facts: Facts) -> str:
 
 
 def moves(facts: Facts) -> str:
-    """Return the week's joined, left and returned agreements as one clause."""
+    """Return as one clause what moved the count: joined, left, returned, ended for another."""
     steps = {name: step["value"] for name, step in facts["ledger"].items()}
-    parts = [
-        f"{count(steps['joined'], 'agreement')} joined the list",
-        f"{number(steps['left'])} left" if steps["left"] else "none left",
-    ]
+    left = f"{number(steps['left'])} left" if steps["left"] else "none left"
+    if waiting := steps["left_provisional"]:
+        of = "" if waiting == steps["left"] == 1 else f"{number(waiting)} of them "
+        left += f" ({of}not yet confirmed)"
+    parts = [f"{count(steps['joined'], 'agreement')} joined the list", left]
     if steps["joined"] == 0 and steps["left"] == 0:
         parts = ["no agreement joined or left the list"]
     if steps["returned"]:
         parts.append(f"{number(steps['returned'])} came back after leaving")
-    text = series(parts)
-    provisional = steps["left_provisional"]
-    if provisional:
-        of = "not yet confirmed" if provisional == steps["left"] == 1 else ""
-        text += f" ({of or number(provisional) + ' of them not yet confirmed'})"
-    return text
+    if steps["merged"]:
+        parts.append(f"{number(steps['merged'])} ended in favour of another already on it")
+    return series(parts)
 
 
 def balance(facts: Facts) -> str:
@@ -109,11 +121,6 @@ def balance(facts: Facts) -> str:
             if steps[name]
         ]
         text += f" Apart from these, {series(gaps)}: not counted as leaving or joining."
-    if steps["merged"]:
-        text += (
-            f" {capital(count(steps['merged'], 'agreement'))} ended in favour of another that"
-            " already stood on the list."
-        )
     return text
 
 
@@ -213,7 +220,7 @@ def pending(facts: Facts) -> list[str]:
         )
     lines = [text + "."]
     if not found["is_new"]:
-        return [*lines, "No new pending list was published in this week."]
+        return [*lines, "The record has no new pending list of this week."]
     done = found["signed"]["value"]
     line = (
         f"In the week {count(found['added'], 'application')} came onto the list,"
@@ -226,7 +233,7 @@ def pending(facts: Facts) -> list[str]:
     if again := found["signed_before"]:
         lines.append(
             f"{capital(count(again, 'application'))} came onto it or left it whose agreement had"
-            " been signed before: they count as neither."
+            f" been signed before: {'it counts' if again == 1 else 'they count'} as neither."
         )
     return lines
 
@@ -239,9 +246,10 @@ def _agreements(row: Mapping[str, Any]) -> str:
     return count(row["agreements"], "agreement")
 
 
-def _places(row: Mapping[str, Any]) -> str:
-    agencies = count(row["agencies"], "agency", "agencies")
-    return f"{agencies} in {count(row['states'], 'state')}"
+def _places(facts: Facts) -> str:
+    agencies = count(facts["current"]["agencies"], "agency", "agencies")
+    named = places(row["state"] for row in facts["states"]["all"] if row["agreements"])
+    return f"{agencies} in {named}"
 
 
 def _said(row: Mapping[str, Any]) -> str:
