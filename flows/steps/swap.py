@@ -1,7 +1,8 @@
 """Put a built warehouse in the place of the published one.
 
 The dated copy comes first, the file that readers open next, and `latest.json` last, with the hash
-of what it speaks of: a swap that broke off in between shows, and the next build mends it.
+of what it speaks of: a swap that broke off in between shows, and the next build mends it. Dated
+copies are thinned after that, when the new file is durable.
 """
 
 from __future__ import annotations
@@ -9,12 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from .records import PactwatchError
+
+LIST_DAYS_KEPT = 30
+"""Dated copies kept of the newest list days; of earlier ones each month keeps its last."""
+
+_DATED = re.compile(r"pactwatch-(\d{4}-\d{2}-\d{2})\.duckdb")
 
 
 def swap_in(part: Path, database: Path, label: str, summary: Mapping[str, Any]) -> None:
@@ -34,6 +43,7 @@ def swap_in(part: Path, database: Path, label: str, summary: Mapping[str, Any]) 
         part.replace(database)
         _write_synced(database.parent / "latest.json", json.dumps(pointer, indent=2) + "\n")
         _sync_folders(dated.parent, database.parent)
+        _thin(dated)
     except OSError as problem:
         raise PactwatchError(
             f"The new warehouse could not be put in place ({problem.strerror}): free some disk"
@@ -71,6 +81,31 @@ def _link(part: Path, dated: Path) -> None:
     except PermissionError:  # how a disk without hard links answers
         shutil.copyfile(part, link)
     link.replace(dated)
+
+
+def spare(days: Iterable[date]) -> set[date]:
+    """Return the list days whose dated copies are kept no longer."""
+    ordered = sorted(set(days))
+    last_of_month = {(day.year, day.month): day for day in ordered}
+    return set(ordered[:-LIST_DAYS_KEPT]) - set(last_of_month.values())
+
+
+def _thin(current: Path) -> None:
+    """Delete the dated copies that are to spare; what else stands in the folder is not ours."""
+    dated = {path: day for path in current.parent.iterdir() if (day := _list_day(path.name))}
+    gone = spare(dated.values())
+    for path, day in dated.items():
+        if day in gone and path != current:
+            with suppress(OSError):  # a copy too many fails no build
+                path.unlink()
+
+
+def _list_day(name: str) -> date | None:
+    match = _DATED.fullmatch(name)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
 
 
 def _write_synced(path: Path, text: str) -> None:
