@@ -9,6 +9,10 @@ from flows.places import Places
 from flows.steps import warehouse
 from flows.steps.records import UsageError
 
+MOST_NAMED = 9
+NEAR = 65.0
+"""How alike a name must be to be offered, of 100: below it the likeness is chance."""
+
 
 def explain(places: Places, text: str) -> dict[str, Any]:
     """Return all that is known of one agency: spellings, agreements, joins and events in order.
@@ -156,15 +160,23 @@ def _find_agency(db: Any, text: str) -> str:
         row["agency_id"]: " / ".join([row["name"], *row["other_names"], row["state"]])
         for row in warehouse.read_dicts(db, "select * from agencies order by agency_id")
     }
-    ranked = process.extract(
-        text, names, scorer=fuzz.token_set_ratio, processor=utils.default_process, limit=9
-    )
-    fitting = [str(agency_id) for _, score, agency_id in ranked if score >= 100]
+    plain = utils.default_process
+    having = process.extract(text, names, scorer=fuzz.token_set_ratio, processor=plain, limit=None)
+    fitting = [str(agency_id) for _, score, agency_id in having if score >= 100]
     if len(fitting) == 1:
         return fitting[0]
-    near = fitting or [str(agency_id) for _, _, agency_id in ranked[:5]]
-    said = "Several agencies fit" if fitting else "No agency has that name; the nearest are"
-    raise UsageError(f"{said}: {', '.join(near)}. Ask again with one of these ids.")
+    if fitting:
+        some = f"{len(fitting)} agencies fit" + (
+            ", among them" if len(fitting) > MOST_NAMED else ""
+        )
+        near = fitting[:MOST_NAMED]
+    else:
+        alike = process.extract(text, names, scorer=fuzz.partial_ratio, processor=plain, limit=5)
+        some = "No agency has that name; the nearest are"
+        near = [str(agency_id) for _, score, agency_id in alike if score >= NEAR]
+    if not near:
+        raise UsageError(f"No agency is called {text}: give a word of its name, or its id.")
+    raise UsageError(f"{some}: {', '.join(near)}. Ask again with one of these ids.")
 
 
 def held(places: Places) -> list[dict[str, Any]]:

@@ -86,8 +86,83 @@ def test_explain_finds_one_agency_and_asks_when_several_fit(data: Path) -> None:
     assert pactwatch("explain", "baker county", "--json", data=data).stdout == found.stdout
     several = pactwatch("explain", "franklin county sheriff", data=data)
     assert several.returncode == 2
-    assert "Several agencies fit: " in several.stderr
+    assert " agencies fit" in several.stderr
     assert "al-franklin-county-sheriffs-office" in several.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("bakr county", "the nearest are: fl-baker-county-sheriffs-office, "),
+        ("miami", "5 agencies fit: fl-city-of-miami-police-department, "),
+        ("zzzzqq", "No agency is called zzzzqq: give a word of its name, or its id."),
+    ],
+)
+def test_explain_offers_what_is_near_a_misspelt_name(data: Path, name: str, says: str) -> None:
+    asked = pactwatch("explain", name, data=data)
+    assert (asked.returncode, says in asked.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("", "The query is empty: write one, such as `select * from totals`."),
+        ("select * from agreement", "(`pactwatch tables` lists the tables)."),
+        ("select nope from totals", "(`pactwatch tables NAME` lists a table's columns)."),
+        ("drop table agreements", "(a query only reads, and `pactwatch build` makes the"),
+        ("copy totals to 'x.csv'", "(a query reads the warehouse alone, and `--csv` prints rows)."),
+    ],
+)
+def test_a_query_that_cannot_run_says_what_to_do(data: Path, sql: str, says: str) -> None:
+    asked = pactwatch("query", sql, data=data)
+    assert (asked.returncode, len(asked.stderr.splitlines())) == (2, 1)
+    assert says in asked.stderr
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json", None])
+def test_a_reader_that_stops_early_is_no_failure(data: Path, form: str | None) -> None:
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "query"]
+    words = [*command, "select * from list_rows", *([form] if form else [])]
+    known = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
+    with subprocess.Popen(
+        words,
+        env={**known, "PYTHONPATH": str(ROOT), "PACTWATCH_DATA": str(data)},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as asked:
+        assert asked.stdout is not None
+        assert asked.stderr is not None
+        assert asked.stdout.readline()
+        asked.stdout.close()
+        assert (asked.stderr.read(), asked.wait()) == (b"", 0)
+
+
+def test_a_table_too_wide_for_the_terminal_is_printed_one_value_a_line(data: Path) -> None:
+    sql = "select event_id, agreement_id, publication_id, previous_publication_id from events"
+    asked = pactwatch("query", f"{sql} where kind = 'redated' order by 1 limit 1", data=data)
+    assert asked.stdout.splitlines()[1].startswith("agreement_id             ")
+    assert asked.stdout.endswith("\n\n1 row\n")
+
+
+def test_a_setting_that_is_none_is_refused(data: Path, tmp_path: Path) -> None:
+    asked = pactwatch("status", data=data, PACTWATCH_OFLINE="1")
+    assert (asked.returncode, asked.stderr) == (
+        2,
+        "There is no setting PACTWATCH_OFLINE (`pactwatch status --settings` lists them): did you"
+        " mean PACTWATCH_OFFLINE?\n",
+    )
+    (tmp_path / "pactwatch.toml").write_text("offlin = true\n")
+    asked = pactwatch("status", data=data, cwd=tmp_path)
+    assert (asked.returncode, "There is no setting offlin: mend" in asked.stderr) == (2, True)
+
+
+def test_a_week_to_come_has_no_report(data: Path) -> None:
+    asked = pactwatch("report", "--week", "2999-W10", data=data)
+    assert (asked.returncode, asked.stderr.strip().startswith("2999-W10 has not begun: ask")) == (
+        2,
+        True,
+    )
 
 
 def test_explain_shows_the_articles_that_name_an_agency(data: Path) -> None:
@@ -333,7 +408,10 @@ def test_settings_come_from_the_file_too_and_a_broken_one_is_named(
     told = pactwatch("status", "--settings", data=data, cwd=folder)
     [line] = [line for line in told.stdout.splitlines() if "PACTWATCH_SILENT_DAYS" in line]
     assert [cell.strip() for cell in line.split("│")[2:4]] == ["3", "10"]
-    for text, says in (("silent_dayz = 3", "silent_dayz is not right"), ("x = [", "no valid TOML")):
+    for text, says in (
+        ("silent_dayz = 3", "no setting silent_dayz: mend"),
+        ("x = [", "no valid TOML"),
+    ):
         file.write_text(text)
         told = pactwatch("status", "--settings", data=data, cwd=folder)
         assert (told.returncode, says in told.stderr) == (2, True)

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 failed, 2 wrong use, 3 ran but something is held.
 
 from __future__ import annotations
 
+import os
 import sys
 
 from cyclopts import App, CycloptsError
@@ -37,19 +38,32 @@ for command in (
 def main() -> None:
     """Run a command; print errors as one sentence, and leave with the exit code."""
     arguments = [word for word in sys.argv[1:] if word != "--debug"]
-    is_debugging = len(arguments) < len(sys.argv) - 1
     try:
-        code = app(arguments, exit_on_error=False, print_error=False)
+        code = _run(arguments, is_debugging=len(arguments) < len(sys.argv) - 1)
+        sys.stdout.flush()
+    except BrokenPipeError:  # a reader such as `head` has all it wants
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run(arguments: list[str], *, is_debugging: bool) -> object:
+    """Run a command and return its exit code; `is_debugging` lets errors through."""
+    try:
+        return app(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as problem:
-        errors.print(f"{problem} See `pactwatch --help`.", style="red", markup=False)
-        code = UsageError.exit_code
+        said = " ".join(str(problem).split())
+        errors.print(f"{said} See `pactwatch --help`.", style="red", markup=False, soft_wrap=True)
+        return UsageError.exit_code
     except PactwatchError as problem:
         if is_debugging:
             raise
         errors.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
-        code = problem.exit_code
+        return problem.exit_code
     except KeyboardInterrupt:
-        code = 130
+        return 130
+    except BrokenPipeError:
+        raise
     except Exception as problem:
         if is_debugging:
             raise
@@ -62,5 +76,4 @@ def main() -> None:
             markup=False,
             soft_wrap=True,
         )
-        code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+        return 1

@@ -5,9 +5,10 @@ The only module that reads the environment.
 
 from __future__ import annotations
 
+import difflib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ def settings() -> Settings:
 
     from flows.steps.settings import Settings
 
+    _refuse_strangers(f"PACTWATCH_{name.upper()}" for name in Settings.model_fields)
     try:
         return Settings()
     except tomllib.TOMLDecodeError as problem:
@@ -44,10 +46,27 @@ def settings() -> Settings:
     except ValidationError as problem:
         first = problem.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise UsageError(
+                f"There is no setting {name}: mend that line of pactwatch.toml"
+                " (`pactwatch status --settings` lists the settings)."
+            ) from None
         raise UsageError(
             f"The setting {name} is not right ({first['msg']}):"
             " `pactwatch status --settings` lists the settings and their defaults."
         ) from None
+
+
+def _refuse_strangers(known: Iterable[str]) -> None:
+    """Raise `UsageError` for a variable that is no setting: misspelt, it would do nothing."""
+    names = set(known)
+    for name in sorted(os.environ):
+        if name.startswith("PACTWATCH_") and name.upper() not in names:
+            near = difflib.get_close_matches(name, sorted(names), n=1)
+            meant = f"did you mean {near[0]}?" if near else "unset it."
+            raise UsageError(
+                f"There is no setting {name} (`pactwatch status --settings` lists them): {meant}"
+            )
 
 
 def job() -> Job:

@@ -31,6 +31,8 @@ def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")
     from flows import report as reporting
 
     places = environment.places()
+    if week:
+        _refuse_future(week)
     newest = reporting.newest_week(places)
     weeks = reporting.weeks_of_record(places) if every else [week or newest]
     with bars(), jobs.at_work(places.layout, "report"):
@@ -42,6 +44,19 @@ def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")
         console.print(reporting.finding(one), highlight=False, markup=False)
         console.print(str(one.folder / "index.html"), soft_wrap=True)
     return 0
+
+
+def _refuse_future(week: str) -> None:
+    from flows import jobs
+    from flows.steps import facts
+    from flows.steps.records import UsageError
+
+    monday, _ = facts.week_bounds(week)
+    today = jobs.utc_now().date()
+    if monday > today:
+        raise UsageError(
+            f"{week} has not begun: ask for {facts.week_of(today)}, which runs, or an earlier one."
+        )
 
 
 def export() -> int:

@@ -15,8 +15,17 @@ from rich.console import Console
 HELD = 3
 """The exit code of a command that ran, and something waits for a decision."""
 
+
+class Terminal(Console):
+    """A console that leaves a closed pipe to `main`, which ends quietly."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what was met, where Rich would end the process as failed."""
+        raise BrokenPipeError
+
+
 # Piped output is read by programs and pages, not by an 80-column terminal.
-console = Console(width=None if sys.stdout.isatty() else 200)
+console = Terminal(width=None if sys.stdout.isatty() else 200)
 errors = Console(stderr=True)
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON for a script.")]
 

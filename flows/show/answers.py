@@ -63,7 +63,8 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
     console.print("Events, each with the row it rests on")
     for event in found["events"]:
         mark = " (provisional)" if event["is_provisional"] else ""
-        change = f"  {event['before']} → {event['after']}" if event["after"] else ""
+        before = f"{event['before']} " if event["before"] else ""
+        change = f"  {before}→ {event['after']}" if event["after"] else ""
         row, file = _rests_on(event)
         console.print(
             f"  {event['published_on']}  {event['kind']}{mark}  {event['model']}  [{event['rule']}]"

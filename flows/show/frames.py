@@ -7,22 +7,40 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
+
+from flows.steps.words import count
 
 MOST_ROWS = 200
 
 
 def table(console: Console, rows: pl.DataFrame, title: str = "") -> None:
-    """Print a frame, its first 200 rows."""
+    """Print a frame, its first 200 rows: one below the other where its columns do not fit."""
     drawn = Table(title=title or None, title_justify="left", header_style="bold")
     for name, kind in rows.schema.items():
         drawn.add_column(name, justify="right" if kind.is_numeric() else "left")
     for row in rows.head(MOST_ROWS).iter_rows():
         drawn.add_row(*(cell(value) for value in row))
-    console.print(drawn)
+    needed = Measurement.get(console, console.options.update_width(10_000), drawn).minimum
+    if needed <= console.width:
+        console.print(drawn)
+    else:
+        _one_below_the_other(console, rows.head(MOST_ROWS), title)
     more = rows.height - MOST_ROWS
-    note = f"{rows.height:,} rows" + (f", {more:,} not shown: use --csv" if more > 0 else "")
+    note = count(rows.height, "row") + (f", {more:,} not shown: use --csv" if more > 0 else "")
     console.print(f"[dim]{note}[/dim]")
+
+
+def _one_below_the_other(console: Console, rows: pl.DataFrame, title: str) -> None:
+    if title:
+        console.print(title, style="italic", markup=False)
+    wide = max(len(name) for name in rows.columns)
+    for row in rows.iter_rows(named=True):
+        for name, value in row.items():
+            line = f"[bold]{escape(name.ljust(wide))}[/bold]  {cell(value)}"
+            console.print(line, highlight=False, soft_wrap=True)
+        console.print()
 
 
 def flat(rows: pl.DataFrame) -> pl.DataFrame:

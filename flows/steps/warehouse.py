@@ -118,11 +118,29 @@ def fetch(db: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) ->
     """Return a statement's rows as a frame; raises `UsageError` with DuckDB's first line."""
     try:
         cursor = db.execute(sql, parameters)
+        if cursor is None:  # nothing but blanks and comments
+            raise UsageError("The query is empty: write one, such as `select * from totals`.")
         columns = [column[0] for column in cursor.description or []]
         rows = cursor.fetchall()
     except duckdb.Error as problem:
-        raise UsageError(f"The query does not run: {_first_line(problem)}") from problem
+        said = f"The query does not run: {_first_line(problem)}{_what_to_do(problem)}"
+        raise UsageError(said) from problem
     return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None, strict=False)
+
+
+_MENDS = (
+    ("Table with name", "`pactwatch tables` lists the tables"),
+    ("Referenced column", "`pactwatch tables NAME` lists a table's columns"),
+    ("read-only mode", "a query only reads, and `pactwatch build` makes the warehouse"),
+    ("disabled by configuration", "a query reads the warehouse alone, and `--csv` prints rows"),
+    ("Parser Error", "write it in DuckDB's SQL"),
+)
+
+
+def _what_to_do(problem: BaseException) -> str:
+    """Return the mend of a query's usual faults, as the end of its sentence."""
+    found = next((mend for sign, mend in _MENDS if sign in str(problem)), None)
+    return f" ({found})." if found else ""
 
 
 def read_dicts(
