@@ -18,23 +18,32 @@ if TYPE_CHECKING:
 
 STARTUP_SECONDS = 120
 PAUSE_SECONDS = 10
+KEEPER = Path(__file__).with_name("keeper.py")
+SERVER = (sys.executable, "-m", "prefect", "server", "start")
 
 
 @contextmanager
 def server(
     port: int, environment: Mapping[str, str], log: Path
 ) -> Iterator[tuple[str, Callable[[], bool]]]:
-    """Run a Prefect server on 127.0.0.1, which ends with this process.
+    """Run a Prefect server on 127.0.0.1, which ends with this process, also when it is killed.
 
-    Gives its API address, and a function that says whether it still runs.
+    Gives its API address, and a function that says whether it still runs. Raises `UsageError` when
+    a Prefect server answers there already.
     """
     address = f"http://127.0.0.1:{port}/api"
+    if fetch.answers(f"{address}/health"):
+        raise UsageError(
+            f"A Prefect server answers on port {port} already: end the `pactwatch serve` that it"
+            f" belongs to, give another --port, or use it with PREFECT_API_URL={address}."
+        )
     address_options = ("--host", "127.0.0.1", "--port", str(port))
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-            [sys.executable, "-m", "prefect", "server", "start", *address_options],
+            [sys.executable, str(KEEPER), *SERVER, *address_options],
             env=dict(environment),
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -42,11 +51,9 @@ def server(
             _wait_until_ready(process, address, log)
             yield address, lambda: process.poll() is None
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            if process.stdin:
+                process.stdin.close()
+            process.wait()
 
 
 def serve_all(job: Job, lines: Mapping[str, str], has_server: Callable[[], bool]) -> None:

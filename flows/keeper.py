@@ -1,0 +1,36 @@
+"""End a command when whoever started it ends, however that ends: run as a script, with the command.
+
+Standard input is a pipe that the starter holds open. The kernel closes it with the starter, also
+after a SIGKILL, where nothing of the starter's own could still run.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+
+GRACE_SECONDS = 15
+
+
+def main() -> int:
+    """Run the command until it ends or standard input does; return its exit code."""
+    command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603 - as started
+    for sign in (signal.SIGINT, signal.SIGTERM):  # the command gets its own, and is waited for
+        signal.signal(sign, lambda *_: None)
+
+    def follow() -> None:
+        sys.stdin.buffer.read()
+        command.terminate()
+        try:
+            command.wait(timeout=GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            command.kill()
+
+    threading.Thread(target=follow, daemon=True).start()
+    return command.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
