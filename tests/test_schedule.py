@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from flows import schedule
+from flows.places import ROOT
 from flows.steps.records import UsageError
 
 STARTER = f"""
@@ -79,3 +80,27 @@ def test_a_server_that_answers_already_is_named_with_what_to_do(port: int, tmp_p
     ):
         pass
     assert not (tmp_path / "prefect-server.log").exists()
+
+
+def test_prefect_forgets_old_runs_unless_the_user_says_otherwise(tmp_path: Path) -> None:
+    text = (
+        "import sys; from pathlib import Path; from flows import cli;"
+        " cli.prepare_prefect(Path(sys.argv[1]));"
+        " from prefect.settings import get_current_settings;"
+        " found = get_current_settings().server.services.db_vacuum;"
+        " print(sorted(found.enabled_vacuum_types), found.retention_period.days)"
+    )
+    name = "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED"
+    known = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}
+    for own, says in (
+        ({}, "['events', 'flow_runs', 'orphans'] 90"),
+        ({name: "events"}, "['events'] 90"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", text, str(tmp_path)],
+            env={**known, "PYTHONPATH": str(ROOT), **own},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == says

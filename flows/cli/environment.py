@@ -27,6 +27,8 @@ PREFECT_DEFAULTS = {
     # Four cold starts at once need far longer than the 20 seconds Prefect allows.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_LOGGING_LEVEL": "WARNING",
+    # Prefect forgets runs of more than 90 days ago only when asked; runs.jsonl keeps them all.
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
 }
 
 
