@@ -13,6 +13,7 @@ from flows.places import Places
 from flows.record import read_record
 from flows.steps import archive, seed_record, warehouse
 
+PAGE = "https://www.ice.gov/identify-and-arrest/287g"
 FRICTIONLESS = {
     "VARCHAR": "string",
     "BOOLEAN": "boolean",
@@ -37,30 +38,40 @@ def data_package(places: Places, written: list[tuple[str, int]]) -> dict[str, An
     """Return the description of the exported tables: fields, types and meanings."""
     described = dictionary(places.sql)
     columns = warehouse.columns(places.layout.database)
+    newest = warehouse.query(places.layout.database, "select max(published_on) as day from totals")
+    day = newest["day"][0]
     return {
         "name": "pactwatch",
         "title": "The public record of 287(g) agreements",
+        "description": "What ICE's lists of 287(g) agreements printed and what changed from one to"
+        f" the next; the newest list is of {day}. In CSV a cell that a spreadsheet would run as a"
+        ' formula begins with an apostrophe, and a list of values is joined by "; ".',
+        "version": str(day),
+        "sources": [{"title": "U.S. Immigration and Customs Enforcement (ICE)", "path": PAGE}],
         "profile": "tabular-data-package",
         "resources": [
-            {
-                "name": table,
-                "path": f"{table}.csv",
-                "format": "csv",
-                "description": described[table]["grain"],
-                "rows": rows,
-                "schema": {
-                    "fields": [
-                        {
-                            "name": name,
-                            "type": field_type(kind),
-                            "description": described[table]["columns"][name],
-                        }
-                        for name, kind in columns[table]
-                    ]
-                },
-            }
-            for table, rows in written
+            _resource(table, rows, columns[table], described[table]) for table, rows in written
         ],
+    }
+
+
+def _resource(
+    table: str, rows: int, columns: list[tuple[str, str]], described: dict[str, Any]
+) -> dict[str, Any]:
+    fields = [
+        {"name": name, "type": field_type(kind), "description": described["columns"][name]}
+        for name, kind in columns
+    ]
+    return {
+        "name": table,
+        "profile": "tabular-data-resource",
+        "path": f"{table}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "description": described["grain"],
+        "rows": rows,
+        "schema": {"fields": fields},
     }
 
 

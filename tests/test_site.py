@@ -182,7 +182,14 @@ def test_the_data_page_describes_what_lies_beside_it(site: Site, db: Db) -> None
     data = site.folder / "data"
     page = (data / "index.html").read_text()
     package = json.loads((data / "datapackage.json").read_bytes())
+    # The profiles of the Frictionless specification, version 1, by which programs validate it.
+    assert package["profile"] == "tabular-data-package"
+    assert package["version"] == "2025-09-30"
     for resource in package["resources"]:
+        assert resource["profile"] == "tabular-data-resource"
+        assert {field["type"] for field in resource["schema"]["fields"]} <= {
+            *("string", "integer", "number", "boolean", "date", "datetime")
+        }
         rows = pl.read_csv(data / resource["path"], infer_schema=False)
         assert rows.height == resource["rows"]
         assert f'id="{resource["name"]}"' in page
