@@ -351,7 +351,7 @@ def test_dates_states_and_types_put_right(tmp_path: Path) -> None:
         ],
     ]
     assert events(record(tmp_path, lists)) == [
-        ("03", "redated", "redated: 1 days apart", "2019-10-15", "2019-10-16"),
+        ("03", "redated", "redated: 1 day apart", "2019-10-15", "2019-10-16"),
         ("03", "restated", "restated: MT to MN", "MT", "MN"),
         ("04", "restated", "type_printed", "County", "State Agency"),
     ]

@@ -98,8 +98,14 @@ def redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
         rule=pl.when(is_new.fill_null(value=False))
         .then(pl.lit("renewed"))
         .otherwise(pl.lit("redated")),
-        evidence=pl.format("{} days apart", days),
+        evidence=pl.format(
+            "{} {} apart", days, pl.when(days == 1).then(pl.lit("day")).otherwise(pl.lit("days"))
+        ),
     )
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def same_file(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
@@ -123,7 +129,7 @@ def respelled(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFram
 
     def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
         apart = edits(a, b, MAX_EDITS)
-        return None if apart is None else (float(apart), f"{apart} edits apart")
+        return None if apart is None else (float(apart), f"{_count(apart, 'edit')} apart")
 
     pairs = pairs_of(left, came, "state", "model", "signed_on")
     return _named(judged(pairs, book, judge), "renamed")
@@ -169,7 +175,7 @@ def renamed_and_redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> p
         apart = 0 if a.text == b.text else edits(a, b, 2)
         if apart is None or days > MAX_DAYS_RENAMED or row["signed_on_came"] > row["listed_on"]:
             return None
-        return apart * 100.0 + days, f"{apart} edits and {days} days apart"
+        return apart * 100.0 + days, f"{_count(apart, 'edit')} and {_count(days, 'day')} apart"
 
     return _named(judged(pairs_of(left, came, "state", "model"), book, judge), "renamed")
 
