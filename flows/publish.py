@@ -80,7 +80,7 @@ def site_files(places: Places, site_url: str) -> Files:
     }
     facts = json.loads((around.newest_report(places) / "facts.json").read_bytes())
     described = _described(places, data)
-    newest = (facts, render.finding(facts))
+    newest = (facts, render.finding(facts), render.lede(facts))
     rows["changes"] = changes
     pages = site.pages(rows, newest, described, around.style(), history)
     return {**files, **pages}

@@ -196,13 +196,31 @@ def test_the_keyboard_reaches_the_content_the_search_and_the_tables(visit: Any) 
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "find"
-    page = visit(PHONE).open("states/fl.html")
-    page.locator("#agreements .scroll").focus()
-    before = page.locator("#agreements .scroll").evaluate("box => box.scrollLeft")
+    page = visit(PHONE).open(KINDS["report"])
+    page.locator("#growth > .scroll").focus()
+    before = page.locator("#growth > .scroll").evaluate("box => box.scrollLeft")
     page.keyboard.press("ArrowRight")
     page.wait_for_function(
-        "before => document.querySelector('#agreements .scroll').scrollLeft > before", arg=before
+        "before => document.querySelector('#growth > .scroll').scrollLeft > before", arg=before
     )
+
+
+def test_a_table_of_words_is_read_whole_on_a_phone(visit: Any) -> None:
+    window = visit(PHONE)
+    for path, name in (("states/fl.html", "Florida: every"), (KINDS["report"], "Joined the list")):
+        page = window.open(path)
+        box = page.get_by_role("region", name=name)
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0, path
+        # It is a table still to those who hear it, and each value is told with its column.
+        table = box.get_by_role("table")
+        assert table.get_by_role("columnheader", name="Model").count() == 1, path
+        cell = table.locator("td[data-label=Signed]").first
+        label = cell.evaluate("one => getComputedStyle(one, '::before').content")
+        assert label == '"Signed " / ""', path  # seen, and not read out twice
+        moa = table.get_by_role("link", name="MOA of ").first
+        assert moa.is_visible(), path
+    desk = visit().open("states/fl.html")
+    assert desk.locator("#agreements thead").is_visible()
 
 
 def test_the_site_works_from_a_folder_and_without_scripts(visit: Any, site: Site) -> None:

@@ -207,6 +207,14 @@ def clean(text: object, longest: int | None = LONGEST) -> str:
     return shown
 
 
+def is_wordy(numeric: Sequence[bool]) -> bool:
+    """Say whether a table, of which each column is numeric or not, reads as a list on a phone.
+
+    It does when some column after the first holds words; figures are compared down a column.
+    """
+    return len(numeric) > 2 and not all(numeric[1:])
+
+
 def safe_url(url: object) -> str | None:
     """Return an http(s) address with nothing in it that could end a link early; else `None`."""
     try:

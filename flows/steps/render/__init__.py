@@ -10,9 +10,9 @@ from typing import Any
 
 from .files import to_csv, to_json
 from .view import view
-from .words import finding
+from .words import finding, lede
 
-__all__ = ["finding", "render"]
+__all__ = ["finding", "lede", "render"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PAGE_FORMS = ("-page", "-phone")

@@ -26,7 +26,20 @@ Cell = dict[str, Any]
 Table = dict[str, Any]
 
 _CELL: Cell = dict.fromkeys(
-    ("href", "num", "mark", "bar", "id", "foreign", "code", "tight", "verdict", "below", "note")
+    (
+        "href",
+        "label",
+        "num",
+        "mark",
+        "bar",
+        "id",
+        "foreign",
+        "code",
+        "tight",
+        "verdict",
+        "below",
+        "note",
+    )
 )
 
 
@@ -62,7 +75,10 @@ def table(
         group["count"] = words.number(len(group["rows"]))
     numeric = [bool(body) and all(row[at]["num"] for row in body) for at in range(len(columns))]
     heads = [{"text": name, "num": num} for name, num in zip(columns, numeric, strict=True)]
-    return {"caption": caption, "columns": heads, "groups": groups, "grouped": by, "fold": fold}
+    return {
+        **{"caption": caption, "columns": heads, "groups": groups, "grouped": by, "fold": fold},
+        "stack": words.is_wordy(numeric),
+    }
 
 
 def source(event: Mapping[str, Any], days: Mapping[str, str]) -> Cell:
@@ -80,4 +96,7 @@ def source(event: Mapping[str, Any], days: Mapping[str, str]) -> Cell:
 def moa(event: Mapping[str, Any]) -> Cell:
     """Return the link to a signed agreement, when the list or a later one has it."""
     url = safe_url(event["moa_url"]) if event["moa_url"] else None
-    return cell("MOA", href=url) if url else cell("\u2013")
+    if not url:
+        return cell("\u2013")
+    of = (clean(event["agency"] or "an agency not named"), words.model(event["model"]))
+    return cell("MOA", href=url, label=f"MOA of {', '.join(of)}")

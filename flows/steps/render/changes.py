@@ -169,7 +169,7 @@ def _document_row(days: Mapping[str, str]) -> Maker:
             ("Model", cell(model(event["model"]))),
             ("What", cell(_WORDS.get(event["kind"], event["kind"]))),
             ("Printed at", source(event, days)),
-            ("Agreement", moa({"moa_url": event["after"] or event["before"]})),
+            ("Agreement", moa({**event, "moa_url": event["after"] or event["before"]})),
         ]
 
     return make

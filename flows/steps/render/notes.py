@@ -102,8 +102,8 @@ def versions(facts: Facts) -> dict[str, Any]:
                 id=anchor(row["publication_id"]),
                 tight=True,
                 mark=None if row["status"] == "accepted" else row["status"],
+                note=cell(row["list"]),
             ),
-            cell(row["list"]),
             cell(", ".join(words for role, words in _ROLES.items() if role in row["roles"])),
             num(number(row["row_count"])),
             cell(
@@ -124,7 +124,7 @@ def versions(facts: Facts) -> dict[str, Any]:
             else "; the addresses they came from are not in the record."
         )
     ]
-    heads = ["List of", "Kind", "Used as", "Rows", "Saved (UTC)", "File, and SHA-256 of its bytes"]
+    heads = ["List of", "Used as", "Rows", "Saved (UTC)", "File, and SHA-256 of its bytes"]
     return {"text": text, "tables": [table("List versions used in this report", heads, body)]}
 
 

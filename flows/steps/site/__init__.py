@@ -48,7 +48,7 @@ def archive_page(
 
 def pages(
     rows: Mapping[str, Sequence[Row]],
-    newest: tuple[Mapping[str, Any], str],
+    newest: tuple[Mapping[str, Any], str, str],
     data: tuple[Sequence[Row], Sequence[Row]],
     style: str,
     draw: Draw,
@@ -56,9 +56,9 @@ def pages(
     """Return the site's own pages by path, all but the page of all weeks.
 
     `rows` are those of each of `QUERIES` and, as `changes`, those of `feeds.QUERY`; `newest` the
-    facts of the newest report with its finding; `data` the files for download (name, rows, size,
-    sha256) and the tables (name, grain, columns as pairs of name and meaning). `draw` makes the
-    SVG of a history, wide and narrow.
+    facts of the newest report with its finding and what stands below it; `data` the files for
+    download (name, rows, size, sha256) and the tables (name, grain, columns as pairs of name and
+    meaning). `draw` makes the SVG of a history, wide and narrow.
     """
     [current] = rows["newest"]
     found = states.views(rows)
@@ -66,16 +66,7 @@ def pages(
     common: dict[str, Any] = {"style": style, "whole": True}
     home = lists.home(current, *newest)
     made = {
-        "index.html": _page(
-            "home",
-            here="index",
-            root="",
-            title="287(g) agreements",
-            description=home["finding"],
-            home=home,
-            pages=shown,
-            **common,
-        ),
+        "index.html": _home(home, shown, draw, common),
         "states/index.html": _states(found, home["rests_on"], common),
         "agencies/index.html": _agencies(rows["agencies"], found, common),
         "feeds/index.html": _feeds(common),
@@ -87,6 +78,32 @@ def pages(
 def links(root: str) -> str:
     """Return the links of a whole site, as the navigation of a report takes them."""
     return str(_environment().get_template("links.html.j2").render(root=root, here="")).strip()
+
+
+def _home(
+    home: Mapping[str, Any], shown: Sequence[Row], draw: Draw, common: Mapping[str, Any]
+) -> bytes:
+    wide, narrow = _drawn(draw, "Agreements on the list", home["history"])
+    return _page(
+        "home",
+        here="index",
+        root="",
+        title="287(g) agreements",
+        description=home["finding"],
+        home=home,
+        pages=shown,
+        wide=wide,
+        narrow=narrow,
+        **common,
+    )
+
+
+def _drawn(draw: Draw, title: str, history: list[dict[str, Any]]) -> tuple[str, str]:
+    """Return a history wide and narrow: our own drawings, of numbers and days alone."""
+    from markupsafe import Markup
+
+    wide, narrow = draw(title, history)
+    return Markup(wide.decode()), Markup(narrow.decode())  # noqa: S704
 
 
 def _states(found: Sequence[Row], rests_on: str, common: Mapping[str, Any]) -> bytes:
@@ -116,9 +133,7 @@ def _feeds(common: Mapping[str, Any]) -> bytes:
 
 
 def _state(page: dict[str, Any], draw: Draw, common: Mapping[str, Any]) -> bytes:
-    from markupsafe import Markup
-
-    wide, narrow = draw(f"Agreements in {page['name']}", page["history"])
+    wide, narrow = _drawn(draw, f"Agreements in {page['name']}", page["history"])
     texts = _texts(page)
     sections = [
         {"id": "growth", "title": "Growth"},
@@ -141,9 +156,8 @@ def _state(page: dict[str, Any], draw: Draw, common: Mapping[str, Any]) -> bytes
         page=page,
         feed=page["feed"],
         sections=sections,
-        # Our own drawings, of numbers and days alone.
-        wide=Markup(wide.decode()),  # noqa: S704
-        narrow=Markup(narrow.decode()),  # noqa: S704
+        wide=wide,
+        narrow=narrow,
         **common,
     )
 

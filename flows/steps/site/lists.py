@@ -142,7 +142,7 @@ def _about(row: Row, is_there: bool) -> str:
     return f"{where}: {'pending list only' if is_there else 'a name printed for another agency'}"
 
 
-def home(newest: Row, facts: Facts, finding: str) -> dict[str, Any]:
+def home(newest: Row, facts: Facts, finding: str, lede: str) -> dict[str, Any]:
     """Return what the home page says of the newest list and the newest report."""
     labels = (
         ("agreements", "Agreements"),
@@ -163,8 +163,16 @@ def home(newest: Row, facts: Facts, finding: str) -> dict[str, Any]:
         for key, label in labels
     ]
     named = list_name(newest["published_on"], newest["part"])
+    totals = facts["series"]["totals"]
+    history = [{"day": row["published_on"], "value": row["agreements"]} for row in totals]
+    first, last = history[0], history[-1]
     return {
         "finding": finding,
+        "lede": lede,
+        "as_of": f"As of the list of {named}.",
+        "history": history,
+        "history_words": f"Step chart of agreements on the list: {number(first['value'])} on"
+        f" {day(first['day'])}, {number(last['value'])} on {day(last['day'])}.",
         "week": facts["week"]["id"],
         "dates": span(facts["week"]["monday"], facts["week"]["sunday"]),
         "rests_on": f"The newest list of the record is of {named}: {standing(newest)}.",

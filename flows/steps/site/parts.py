@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..words import anchor, clean, count, list_name, number, safe_url
+from ..words import anchor, clean, count, is_wordy, list_name, model, number, safe_url
 
 Row = Mapping[str, Any]
 Cell = dict[str, Any]
 Table = dict[str, Any]
 
 _EMPTY: Cell = dict.fromkeys(
-    ("about", "code", "href", "links", "long", "num", "mark", "id", "foreign", "tight")
+    ("about", "code", "href", "label", "links", "long", "num", "mark", "id", "foreign", "tight")
 )
 
 
@@ -31,7 +31,7 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) 
     body = [list(row) for row in rows]
     numeric = [bool(body) and all(row[at]["num"] for row in body) for at in range(len(columns))]
     heads = [{"text": name, "num": num} for name, num in zip(columns, numeric, strict=True)]
-    return {"caption": caption, "columns": heads, "rows": body}
+    return {"caption": caption, "columns": heads, "rows": body, "stack": is_wordy(numeric)}
 
 
 def report(week: str, root: str) -> str:
@@ -55,7 +55,10 @@ def printed_at(row: Row, root: str) -> Cell:
 def moa(row: Row) -> Cell:
     """Return the link to a signed agreement, when a list gave one."""
     url = safe_url(row["moa_url"]) if row["moa_url"] else None
-    return cell("MOA", href=url) if url else cell("\u2013")
+    if not url:
+        return cell("\u2013")
+    of = (clean(row["agency"] or "an agency not named"), model(row["model"]))
+    return cell("MOA", href=url, label=f"MOA of {', '.join(of)}")
 
 
 def standing(row: Row) -> str:
