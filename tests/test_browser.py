@@ -141,6 +141,7 @@ def test_print_leaves_out_what_only_a_screen_needs(visit: Any) -> None:
         page.emulate_media(media="print")
         assert page.locator("nav").first.is_hidden(), kind
         assert page.locator("h1").is_visible(), kind
+        assert not page.locator("figure details").first.is_visible(), kind
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
             "rgb(255, 255, 255)"
         )
