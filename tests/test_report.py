@@ -395,7 +395,10 @@ def test_the_pace_reads_well(net: int, earlier: int | None, says: str) -> None:
         (6, []),
         (
             7,
-            ["The list has not changed for 7 days: its rows are those of the list of 4 May 2025."],
+            [
+                "No change to the list is known for 7 days: its rows are those of the list of"
+                " 4 May 2025."
+            ],
         ),
     ],
 )
@@ -632,8 +635,9 @@ def test_a_file_replaced_in_place_is_told(odd: dict[str, dict[str, str]]) -> Non
 def test_a_silent_week_tells_what_stands_and_what_is_gone(odd: dict[str, dict[str, str]]) -> None:
     text = odd["2025-W24"]["report.md"]
     for line in (
-        "No list was published on any day of the week; the last one is 9 days old at its end.",
-        "The list has not changed for 11 days: its rows are those of the list of 4 June 2025.",
+        "The record has no list of any day of the week; the last one is 9 days old at its end.",
+        "No change to the list is known for 11 days: its rows are those of the list of"
+        " 4 June 2025.",
         "ICE's page has linked no pending list since 12 June 2025: what is known of it ends"
         " with the last one.",
         "The participating list of 10 June 2025 (participatingAgencies06102025am.xlsx) was held"

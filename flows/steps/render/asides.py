@@ -33,8 +33,8 @@ def unchanged(facts: Facts) -> list[str]:
     if found["days"] < SILENT_DAYS:
         return []
     return [
-        f"The list has not changed for {count(found['days'], 'day')}: its rows are those of the"
-        f" list of {day(found['since'])}."
+        f"No change to the list is known for {count(found['days'], 'day')}: its rows are those of"
+        f" the list of {day(found['since'])}."
     ]
 
 

@@ -198,14 +198,17 @@ def _silence(facts: Facts) -> str:
     listed, without = found["days_with_list"], found["days_without_list"]
     if not listed:
         return (
-            f"No list was published on any day of the week; the last one is"
+            f"The record has no list of any day of the week; the last one is"
             f" {count(found['days_since_list'], 'day')} old at its end."
         )
     when = series([short_day(value) for value in listed])
     text = (
         f"{capital(count(facts['lists_in_week'], 'list'))} of participating agencies came in the"
-        f" week, on {when}; {count(len(without), 'day')} had none."
+        f" week, on {when}"
     )
+    if without:
+        text += f"; none is known of {count(len(without), 'other day')}"
+    text += "."
     before = found["days_before_first_list"]
     if before is not None and before > 1:
         text += f" The first of them came {count(before, 'day')} after the one before."
