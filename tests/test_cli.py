@@ -10,6 +10,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flows.places import ROOT, Places
@@ -117,6 +118,16 @@ def test_a_query_that_cannot_run_says_what_to_do(data: Path, sql: str, says: str
     asked = pactwatch("query", sql, data=data)
     assert (asked.returncode, len(asked.stderr.splitlines())) == (2, 1)
     assert says in asked.stderr
+
+
+def test_a_warehouse_held_open_for_writing_is_not_called_damaged(data: Path) -> None:
+    with duckdb.connect(str(data / "pactwatch.duckdb")):
+        asked = pactwatch("query", "select 1", data=data)
+    assert (asked.returncode, asked.stderr) == (
+        1,
+        f"pactwatch.duckdb is open for writing in another program (process {os.getpid()}): close it"
+        " there, and open it read-only (`duckdb -readonly`) next time.\n",
+    )
 
 
 @pytest.mark.parametrize("form", ["--csv", "--json", None])

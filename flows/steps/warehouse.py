@@ -99,6 +99,11 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             str(database), read_only=True, config={"enable_external_access": "false"}
         )
     except duckdb.Error as problem:
+        if holder := re.search(r"Could not set lock.*\(PID (\d+)\)", str(problem), re.S):
+            raise PactwatchError(
+                f"{database.name} is open for writing in another program (process {holder[1]}):"
+                " close it there, and open it read-only (`duckdb -readonly`) next time."
+            ) from problem
         raise PactwatchError(
             f"{database.name} is damaged or not a warehouse ({_first_line(problem)}):"
             " run `pactwatch build --force` to make it anew from the archive."
