@@ -95,7 +95,7 @@ def test_an_entry_names_who_joined_by_state_with_figures_and_the_weeks_page(site
 
 def test_a_departure_taken_back_is_an_entry_of_its_own_and_a_correction(site: Site) -> None:
     found = entries((site.folder / "feeds" / "wy.xml").read_bytes())
-    left = found["Wyoming, list of 24 July 2025 pm_b: 1 left (taken back later)"]
+    left = found["Wyoming, list of 24 July 2025 pm B: 1 left (taken back later)"]
     back = found["Wyoming, list of 30 July 2025 am: 1 departure taken back"]
     assert text(left, "published") < text(left, "updated")
     assert text(left, "updated")[:10] == text(back, "updated")[:10] == "2025-07-30"

@@ -342,6 +342,14 @@ def test_growth_without_a_rate_is_said_in_words(
     assert "None" not in text
 
 
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [(None, "24 July 2025"), ("pm", "24 July 2025 pm"), ("pm_b", "24 July 2025 pm B")],
+)
+def test_a_second_list_of_a_half_day_is_told_apart(part: str | None, says: str) -> None:
+    assert words.list_name("2025-07-24", part) == says
+
+
 def test_numbers_dates_and_changes() -> None:
     assert words.signed(13) == "+13"
     assert words.signed(-2) == "\u22122"

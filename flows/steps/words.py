@@ -234,8 +234,12 @@ def anchor(publication_id: object) -> str:
 
 
 def list_name(published_on: str, part: str | None) -> str:
-    """Return when a list came: its day, and the part of the day when its name says so."""
-    return f"{day(published_on)} {part}" if part else day(published_on)
+    """Return when a list came: its day, and the part of the day when its name says so.
+
+    A second list of the same part is told apart as ICE's file name does it: `24 July 2025 pm B`.
+    """
+    half, _, second = (part or "").partition("_")
+    return " ".join(filter(None, (day(published_on), half, second.upper())))
 
 
 def _shown(mark: str) -> str:

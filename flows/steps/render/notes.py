@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import capital, count, day, moment, number, series, short_day, span
+from ..words import capital, count, day, list_name, moment, number, series, short_day, span
 from . import asides
 from .cells import Table, anchor, cell, clean, num, safe_url, table
 from .changes import gap_table
@@ -98,7 +98,7 @@ def versions(facts: Facts) -> dict[str, Any]:
     body = [
         [
             cell(
-                f"{day(row['published_on'])} {row['part'] or ''}",
+                list_name(row["published_on"], row["part"]),
                 id=anchor(row["publication_id"]),
                 tight=True,
                 mark=None if row["status"] == "accepted" else row["status"],

@@ -10,6 +10,7 @@ from ..words import (
     capital,
     count,
     day,
+    list_name,
     model,
     number,
     percent,
@@ -30,7 +31,10 @@ Section = dict[str, Any]
 def view(facts: Facts) -> dict[str, Any]:
     """Return everything the page and the Markdown print, in order; templates add no words."""
     week = facts["week"]
-    days = {row["publication_id"]: list_day(row) for row in facts["versions"]}
+    days = {
+        row["publication_id"]: list_name(row["published_on"], row["part"])
+        for row in facts["versions"]
+    }
     sections = [
         _changed(facts, days),
         _growth(facts),
@@ -54,11 +58,6 @@ def view(facts: Facts) -> dict[str, Any]:
         "cards": cards(facts),
         "sections": [_section(section) for section in sections],
     }
-
-
-def list_day(row: Mapping[str, Any]) -> str:
-    """Return when a list came: its day, and the part of the day when its name says so."""
-    return day(row["published_on"]) + (f" {row['part']}" if row["part"] else "")
 
 
 def _section(section: Section) -> Section:
