@@ -6,6 +6,7 @@ after a SIGKILL, where nothing of the starter's own could still run.
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -21,7 +22,9 @@ def main() -> int:
         signal.signal(sign, lambda *_: None)
 
     def follow() -> None:
-        sys.stdin.buffer.read()
+        # Unbuffered: a buffer's lock would be held still when this script ends.
+        while os.read(sys.stdin.fileno(), 1):
+            pass
         command.terminate()
         try:
             command.wait(timeout=GRACE_SECONDS)

@@ -73,6 +73,14 @@ def test_what_was_started_ends_with_its_starter(sign: signal.Signals) -> None:
     assert not runs(kept)
 
 
+def test_what_ends_by_itself_ends_its_keeper_with_its_own_code() -> None:
+    kept = [sys.executable, "-c", "raise SystemExit(7)"]
+    command = [sys.executable, str(schedule.KEEPER), *kept]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as keeper:
+        assert keeper.stderr is not None
+        assert (keeper.stderr.read(), keeper.wait()) == (b"", 7)
+
+
 def test_a_server_that_answers_already_is_named_with_what_to_do(port: int, tmp_path: Path) -> None:
     with (
         pytest.raises(UsageError, match=f"A Prefect server answers on port {port} already: end"),
