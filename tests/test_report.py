@@ -239,7 +239,7 @@ def test_a_week_without_a_list_still_stands_on_the_last_one() -> None:
     found = assembled(10, None)
     assert found["has_list"] is False
     assert render.finding(found) == (
-        "The record has no new list of this week; the figures are those of the list of"
+        "The record has no accepted list of this week; the figures are those of the list of"
         " 28 April 2025: 10 agreements with 10 agencies in 1 state."
     )
     page = pages(found)["index.html"]
@@ -292,6 +292,16 @@ def test_a_provisional_departure_says_so() -> None:
     assert "1 left (not yet confirmed)" in page["index.html"]
     assert '<span class="badge">not yet confirmed</span>' in page["index.html"]
     assert "28 April 2025 am, row 4" in page["report.md"]
+
+
+def test_departures_of_which_none_is_confirmed_say_so() -> None:
+    gone = {"rule": "awaiting", "is_provisional": True, "row_number": None}
+    left = [event("removed", name, **gone) | {"previous_row_number": 4} for name in ("Bay", "Lee")]
+    found = assembled(10, 8, events=tuple(left))
+    assert "2 left (none of them yet confirmed)" in render_words.lede(found)
+    sure = event("removed", "Polk", rule="confirmed", row_number=None) | {"previous_row_number": 5}
+    found = assembled(10, 7, events=(*left, sure))
+    assert "3 left (2 of them not yet confirmed)" in render_words.lede(found)
 
 
 def test_a_row_missing_from_a_list_or_two_never_left() -> None:
@@ -643,7 +653,8 @@ def test_a_file_replaced_in_place_is_told(odd: dict[str, dict[str, str]]) -> Non
 def test_a_silent_week_tells_what_stands_and_what_is_gone(odd: dict[str, dict[str, str]]) -> None:
     text = odd["2025-W24"]["report.md"]
     for line in (
-        "The record has no list of any day of the week; the last one is 9 days old at its end.",
+        "The record has no accepted list of any day of the week; the last one is 9 days old at its"
+        " end.",
         "No change to the list is known for 11 days: its rows are those of the list of"
         " 4 June 2025.",
         "ICE's page has linked no pending list since 12 June 2025: what is known of it ends"
@@ -781,7 +792,7 @@ def test_every_week_of_the_record_adds_up_and_renders(warehouse: Path) -> None:
         text = pages(found)
         for bad in ("None", "nan", "{{", "1 agreements", "1 agencies", "1 states"):
             assert not re.search(rf"(?<![\w,.]){re.escape(bad)}(?!\w)", text["report.md"]), week
-        assert found["has_list"] or "The record has no new list" in text["index.html"]
+        assert found["has_list"] or "The record has no accepted list" in text["index.html"]
         day, seen = day + timedelta(weeks=1), seen + 1
     assert seen >= 40
 

@@ -198,7 +198,7 @@ def _silence(facts: Facts) -> str:
     listed, without = found["days_with_list"], found["days_without_list"]
     if not listed:
         return (
-            f"The record has no list of any day of the week; the last one is"
+            f"The record has no accepted list of any day of the week; the last one is"
             f" {count(found['days_since_list'], 'day')} old at its end."
         )
     when = series([short_day(value) for value in listed])

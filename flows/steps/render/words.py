@@ -45,7 +45,7 @@ def finding(facts: Facts) -> str:
     listed = day(now["published_on"])
     if not facts["has_list"]:
         return (
-            "The record has no new list of this week; the figures are those of the list of"
+            "The record has no accepted list of this week; the figures are those of the list of"
             f" {listed}: {standing}."
         )
     if facts["previous"] is None:
@@ -86,8 +86,9 @@ def moves(facts: Facts) -> str:
     steps = {name: step["value"] for name, step in facts["ledger"].items()}
     left = f"{number(steps['left'])} left" if steps["left"] else "none left"
     if waiting := steps["left_provisional"]:
-        of = "" if waiting == steps["left"] == 1 else f"{number(waiting)} of them "
-        left += f" ({of}not yet confirmed)"
+        some = "none of them" if steps["left"] > 1 else "not"
+        some = some if waiting == steps["left"] else f"{number(waiting)} of them not"
+        left += f" ({some} yet confirmed)"
     parts = [f"{count(steps['joined'], 'agreement')} joined the list", left]
     if steps["joined"] == 0 and steps["left"] == 0:
         parts = ["no agreement joined or left the list"]
