@@ -257,3 +257,25 @@ def test_agencies_in_the_news_are_linked_when_one_fits(db: Db) -> None:
             "the only agency of FL that fits: Jacksonville Sheriff's Office",
         ),
     ]
+
+
+def test_a_state_count_may_leave_out_territories_where_there_is_one(tmp_path: Path) -> None:
+    """From 24 September 2025 Guam stands on the list: 41 places, of which 40 are states."""
+    text = "One thousand partnerships\n\nPublished 1 October 2025\n\n"
+    for day in ("September 30", "May 28"):
+        text += f"As of {day}, 2025, ICE had agreements in 40 states.\n"
+    article = tmp_path / "guam.txt"
+    article.write_text(text)
+    places = Places(Layout(tmp_path / "data"))
+    ingest(places, [str(article)], fetch.Bounds(()), datetime(2026, 11, 22))
+    build(places)
+    with duckdb.connect(str(places.layout.database), read_only=True) as db:
+        rows = db.execute(
+            "select position, observed, made_of, is_match, observed_on, query from claim_readings"
+            " where article_id = 'guam' and reading = 'states on the list, territories not counted'"
+        ).fetchall()
+        # The list of 28 May 2025 holds no territory, so there the reading has nothing to add.
+        [(position, observed, made_of, is_match, day, query)] = rows
+        assert (position, observed, made_of, is_match) == (1, 40, "41 \u2212 1", True)
+        assert day == date(2025, 9, 30)
+        assert db.execute(query).fetchall() == [(40,)]

@@ -18,6 +18,9 @@ counted as (
         coalesce(listed.agreements, 0) as agreements,
         if(claims.scope = '', totals.agencies, coalesce(listed.agencies, 0)) as agencies,
         coalesce(listed.states, []) as states,
+        len(
+            list_intersect(coalesce(listed.states, []), ['AS', 'DC', 'GU', 'MP', 'PR', 'VI'])
+        ) as no_states,
         coalesce(listed.signed_since, 0) as signed_since,
         coalesce(listed.agencies_since, 0) as agencies_since,
         coalesce(listed.states_since, 0) as states_since,
@@ -50,6 +53,11 @@ measured as (
             {'measure': 'agencies', 'observed': agencies, 'made_of': null},
             {'measure': 'header_row', 'observed': agreements + 1, 'made_of': agreements || ' + 1'},
             {'measure': 'states', 'observed': len(states), 'made_of': null},
+            {
+                'measure': 'states_alone',
+                'observed': if(no_states > 0, len(states) - no_states, null),
+                'made_of': len(states) || ' − ' || no_states
+            },
             {'measure': 'pending', 'observed': pending, 'made_of': null},
             {'measure': 'agencies_pending', 'observed': agencies_pending, 'made_of': null},
             {

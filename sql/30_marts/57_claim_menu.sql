@@ -16,6 +16,7 @@ from (values
     ('agencies', 4, 'header row', 'header_row', 'agreements and the header row'),
     ('states', 1, 'plain', 'states', 'states on the list'),
     ('states', 2, 'defensible', 'states_signed_or_pending', 'states on either list'),
+    ('states', 3, 'defensible', 'states_alone', 'states on the list, territories not counted'),
     ('states_since', 1, 'plain', 'states', 'states on the list'),
     ('states_since', 2, 'defensible', 'states_since', 'states with an agreement signed since'),
     ('states_since', 3, 'defensible', 'states_added', 'states with an agreement added since'),

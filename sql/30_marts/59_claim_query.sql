@@ -21,6 +21,9 @@ create temp macro claim_query(measure, publication, waiting, base, scope, since,
         when 'agreements' then listed_query('agreement_id', publication, scope)
         when 'agencies' then agencies_query(publication, scope)
         when 'states' then listed_query('state', publication, scope)
+        when 'states_alone'
+            then listed_query('state', publication, scope)
+                || ' and state not in (''AS'', ''DC'', ''GU'', ''MP'', ''PR'', ''VI'')'
         when 'models' then listed_query('model', publication, scope)
         when 'header_row'
             then 'select 1 + (' || listed_query('agreement_id', publication, scope) || ')'
