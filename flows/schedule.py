@@ -23,9 +23,7 @@ SERVER = (sys.executable, "-m", "prefect", "server", "start")
 
 
 @contextmanager
-def server(
-    port: int, environment: Mapping[str, str], log: Path
-) -> Iterator[tuple[str, Callable[[], bool]]]:
+def server(port: int, log: Path) -> Iterator[tuple[str, Callable[[], bool]]]:
     """Run a Prefect server on 127.0.0.1, which ends with this process, also when it is killed.
 
     Gives its API address, and a function that says whether it still runs. Raises `UsageError` when
@@ -42,7 +40,6 @@ def server(
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
             [sys.executable, str(KEEPER), *SERVER, *address_options],
-            env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

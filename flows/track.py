@@ -20,7 +20,7 @@ from prefect.artifacts import (
 )
 from prefect.cache_policies import NO_CACHE
 
-from flows import cli, jobs, progress
+from flows import environment, jobs, progress
 from flows.steps import archive
 from flows.steps.records import Job
 from flows.summary import Summary, changes_table, summary_lines, summary_markdown
@@ -67,7 +67,7 @@ def _do(job: Job, name: str, wanted: tuple[str, ...]) -> dict[str, int]:
     logger = get_run_logger()
     layout = jobs.places_of(job).layout
     summary = Summary()
-    telling, patience = cli.telling(), job.busy_wait_seconds
+    telling, patience = environment.telling(), job.busy_wait_seconds
     try:
         with (
             jobs.at_work(layout, name, telling, patience) as said,

@@ -484,8 +484,7 @@ def test_wrong_use_is_said_in_one_sentence(
 
 
 def test_the_address_of_the_archive_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import jobs
-    from flows.cli import environment
+    from flows import environment, jobs
     from flows.steps.records import Job
 
     assert jobs.access_of(Job("data")).base == "https://web.archive.org"

@@ -94,10 +94,10 @@ def test_workbooks_and_pages_are_read_in_three_places() -> None:
     assert users <= {"discover", "parse", "articles"}
 
 
-def test_one_module_of_the_command_line_reads_the_environment() -> None:
+def test_one_module_reads_the_environment() -> None:
     reads = re.compile(r"os\.(environ|getenv)")
     users = {place(path) for path in MODULES if reads.search(path.read_text())}
-    assert users == {"cli/environment.py"}
+    assert users == {"environment.py"}
 
 
 @pytest.mark.parametrize("path", STEPS, ids=step_of)

@@ -415,8 +415,8 @@ def test_two_snapshots_started_together_end_as_one_after_the_other(
 SCHEDULED = """
 import sys
 from pathlib import Path
-from flows import cli
-cli.prepare_prefect(Path(sys.argv[1]))
+from flows import environment
+environment.prepare_prefect(Path(sys.argv[1]))
 from flows import track
 from flows.steps.records import Job
 from flows.summary import summary_lines

@@ -206,7 +206,7 @@ def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
     with zipfile.ZipFile(stream, "a") as book:
         book.writestr("note.txt", "saved again")
     code = (
-        "from flows.cli import environment\n"
+        "from flows import environment\n"
         "environment.prepare_prefect(environment.settings().data)\n"
         "from flows import track\n"
         "from flows.summary import summary_lines\n"

@@ -328,8 +328,8 @@ def test_the_snapshot_command_sends_and_ends_well_when_an_address_fails(
 FLOW = """
 import sys
 from pathlib import Path
-from flows import cli
-cli.prepare_prefect(Path(sys.argv[1]))
+from flows import environment
+environment.prepare_prefect(Path(sys.argv[1]))
 from flows import track
 from flows.steps.records import Job
 track.snapshot(Job(sys.argv[1], offline=False, page=sys.argv[2], allow_http=True,

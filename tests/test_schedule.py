@@ -84,7 +84,7 @@ def test_what_ends_by_itself_ends_its_keeper_with_its_own_code() -> None:
 def test_a_server_that_answers_already_is_named_with_what_to_do(port: int, tmp_path: Path) -> None:
     with (
         pytest.raises(UsageError, match=f"A Prefect server answers on port {port} already: end"),
-        schedule.server(port, {}, tmp_path / "prefect-server.log"),
+        schedule.server(port, tmp_path / "prefect-server.log"),
     ):
         pass
     assert not (tmp_path / "prefect-server.log").exists()
@@ -92,8 +92,8 @@ def test_a_server_that_answers_already_is_named_with_what_to_do(port: int, tmp_p
 
 def test_prefect_forgets_old_runs_unless_the_user_says_otherwise(tmp_path: Path) -> None:
     text = (
-        "import sys; from pathlib import Path; from flows import cli;"
-        " cli.prepare_prefect(Path(sys.argv[1]));"
+        "import sys; from pathlib import Path; from flows import environment;"
+        " environment.prepare_prefect(Path(sys.argv[1]));"
         " from prefect.settings import get_current_settings;"
         " found = get_current_settings().server.services.db_vacuum;"
         " print(sorted(found.enabled_vacuum_types), found.retention_period.days)"

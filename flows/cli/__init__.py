@@ -13,10 +13,9 @@ from cyclopts import App, CycloptsError
 from flows.steps.records import PactwatchError, UsageError
 
 from . import asking, deciding, getting, making
-from .environment import prepare_prefect, telling
 from .terminal import errors
 
-__all__ = ["app", "main", "prepare_prefect", "telling"]
+__all__ = ["app", "main"]
 
 app = App(
     name="pactwatch",

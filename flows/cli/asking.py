@@ -9,9 +9,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from flows import environment
 from flows.steps.records import UsageError
 
-from . import environment
 from .terminal import HELD, Json, console, print_json
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from . import environment
+from flows import environment
+
 from .terminal import Json, console, print_json
 
 review = App(name="review", help="List what waits for a decision, and decide.")

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from flows import environment
 from flows.steps.records import Layout, UsageError
 
-from . import environment
 from .terminal import HELD, Json, bars, console, errors, print_json
 
 
@@ -182,7 +182,8 @@ def serve(*, port: int = 4200) -> int:
     if environment.prefect_server():
         schedule.serve_all(job, lines, has_server=lambda: True)
         return 0
-    with environment.own_server(port, data / "prefect-server.log") as (address, is_up):
+    with schedule.server(port, data / "prefect-server.log") as (address, is_up):
+        environment.use_prefect_server(address)
         console.print(f"A Prefect server of our own: {address.removesuffix('/api')}")
         schedule.serve_all(job, lines, has_server=is_up)
     return 0

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from . import environment
+from flows import environment
+
 from .terminal import bars, console
 
 

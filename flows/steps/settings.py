@@ -1,4 +1,4 @@
-"""Every setting with its default. Only flows/cli/environment.py makes one from the environment."""
+"""Every setting with its default. Only flows/environment.py makes one from the environment."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def main_job(folder: Path, _: Path) -> None:
 
 
 def _prefect(folder: Path) -> None:
-    from flows.cli import prepare_prefect
+    from flows.environment import prepare_prefect
 
     prepare_prefect(folder)
 

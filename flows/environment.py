@@ -8,8 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from flows.steps.settings import Settings
     from flows.telling import Telling
 
+PREFIX = "PACTWATCH_"
 ROOM_FOR_PREFECT = 50_000_000
 PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -40,7 +40,7 @@ def settings() -> Settings:
 
     from flows.steps.settings import Settings
 
-    _refuse_strangers(f"PACTWATCH_{name.upper()}" for name in Settings.model_fields)
+    _refuse_misspelt(Settings.model_fields)
     try:
         return Settings()
     except tomllib.TOMLDecodeError as problem:
@@ -59,15 +59,19 @@ def settings() -> Settings:
         ) from None
 
 
-def _refuse_strangers(known: Iterable[str]) -> None:
-    """Raise `UsageError` for a variable that is no setting: misspelt, it would do nothing."""
-    names = set(known)
-    for name in sorted(os.environ):
-        if name.startswith("PACTWATCH_") and name.upper() not in names:
-            near = difflib.get_close_matches(name, sorted(names), n=1)
-            meant = f"did you mean {near[0]}?" if near else "unset it."
+def _refuse_misspelt(known: Collection[str]) -> None:
+    """Raise `UsageError` for a variable that is all but a setting: as it is, it would do nothing.
+
+    Others of our prefix may be a wrapper's own, and are left alone.
+    """
+    for variable in sorted(os.environ):
+        name = variable.removeprefix(PREFIX).lower()
+        if not variable.startswith(PREFIX) or name in known:
+            continue
+        if near := difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8):
             raise UsageError(
-                f"There is no setting {name} (`pactwatch status --settings` lists them): {meant}"
+                f"There is no setting {variable} (`pactwatch status --settings` lists them): did"
+                f" you mean {PREFIX}{near[0].upper()}?"
             )
 
 
@@ -125,14 +129,6 @@ def prefect_server() -> str | None:
     return os.environ.get("PREFECT_API_URL")
 
 
-@contextmanager
-def own_server(port: int, log: Path) -> Iterator[tuple[str, Callable[[], bool]]]:
-    """Run a Prefect server of our own, and have this process use it.
-
-    Gives its API address, and a function that says whether it still runs.
-    """
-    from flows import schedule
-
-    with schedule.server(port, os.environ, log) as (address, is_up):
-        os.environ["PREFECT_API_URL"] = address
-        yield address, is_up
+def use_prefect_server(address: str) -> None:
+    """Have this process, and those it starts, use the Prefect server at this API address."""
+    os.environ["PREFECT_API_URL"] = address
