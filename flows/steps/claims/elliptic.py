@@ -1,0 +1,76 @@
+# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
+"""Figures without a noun of their own: what "444, up from 135" and "Texas has 108" leave out."""
+
+from __future__ import annotations
+
+import re
+
+from .scene import ELLIPTIC, Phrase, Scene, noun_phrase
+from .topic import topic_before
+from .words import MODELS, PROGRAM, STATES, noun_kind
+
+_LINK = re.compile(
+    r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
+    r"|stood|stands|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
+    r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of)\sthe|today)\s|[,(:;|—–]\s?|^\W*)$",
+    re.IGNORECASE,
+)
+_CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
+_POINTS_BACK = re.compile(
+    r"\b(?:that|this|it|they|them|those|these|figures?|numbers?|totals?|tally|count|which)\b", re.I
+)
+_OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
+_COUNT = re.compile(r"\bthe\s(?:\w+\s){0,2}(?:count|tally|total|number|figure)\b", re.IGNORECASE)
+
+
+def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
+    """Return whether a figure without a noun can stand for one named before."""
+    figure = scene.figures[place]
+    is_model = any(pattern.match(scene.text, figure.end + 1) for pattern, _ in MODELS)
+    if not is_model and any(
+        word not in ELLIPTIC and not re.fullmatch("g{4,}", word) for word in phrase.words[:1]
+    ):
+        return False
+    left = scene.before(place)
+    if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
+        return False
+    if not left.strip() and _OPENS_LINE.match(scene.after(place)):
+        return True
+    if re.search(r"[a-z]\s$", left) and any(left.rstrip().endswith(name) for name in STATES):
+        return True  # "... and South Carolina 21"
+    label = re.search(r"([A-Za-z]+)[\s~()]*$", left)
+    is_label = bool(label and (noun_kind(label[1]) or label[1].lower() == "population"))
+    return is_label or bool(_LINK.search(left))
+
+
+def shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
+    """Return the noun that two figures share: "517 signed and 62 pending agreements"."""
+    # "From 21 to 40 states": both ends of a change are of one kind.
+    is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,2}$", scene.before(place), re.IGNORECASE)
+    if is_change and re.fullmatch(r"\sto\s(?:[a-z]+\s){0,3}", scene.after(place)):
+        following = noun_phrase(scene, place + 1) if place + 1 < len(scene.figures) else None
+        return following.kind if following and following.kind in PROGRAM else None
+    joined = re.search(r"(?:\band|\bor|,|\+|\bplus)\s$", scene.after(place))
+    if not joined or place + 1 >= len(scene.figures):
+        return None
+    if phrase.stopped_by and phrase.stopped_by not in ",+":
+        return None
+    kind = noun_phrase(scene, place + 1).kind
+    return kind if kind in ("agreements", "agencies") else None
+
+
+def elliptic_kind(scene: Scene, place: int) -> str | None:
+    """Return what a bare figure counts, from the subject or from the sentence before."""
+    found = topic_before(scene, place)
+    left = scene.before(place)
+    if not left.strip() and _OPENS_LINE.match(scene.after(place)):
+        kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
+        return next((kind for kind in kinds if kind in PROGRAM), None)
+    is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,3}$|\b(?:up|rose|grew)\b", left, re.IGNORECASE)
+    points = _POINTS_BACK.search(left) or re.match(r"\W*of\sth", left, re.IGNORECASE)
+    if found is None and scene.topic is None and (_COUNT.search(left) or (points and is_change)):
+        return scene.subject  # in an article about the program, "the count" is its count
+    if found or not scene.topic:
+        return found
+    is_label = re.match(r"[\W\d]*(?:new|pending|signed|total|active)\b", left, re.IGNORECASE)
+    return scene.topic if points or is_change or is_label else None
