@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
 """Reading articles: saved pages and plain text exports become `Article` records.
 
 A page is hostile until read: it is parsed as HTML (no document types, no entities beyond HTML's
@@ -9,25 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
-from typing import TYPE_CHECKING
 
 from ..records import Article, Unreadable
 from .bytes import decode
-from .linked import Facts, read_linked_data
+from .facts import page_facts
 from .page import main_lines
-from .text import (
-    DatePrecision,
-    clean_lines,
-    names_in,
-    parse_date,
-    publisher_in,
-    read_head,
-    words,
-)
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
+from .text import clean_lines, publisher_in, read_head, words
 
 MAX_BYTES = 6_000_000
 """Larger than any article page with its scripts; a bigger file is refused unread."""
@@ -122,7 +108,7 @@ def _read_page(text: str, article_id: str, name: str) -> Article:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     text = re.sub(r"<!doctype[^>\[]*(?:\[[^\]]*\]\s*)?>", "", text, count=1, flags=re.IGNORECASE)
     soup = BeautifulSoup(text, "lxml")
-    facts = _facts(soup)
+    facts = page_facts(soup)
     lines = clean_lines(main_lines(soup))
     body = "\n".join(lines).strip()
     if facts.body and len(facts.body.split()) > 2 * len(body.split()):
@@ -157,99 +143,3 @@ def _depth(text: str) -> int:
             depth = max(0, depth - 1) if closes else depth + 1
             deepest = max(deepest, depth)
     return deepest
-
-
-_DATE_KEYS = words(
-    "article:published_time og:article:published_time og:published_time datepublished "
-    "date pubdate publishdate publish-date publication_date parsely-pub-date "
-    "sailthru.date dc.date dc.date.issued dcterms.created dcterms.date "
-    "citation_publication_date release_date"
-)
-
-
-def _facts(soup: BeautifulSoup) -> Facts:
-    """Return what the page's markup states: JSON-LD first, then meta tags, then visible marks."""
-    scripts = soup.find_all("script", type=re.compile(r"ld\+json", re.IGNORECASE))
-    linked = read_linked_data([script.get_text() for script in scripts])
-    metas = _metas(soup)
-    publisher = linked.publisher or metas.get("og:site_name") or metas.get("application-name")
-    title = linked.title or metas.get("og:title") or metas.get("twitter:title")
-    heading = soup.find("h1")
-    title = title or (heading.get_text(" ", strip=True) if heading else None)
-    if not title and soup.title:
-        title = soup.title.get_text(" ", strip=True)
-    if title and publisher:
-        title = re.sub(rf"\s+[|–—-]\s+{re.escape(publisher)}\s*$", "", title)
-    dated: tuple[date, DatePrecision] | None = None
-    if linked.published_on:
-        dated = linked.published_on, linked.precision
-    stated = (parse_date(metas[key]) for key in _DATE_KEYS if key in metas)
-    dated = dated or next((found for found in stated if found), None) or _visible_date(soup)
-    authors = linked.authors or _meta_authors(metas) or _visible_authors(soup)
-    return Facts(
-        title=re.sub(r"\s+", " ", title).strip() if title else None,
-        publisher=publisher.strip() if publisher else None,
-        authors=authors,
-        published_on=dated[0] if dated else None,
-        precision=dated[1] if dated else "unknown",
-        body=linked.body,
-    )
-
-
-def _metas(soup: BeautifulSoup) -> dict[str, str]:
-    """Return the page's meta tags by lower-case key, the first of each."""
-    metas: dict[str, str] = {}
-    for tag in soup.find_all("meta"):
-        key = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
-        content = str(tag.get("content") or "").strip()
-        if key and content:
-            metas.setdefault(key, content)
-    return metas
-
-
-def _meta_authors(metas: dict[str, str]) -> tuple[str, ...]:
-    """Return the authors that meta tags name; addresses of profiles are no names."""
-    for key in (
-        "author",
-        "article:author",
-        "parsely-author",
-        "dc.creator",
-        "byl",
-        "sailthru.author",
-    ):
-        if key in metas and "://" not in metas[key]:
-            return names_in(metas[key]) or (metas[key],)
-    return ()
-
-
-def _visible_authors(soup: BeautifulSoup) -> tuple[str, ...]:
-    """Return the authors of a visible byline."""
-    found = soup.select('[rel~=author], [itemprop=author], [class*=byline], [class*="author-name"]')
-    for tag in found:
-        names = names_in(tag.get_text(" ", strip=True)[:200])
-        if names:
-            return names
-    for paragraph in soup.find_all("p", limit=12):
-        text = paragraph.get_text(" ", strip=True)
-        if re.match(r"By\s[A-Z]", text) and len(text.split()) <= 15:
-            return names_in(text)
-    return ()
-
-
-def _visible_date(soup: BeautifulSoup) -> tuple[date, DatePrecision] | None:
-    """Return the date of a time element or of a line such as "Published 9 June 2025"."""
-    times = soup.select(
-        "time[itemprop=datePublished], time[pubdate], article time, main time, time"
-    )
-    for tag in times:
-        found = parse_date(str(tag.get("datetime") or "")) or parse_date(tag.get_text(" "))
-        if found:
-            return found
-    for tag in soup.select(
-        "[itemprop=datePublished], [class*=date], [class*=byline], [class*=published]"
-    ):
-        found = parse_date(str(tag.get("content") or "") or tag.get_text(" ")[:120])
-        if found:
-            return found
-    head = read_head(soup.get_text("\n"))
-    return (head.published_on, head.precision) if head.published_on else None

@@ -25,6 +25,13 @@ _CLUTTER_WORDS = frozenset(
         "timestamp readmore skip pagination bio"
     )
 )
+# Names run together: "relatedposts", "commentlist", "newslettersignup".
+_CLUTTER_STEM = re.compile(
+    r"related|comment(?!ar)|newsletter|subscri|recommend|advert|sharing|sharebar|cookie|promo"
+    r"|mostread|mostpopular|signup|donat"
+)
+_IS_MARK = re.compile(r"\[?\d{1,3}\]?(?:,\s?\d{1,3})*")
+_FOOTNOTE_MARK = "a[class*=footnote], a[role=doc-noteref], a[href^='#fn'], a[href^='#footnote']"
 _BLOCKS = frozenset(
     words(
         "p h2 h3 h4 h5 h6 li blockquote pre tr figcaption caption dt dd div section article "
@@ -38,6 +45,9 @@ def main_lines(soup: BeautifulSoup) -> list[str]:
     total = max(1, sum(len(tag.get_text()) for tag in soup.find_all("p")))
     for tag in soup.find_all(_DROPPED):
         if not tag.decomposed:
+            tag.decompose()
+    for tag in soup.select(_FOOTNOTE_MARK):
+        if not tag.decomposed and _IS_MARK.fullmatch(tag.get_text(strip=True)):
             tag.decompose()
     for tag in soup.find_all(True):
         if not tag.decomposed and tag.name not in ("html", "body") and _is_clutter(tag, total):
@@ -53,7 +63,7 @@ def _is_clutter(tag: Tag, total: int) -> bool:
     An element that holds most of the page's paragraphs is kept whatever its name says.
     """
     if tag.name == "sup":
-        return bool(re.fullmatch(r"\[?\d{1,3}\]?(?:,\s?\d{1,3})*", tag.get_text(strip=True)))
+        return bool(_IS_MARK.fullmatch(tag.get_text(strip=True)))
     if tag.has_attr("hidden") or tag.get("aria-hidden") == "true":
         return True
     if re.search(r"display\s?:\s?none", str(tag.get("style") or ""), re.IGNORECASE):
@@ -63,7 +73,8 @@ def _is_clutter(tag: Tag, total: int) -> bool:
         " ".join(name) if isinstance(name, list) else str(name or "") for name in names
     )
     spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", label)
-    if not _CLUTTER_WORDS.intersection(re.split(r"[^a-z]+", spaced.lower())):
+    parts = re.split(r"[^a-z]+", spaced.lower())
+    if not any(part in _CLUTTER_WORDS or _CLUTTER_STEM.match(part) for part in parts):
         return False
     return sum(len(child.get_text()) for child in tag.find_all("p")) < total / 2
 

@@ -46,6 +46,7 @@ _CLUTTER = re.compile(
     | threads|bluesky|"[^".!?]{5,90}"
     | (?:click\sto|tap\sto)\s.{0,60}|\d+[\s-]min(?:ute)?s?[\s-]read(?:ing\stime)?
     | reading\stime:?.{0,20}
+    | (?:submitted|posted)\sby\s.{3,60}\son\s.{4,30}\d{4}.{0,12}
     | (?:loading|goal:).{0,60}|(?:found\s)?\d+\ssources(?:\sfound)?|searched\sfor:|donate.{0,40}
     | (?:read|see)\s(?:more|also|next)\b.{0,120}|also\sread\b.{0,120}|related:.{0,120}
     | related\s(?:articles|stories|posts|content|topics)|recommended(?:\sfor\syou)?
@@ -81,7 +82,7 @@ _STAMP = re.compile(r"^date\s\d{4}-\d\d-\d\d\s", re.IGNORECASE)
 _DATED = re.compile(
     r"\s*(?:[|•·–—-]\s*)?(?P<word>date|published|posted|first\spublished|release\sdate|for\simmediate"
     r"\srelease|checked|reviewed|written|updated|last\s(?:updated|modified))?"
-    r"[\s:,–—-]*(?:on\s|at\s)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?$",
+    r"[\s:,–—-]*(?:on:?\s|at\s)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?$",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
