@@ -55,6 +55,11 @@ class _Page:
     subject: str | None
 
 
+# The program by its number, or ICE's agreements where their models or partners are spoken of.
+_SUBJECT = re.compile(
+    r"\bg{4,}\b|\bICE\b[^.\n]{0,200}\b(?:agreements|partner\w*|deputiz\w+)\b"
+    r"|\b(?:agreements|partner\w*|deputiz\w+)\b[^.\n]{0,200}\b(?:ICE|Immigration\sand\sCustoms)\b"
+)
 _METRICS = {
     "count": count_metric,
     "percent": percent_metric,
@@ -106,7 +111,7 @@ def _read_page(article: Article) -> _Page:
     for when in dates:
         if not when.named:
             holes = holes[: when.start] + HOLE * (when.end - when.start) + holes[when.end :]
-    about = re.search(r"\bg{4,}\b", mask(article.title) + " " + masked)
+    about = _SUBJECT.search(mask(article.title) + " " + masked)
     subject = "agreements" if about else None
     return _Page(article.text, masked, holes, dates, find_figures(holes), subject)
 
@@ -173,9 +178,15 @@ def _dates_of_own(page: _Page, scene: Scene, figures: list[Figure]) -> list[When
     compared = [
         compared_date(page.masked, page.dates, figure.end)
         for figure in figures
-        if figure.kind in ("ratio", "percent")
+        if figure.kind in ("ratio", "percent") and not _stands_before_date(page, figure, figures)
     ]
     return [when for when in dates if when not in compared]
+
+
+def _stands_before_date(page: _Page, figure: Figure, figures: list[Figure]) -> bool:
+    """Return whether a later figure takes the date: "five times the 135 in place in December"."""
+    when = next((when for when in page.dates if when.start >= figure.end), None)
+    return when is not None and any(figure.end <= o.start < when.start for o in figures)
 
 
 def _scene(page: _Page, sentence: Sentence, figures: list[Figure], topic: str | None) -> Scene:
@@ -202,9 +213,14 @@ def _count_figures(scene: Scene) -> Scene:
 
 def _topic(earlier: list[Draft], sentence: Sentence, number: int) -> str | None:
     """Return what the last figures counted, if they stand close enough to be meant."""
+    last = [draft for draft in earlier if draft.sentence == number - 1]
+    if last and {draft.metric for draft in last} == {"states"}:
+        return "states"
     for draft in reversed(earlier):
         if number - draft.sentence > 2 and sentence.line - draft.line > 2:
             return None
+        if draft.counted.is_aside:
+            continue
         if draft.counted.unit not in ("percent", "ratio", "usd", "states", "models"):
             return "agreements" if draft.metric.startswith("agreements") else draft.metric
     return None

@@ -46,6 +46,27 @@ _SIGNED_AFTER = re.compile(
 )
 
 
+_RATE = re.compile(
+    r"\s(?:\w+\s)?(?:an?|per|each|every)\s(?:day|week|month|year|hour)\b", re.IGNORECASE
+)
+_AVERAGE = re.compile(
+    r"\b(?:average|rate|pace|clip)\sof\s(?:\w+\s){0,2}$|\baverag\w+\s$", re.IGNORECASE
+)
+_APIECE = re.compile(
+    r"\bor\s(?:even\s)?$|\b(?:each|many|some|several|most|often|can|both|few|who|that)\s(?:\w+\s){0,3}"
+    r"(?:signs?|signed|hold|holds|have|has|had)\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+
+
+def is_no_count(scene: Scene, place: int, end: int) -> bool:
+    """Return whether agreements are counted per day, on average, or for each of many agencies."""
+    figure = scene.figures[place]
+    before = scene.before(place)[-80:]
+    is_each = figure.value <= 5 and _APIECE.search(before)
+    return bool(is_each or _AVERAGE.search(before) or _RATE.match(scene.text[end : scene.end]))
+
+
 def count_agreements(scene: Scene, place: int, end: int) -> Counted:
     """Return which agreements are counted: signed, pending, both, or new ones."""
     figure = scene.figures[place]

@@ -10,6 +10,7 @@ from .topic import topic_before
 from .words import PEOPLE_VERBS, PROGRAM, noun_kind
 
 _UP = r"increase|rise|jump|surge|growth|gain|spike|expansion|more|higher|leap|climb|uptick|boost"
+_UP += "|improve"  # what paraphrasing machines put for "increase"
 _DOWN = r"decrease|drop|decline|fall|fewer|lower|reduction|cut|less"
 _GREW = (
     r"up|grew|grown|grow|rose|risen|increased?|increasing|jumped|surged|climbed|soared|swelled"

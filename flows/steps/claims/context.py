@@ -74,9 +74,23 @@ def _dated(
         if above:
             return replace(draft, when=above)
         source = _forerunner(text[sentence.start : sentence.end], draft, known)
+        if source is not None and not _may_lend(known[source], draft):
+            source = None
     if source is None or (known[source].when is None and draft.metric != "states"):
         return draft
     return replace(draft, when=known[source].when, continues=source)
+
+
+def _may_lend(source: Draft, draft: Draft) -> bool:
+    """Return whether a date can be lent: no level holds for a span that new ones were counted in.
+
+    And no count that begins on a day takes a time before it.
+    """
+    when = source.when
+    if when is None:
+        return True
+    is_span = source.metric == "agreements_new" != draft.metric and when.first < when.last
+    return not is_span and not (draft.since and when.last <= draft.since)
 
 
 def _date_above(text: str, dates: list[When], sentence: Sentence) -> When | None:
@@ -160,18 +174,22 @@ def repeat_known(drafts: list[Draft]) -> list[Draft]:
 
 
 def date_headline(drafts: list[Draft], headline: int) -> list[Draft]:
-    """Give an undated figure of the headline (its first `headline` characters) the text's date."""
+    """Give an undated figure of the headline (its first `headline` characters) the text's date.
+
+    A heading or an item does likewise with the same figure further down.
+    """
     done: list[Draft] = []
     for draft in drafts:
         same = [
             place
             for place, other in enumerate(drafts)
-            if other.figure.start >= headline
+            if other.figure.start >= max(headline, draft.figure.end)
             and other.when
-            and (other.figure.value, other.counted.unit, other.state)
-            == (draft.figure.value, draft.counted.unit, draft.state)
+            and (other.figure.value, other.counted.unit, other.state, other.model)
+            == (draft.figure.value, draft.counted.unit, draft.state, draft.model)
         ]
-        is_bare = draft.figure.start < headline and draft.when is None and same
+        is_bold = draft.figure.start < headline or draft.kind != "prose"
+        is_bare = is_bold and draft.when is None and same
         when = drafts[same[0]].when if is_bare else draft.when
         done.append(replace(draft, when=when, continues=same[0] if is_bare else draft.continues))
     return done

@@ -101,6 +101,10 @@ _SINCE = re.compile(
 )
 _ONWARD = re.compile(r"\s(?:on|onwards?|forward)\b", re.IGNORECASE)
 _AS_OF = re.compile(r"\b(?:as\sof|as\sat|by|until|till|through|before|to)\s(?:the\s)?$", re.I)
+_CLOSED = re.compile(
+    r"\b(?:close[sd]?(?:\sout)?|end(?:s|ed)|finish(?:es|ed)|wrapped\sup)\s(?:the\smonth\sof\s)?$",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(r"\b(?:before|prior\sto)\s(?:the\s)?$", re.IGNORECASE)
 _JOIN = re.compile(r"\s?(?:\b(?P<word>to|and|through|until)\b|[-–])\s?", re.IGNORECASE)
 _OPENS = re.compile(r"\b(?:from|between)\s(?:the\s)?$", re.IGNORECASE)
@@ -181,6 +185,10 @@ def with_role(text: str, when: When) -> When:
     if _BEFORE.search(before):
         eve = when.first - timedelta(days=1)
         return replace(when, first=eve, last=eve, precision="day", role="as_of")
+    if _CLOSED.search(before) and when.precision in ("month", "year"):
+        first = when.last if when.precision == "month" else when.last.replace(day=1)
+        precision: Precision = "day" if when.precision == "month" else "month"
+        return replace(when, first=first, precision=precision, role="as_of")
     if _SINCE.search(before):
         return replace(when, role="since")
     if _OPENS.search(before) and _ONWARD.match(text, when.end):

@@ -7,17 +7,33 @@ import re
 
 from .scene import ELLIPTIC, Phrase, Scene, noun_phrase
 from .topic import topic_before
-from .words import MODELS, PROGRAM, STATES, noun_kind
+from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
 
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
     r"|stood|stands|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
-    r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of)\sthe|today)\s|[,(:;|—–]\s?|^\W*)$",
+    r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|extra|further|past|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
 _POINTS_BACK = re.compile(
     r"\b(?:that|this|it|they|them|those|these|figures?|numbers?|totals?|tally|count|which)\b", re.I
+)
+_STAYED = re.compile(
+    r"\s(?:remain(?:s|ed)?|(?:are|were)\s(?:left|active|in\s(?:place|force|effect)))\b",
+    re.IGNORECASE,
+)
+_OF_ALL = re.compile(
+    r"\W*(?:of|among)\s(?:the|those|these|its|all|[A-Z]\w+['’]s)\s(?P<what>[^,.;~\d]{3,60}),\s"
+    r"(?:\w+\s){0,3}$",
+    re.IGNORECASE,
+)
+_LED = re.compile(
+    r"(?:\s(?:models?|version|type|officers?|programs?|agreements?|enforcement))*[\s,:(|—–]*"
+    r"(?:(?:has|had|have|holds?|held|counts?|with|at|for|is|was|accounts?|accounted|leads?|led|the|most"
+    r"|all|by|far|a|total|of|remaining|other|only|just|now|already|follows|followed|next|third|makes?"
+    r"|up|comes|last|first)[\s,:(]+)*",
+    re.IGNORECASE,
 )
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _COUNT = re.compile(r"\bthe\s(?:\w+\s){0,2}(?:count|tally|total|number|figure)\b", re.IGNORECASE)
@@ -32,15 +48,25 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     ):
         return False
     left = scene.before(place)
+    stays = _STAYED.match(scene.text[figure.end : scene.end])
+    if stays or of_all(scene, place) or _is_led(scene, place):
+        return True
     if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
         return False
-    if not left.strip() and _OPENS_LINE.match(scene.after(place)):
+    opens = not left.strip() and _OPENS_LINE.match(scene.after(place))
+    is_state = re.search(r"[a-z]\s$", left) and any(map(left.rstrip().endswith, STATES))
+    if opens or is_state:  # "... and South Carolina 21"
         return True
-    if re.search(r"[a-z]\s$", left) and any(left.rstrip().endswith(name) for name in STATES):
-        return True  # "... and South Carolina 21"
     label = re.search(r"([A-Za-z]+)[\s~()]*$", left)
     is_label = bool(label and (noun_kind(label[1]) or label[1].lower() == "population"))
     return is_label or bool(_LINK.search(left))
+
+
+def of_all(scene: Scene, place: int) -> str | None:
+    """Return what "Of the state's agreements, nine ..." says that the figure is a part of."""
+    found = _OF_ALL.fullmatch(scene.before(place))
+    kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", found["what"])) if found else ()
+    return next((kind for kind in kinds if kind in ("agreements", "agencies")), None)
 
 
 def shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
@@ -61,8 +87,8 @@ def shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
 
 def elliptic_kind(scene: Scene, place: int) -> str | None:
     """Return what a bare figure counts, from the subject or from the sentence before."""
-    found = topic_before(scene, place)
     left = scene.before(place)
+    found = of_all(scene, place) or topic_before(scene, place)
     if not left.strip() and _OPENS_LINE.match(scene.after(place)):
         kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
         return next((kind for kind in kinds if kind in PROGRAM), None)
@@ -70,7 +96,23 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     points = _POINTS_BACK.search(left) or re.match(r"\W*of\sth", left, re.IGNORECASE)
     if found is None and scene.topic is None and (_COUNT.search(left) or (points and is_change)):
         return scene.subject  # in an article about the program, "the count" is its count
+    if found is None and _STAYED.match(scene.text[scene.figures[place].end : scene.end]):
+        return scene.topic or scene.subject
+    if found is None and scene.topic in ("agreements", "agencies") and _is_led(scene, place):
+        return scene.topic
     if found or not scene.topic:
         return found
     is_label = re.match(r"[\W\d]*(?:new|pending|signed|total|active)\b", left, re.IGNORECASE)
     return scene.topic if points or is_change or is_label else None
+
+
+def _is_led(scene: Scene, place: int) -> bool:
+    """Return whether a state ("Texas with 108") or a model ("the jail model for 86") owns a figure.
+
+    Nothing but linking words may stand between them.
+    """
+    start = scene.figures[place - 1].end if place else scene.start
+    left = scene.text[start : scene.figures[place].start]
+    ends = [found.end() for found in find_states(left, 0, len(left))]
+    ends += [found.end() for pattern, _ in MODELS for found in pattern.finditer(left)]
+    return bool(ends and _LED.fullmatch(left[max(ends) :]))

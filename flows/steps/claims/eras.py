@@ -37,6 +37,7 @@ _START = re.compile(
       \b(?:(?:took|taking|returned\sto|returning\sto|return\sto|retook|back\sin)\s(?:the\s)?
         (?:office|workplace|white\shouse|power|presidency)|inaugurat(?:ion|ed)(?:\sday)?
         |sworn\sin)\b
+    | \binherited\sfrom\s(?:the\s)?(?:president\s)?(?:joe\s)?(?:biden|previous)\b
     | \b(?:start|beginning|onset|opening)\sof\s(?:{_WHOSE}|the)\s(?:[\w]+\s)?(?:second|2d|2nd)
         \s{_TERM}\b
     | \b(?:second|2d|2nd)\s{_TERM}\s(?:began|started|opened)\b
@@ -106,11 +107,11 @@ def _starts(text: str) -> Iterator[When]:
             continue
         yield When(found.start(), found.end(), day, day, "day", "as_of", named=True)
     for found in _START.finditer(text):
-        sentence = re.split(r"[.\n]\s", text[: found.start()])[-1][-80:]
+        sentence = re.split(r"[.\n]\s", text[: found.start()])[-1][-80:] + found[0]
         role: Role = "since"
         first = _OPEN_TERM
         if re.search(
-            r"\b(?:before|prior\sto|ahead\sof|when|until|the\sday|the\stime)\b",
+            r"\b(?:before|prior\sto|ahead\sof|when|until|the\sday|the\stime|inherited\sfrom)\b",
             sentence,
             re.IGNORECASE,
         ):

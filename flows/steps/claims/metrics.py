@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .agreements import WAITS, count_agreements
+from .agreements import WAITS, count_agreements, is_no_count
 from .elliptic import elliptic_kind, may_be_elliptic, shared_noun
 from .scene import Counted, Phrase, Scene, noun_phrase
 from .topic import topic_before, verb_metric
@@ -27,6 +27,10 @@ _EXPECTED = re.compile(
 )
 _LACKS = re.compile(r"\s(?:(?:have|has|had|with)\sno\b|do(?:es)?\snot\b|without\b|don['’]t\b)")
 _REQUIRES = re.compile(r"\b(?:requir|mandat|order|forc)\w+\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_WITH = re.compile(
+    r"\b(?:with|from|among|by|across|covering|involving|to|at)\s(?:some\s|about\s)?$", re.IGNORECASE
+)
+_FEDERAL = re.compile(r"\b(?:ICE|federal|immigration|deportation|border)\b", re.IGNORECASE)
 _IN = re.compile(r"\d\s(?:in|across)\s$")
 _CAREER = re.compile(
     r"\b(?:led|leads|headed|heads|ran|commanded|oversaw|worked\s(?:for|in|at|with)|served\s(?:in|at)"
@@ -87,14 +91,17 @@ def _settled(scene: Scene, place: int, kind: str, end: int) -> Counted | None:
     if not _is_in_context(scene, place, kind) or _lacks(scene, place):
         return None
     if kind in ("agreements", "loose_agreements"):
-        return count_agreements(scene, place, end)
+        return None if is_no_count(scene, place, end) else count_agreements(scene, place, end)
     check = _CHECKS.get(kind)
     if check and not check(scene, place, end):
         return Counted("other", "states", end) if kind == "states" else None
     waits = WAITS.match(after) or re.search(r"\spending\slist\b", scene.text[end : scene.end])
     if kind == "applications" or (kind == "agencies" and waits):
         return Counted("agreements_pending", "agreements", end)
-    return Counted(kind, UNITS[kind], end)
+    is_aside = bool(kind == "agencies" and _WITH.search(scene.before(place))) and any(
+        counted.metric.startswith("agreements") for counted in scene.counted if counted
+    )
+    return Counted(kind, UNITS[kind], end, is_aside=is_aside)
 
 
 def _is_in_context(scene: Scene, place: int, kind: str) -> bool:
@@ -146,9 +153,10 @@ def _is_state_count(scene: Scene, place: int, _end: int) -> bool:
     return not OTHER_STATES.search(nearby)
 
 
-def _is_officer(scene: Scene, _place: int, _end: int) -> bool:
-    """Return whether officers trained or deputised under the program are counted."""
-    return bool(
+def _is_officer(scene: Scene, place: int, end: int) -> bool:
+    """Return whether officers trained or deputised under the program are counted, not ICE's own."""
+    named = scene.text[scene.figures[place].end : end]
+    return not _FEDERAL.search(named) and bool(
         re.search(r"train|deputi[sz]|certif|nominat|credential|g{4,}", scene.sentence, re.I)
     )
 

@@ -64,7 +64,7 @@ _ATOM = re.compile(
       | (?<![\w-])(?P<words>{_WORDS})\b(?!-?fold)
     )
     (?![\w~]|,\d|\.\d|/\d|-(?:year|day|month|week|hour|minute|mile|foot|page|member|point)s?\b)
-    (?P<percent>\s?-?(?:%|percent\b|per\scent\b|percentage\spoints?\b))?
+    (?P<percent>\s?-?(?:%|percent\b|per\scent\b|p\.?c\b\.?|percentage\spoints?\b))?
     (?P<dollars>\sdollars\b)?
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -109,8 +109,8 @@ _QUALIFIERS: dict[Qualifier, str] = {
     "at_least": r"at\sleast|(?:no|not)\s(?:fewer|less)\sthan|a\sminimum\sof",
     "up_to": r"(?:no|not)\smore\sthan|at\smost|a\smaximum\sof|up\sto|as\s(?:many|much)\sas"
     r"|fewer\sthan|less\sthan|under|below",
-    "more_than": r"(?:well\s|far\s)?(?:more\sthan|over|above|north\sof)|in\sexcess\sof"
-    r"|upwards?\sof|greater\sthan|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|topp?(?:s|ed|ing)",
+    "more_than": r"(?:well\s|far\s)?(?:more\sthan|over|above|north\sof|past|more\sof(?=\s\d))"
+    r"|in\sexcess\sof|upwards?\sof|greater\sthan|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|topp?(?:s|ed|ing)",
     "nearly": r"nearly|almost|close\sto|just\s(?:under|shy\sof|below)|approaching|virtually",
     "about": r"about|approximately|around|roughly|some|(?:an\s)?estimated|circa",
     "exactly": r"exactly|precisely|only|just|a\smere",

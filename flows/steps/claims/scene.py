@@ -64,7 +64,8 @@ class Counted:
     """What one figure counts.
 
     `end` is where its noun phrase ends; `flow` says that a verb of signing governs it ("past" for
-    "signed", "perfect" for "has signed"); `of` is the metric that a share is a share of.
+    "signed", "perfect" for "has signed"); `of` is the metric that a share is a share of; `is_aside`
+    marks the agencies of "444 agreements with 344 agencies", which no later figure points back to.
     """
 
     metric: str
@@ -72,6 +73,7 @@ class Counted:
     end: int
     flow: str | None = None
     of: str | None = None
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

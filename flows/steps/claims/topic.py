@@ -6,17 +6,25 @@ from __future__ import annotations
 import re
 
 from .scene import Scene
-from .words import IN_PROGRAM, PEOPLE_VERBS, UNITS, noun_kind
+from .words import IN_PROGRAM, MODELS, PEOPLE_VERBS, UNITS, noun_kind
 
 _SUBORDINATE = re.compile(
     r"\b(?:with|by|for|among|between|in|across|to|that|under|through)\s(?:[\w'’.-]+\s){0,5}$",
     re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(
-    r"\b(?:number|total|count|tally|roll|list|roster|sum)\sof\s(?:[\w'’.,()-]+\s){0,5}$",
+    r"\b(?:number|quantity|total|count|tally|roll|list|roster|sum)\sof\s(?:[\w'’.,()-]+\s){0,5}$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"\b(?:program|participation|partnership|network|roster|expansion)\b", re.I)
+_AFTER_HEAD = re.compile(r"\b(?:that|which|between|under|letting|allowing)\b", re.IGNORECASE)
+# "The number of so-called 287(g) settlements": whatever the noun, the law's agreements.
+_ODD_NOUN = re.compile(
+    r"\b(?:number|quantity|total|count|tally)\sof\s(?:[\w’'-]+\s){0,3}g{4,}\s\w+s\b", re.IGNORECASE
+)
+_JOINING = re.compile(
+    r"^\W*(?:[\w’']+\s){0,3}(?:membership|participation|enrollment)\b", re.IGNORECASE
+)
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 
 
@@ -35,13 +43,23 @@ def topic_before(scene: Scene, place: int) -> str | None:
     found = _first_kind(scene.header[len(cells) - 1]) if is_column else None
     if _COMPARED.search(left):
         found = found or _last_counted(scene, place)
+    if found is None and scene.subject and _is_model_label(cells[0] if is_column else left):
+        found = "agreements"
     label = _LABEL.search(left)
     found = found or (noun_kind(label[1]) if label else None) or _subject(scene, left, place)
     if found is None and scene.lead:
         found = _first_kind(scene.lead)
     if found is None and _SUBJECT.search(left) and re.search(r"g{4,}", left):
         found = "agreements"
+    if found is None and scene.subject and _JOINING.search(left):
+        found = "agreements"
     return found
+
+
+def _is_model_label(words: str) -> bool:
+    """Return whether a row or an item is labelled with a model of agreement and nothing else."""
+    label = re.split(r"[:|(–—]", words)[0]
+    return len(label.split()) <= 5 and any(pattern.search(label) for pattern, _ in MODELS)
 
 
 def _subject(scene: Scene, left: str, place: int) -> str | None:
@@ -50,30 +68,47 @@ def _subject(scene: Scene, left: str, place: int) -> str | None:
         (figure.start - scene.start, (counted.end if counted else figure.end) - scene.start)
         for figure, counted in zip(scene.figures[:place], scene.counted, strict=False)
     ]
-    nearest: tuple[int, str] | None = None
+    odd = _ODD_NOUN.search(left)
+    nearest: tuple[int, str] | None = (odd.start(), "agreements") if odd else None
     fallback: tuple[int, str] | None = None
+    counts_head = bool(odd)  # "the number of agreements that deputize officers" is of agreements
     for word in _WORD.finditer(left):
         kind = noun_kind(word[0])
         if kind in (None, "measure", "models") or any(a <= word.start() < b for a, b in taken):
             continue
         head = left[: word.start()]
         entry = (word.start(), _settle(scene, kind or "", word.start()))
-        if _NUMBER_OF.search(head) or not _SUBORDINATE.search(head):
-            nearest = entry if kind != "states" or _NUMBER_OF.search(head) else nearest
-        elif kind != "states":
-            fallback = entry
-    for figure, counted in zip(scene.figures[:place], scene.counted, strict=False):
-        if counted and counted.metric in UNITS and counted.metric not in ("states", "models"):
-            where = figure.start - scene.start
-            if counted.unit not in ("percent", "ratio") and (not nearest or where > nearest[0]):
-                nearest = (where, _base(counted.metric))
+        if _NUMBER_OF.search(head):
+            nearest, counts_head = entry, True
+        elif nearest and counts_head and _AFTER_HEAD.search(left, nearest[0], word.start()):
+            continue
+        elif kind == "states" or _SUBORDINATE.search(head):
+            fallback = entry if kind != "states" else fallback
+        else:
+            nearest = entry
+    counted_last = _counted_noun(scene, place)
+    if counted_last and (not nearest or counted_last[0] > nearest[0]):
+        nearest = counted_last
     nearest = nearest or _named_population(left) or fallback
     return nearest[1] if nearest and nearest[1] else None
+
+
+def _counted_noun(scene: Scene, place: int) -> tuple[int, str] | None:
+    """Return where and what the last figure before counted, if a later one can share its noun."""
+    pairs = list(zip(scene.figures[:place], scene.counted, strict=False))
+    for figure, counted in reversed(pairs):
+        if counted is None or counted.is_aside or counted.unit in ("percent", "ratio"):
+            continue
+        if counted.metric in UNITS and counted.metric not in ("states", "models"):
+            return figure.start - scene.start, _base(counted.metric)
+    return None
 
 
 def _last_counted(scene: Scene, place: int) -> str | None:
     """Return what the figure counts that "up from" compares with."""
     for counted in reversed(scene.counted[:place]):
+        if counted and counted.is_aside:
+            continue
         if counted and counted.unit not in ("percent", "ratio", "usd", "states"):
             return _base(counted.metric)
     is_states = any(counted and counted.metric == "states" for counted in scene.counted[:place])

@@ -49,10 +49,12 @@ class Part:
 
 
 _COMPARES = r"\b(?:up|down)\sfrom\b|\bcompared\s(?:with|to)\b|\bversus\b|\bvs\.?\s|\bagainst\b"
-_COMPARES += r"|\b(?:over|from|than)\sthe\s(?=\d)"
+_COMPARES += r"|\b(?:over|from|than|times|doubl\w+|tripl\w+)\sthe\s(?=\d)"
 _PARTS = re.compile(
-    rf"(?P<compare>{_COMPARES})|(?P<relative>,\s(?:which|who|whose|where)\b)"
+    rf"(?P<compare>{_COMPARES})|(?P<relative>,\s(?:which|who|whose|where"
+    r"|(?:some|many|most|several|all|none|few)\sof\s(?:them|which|whom))\b)"
     r"|(?P<next>;|—|\s[–-]\s|:\s|,\s(?:while|but|whereas)\b|\s\|\s)"
+    r"|(?P<clause>,\sand\s(?=(?:ICE|it|they|(?:the|its|their)\s\w+)\s(?:has|had|have|held|was|were|is)\b))"
     r"|(?P<main>,\s(?=(?:now|has|have|had|is|are|was|were|stood|grew|rose)\b))",
     re.IGNORECASE,
 )

@@ -165,8 +165,16 @@ STATE_NAME = re.compile(
 )
 STATES["Washington"] = "WA"
 MODELS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\btask[\s-]forces?\b|\bTFM\b|\bstreet-level\smodel\b", re.I), "TFM"),
-    (re.compile(r"\bjail[\s-](?:enforcement|based|model)\b|\bJEM\b", re.I), "JEM"),
+    # Paraphrasing machines make "task force model" a "duty pressure mannequin".
+    (
+        re.compile(
+            r"\btask[\s-]forces?\b|\bTFM\b|\bstreet-level\smodel\b"
+            r"|\b(?:task|job|duty|process|activity)\s(?:pressure|drive|power)\b",
+            re.I,
+        ),
+        "TFM",
+    ),
+    (re.compile(r"\bjail[\s-](?:enforcement|based|model|mannequin)\b|\bJEM\b", re.I), "JEM"),
     (re.compile(r"\bwarrant[\s-]service(?:s)?\b|\bWSO\b", re.I), "WSO"),
 )
 
