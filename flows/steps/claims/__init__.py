@@ -22,10 +22,11 @@ from .metrics import count_metric
 from .numbers import Figure, find_figures
 from .part import counts_a_part
 from .places import Named, find_names
-from .scene import Counted, Scene, noun_phrase
-from .scope import model_before, model_of, state_of
+from .placing import placed
+from .scene import Counted, Scene
 from .seasons import find_offsets, find_seasons
 from .sentences import Sentence, split_sentences
+from .table import column_date
 from .when import (
     Draft,
     is_present,
@@ -53,6 +54,7 @@ class _Page:
     dates: list[When]
     figures: list[Figure]
     subject: str | None
+    published: date | None
 
 
 # The program by its number, or ICE's agreements where their models or partners are spoken of.
@@ -113,7 +115,9 @@ def _read_page(article: Article) -> _Page:
             holes = holes[: when.start] + HOLE * (when.end - when.start) + holes[when.end :]
     about = _SUBJECT.search(mask(article.title) + " " + masked)
     subject = "agreements" if about else None
-    return _Page(article.text, masked, holes, dates, find_figures(holes), subject)
+    return _Page(
+        article.text, masked, holes, dates, find_figures(holes), subject, article.published_on
+    )
 
 
 def _without_overlaps(dates: list[When]) -> list[When]:
@@ -152,12 +156,11 @@ def _read_sentence(
             is_present=is_present(scene, place, parts[part]),
             is_part=counts_a_part(scene, place, counted),
         )
-        draft = _placed(page, scene, place, draft, drafts)
+        draft = placed(page.text, scene, place, draft, [*earlier[-4:], *drafts])
         if counted.metric != "models":
             own = own_date(scene, draft, drafts, parts, dates)
-            draft = replace(
-                draft, when=own_end(draft, dates) or own_clause(scene, draft, dates) or own
-            )
+            own = own_end(draft, dates) or own_clause(scene, draft, dates) or own
+            draft = replace(draft, when=own or column_date(scene, place, page.published))
             since = since_of(scene, draft, parts, dates) or _lead_since(page, sentence)
             draft = with_since(scene, draft, since, drafts)
         if counted.unit == "percent" and direction(scene, place) < 0:
@@ -224,41 +227,6 @@ def _topic(earlier: list[Draft], sentence: Sentence, number: int) -> str | None:
         if draft.counted.unit not in ("percent", "ratio", "usd", "states", "models"):
             return "agreements" if draft.metric.startswith("agreements") else draft.metric
     return None
-
-
-def _placed(page: _Page, scene: Scene, place: int, draft: Draft, before: list[Draft]) -> Draft:
-    """Return the draft with its state and its model."""
-    if scene.is_whole(place):
-        return draft
-    where, end = place, draft.counted.end
-    if scene.is_whole(place + 1):
-        # "Half of the 811 agreements are in Florida": what follows the whole limits the part.
-        where = place + 1
-        whole = scene.counted[where]
-        end = whole.end if whole else noun_phrase(scene, where).end
-    state = state_of(page.text, scene, where, end)
-    if state is None and where != place:
-        state = state_of(page.text, scene, place, draft.counted.end)
-    model = None
-    if draft.metric.startswith(("agreements", "agencies", "share")):
-        model = model_of(scene, where, end)
-        model = model or model_before(page.holes, scene, where)
-    same_part = [other for other in before if other.part == draft.part]
-    if draft.metric == "states":
-        state = None
-        model = same_part[-1].model if same_part else model
-    elif state is None and before and _leans_on(scene, draft, before[-1]):
-        state, model = before[-1].state, model or before[-1].model
-    return replace(draft, state=state, model=model)
-
-
-def _leans_on(scene: Scene, draft: Draft, last: Draft) -> bool:
-    """Return whether a figure is about the one before it: ", who ..." or "up from 10"."""
-    if split_parts(scene)[draft.part].kind == "relative":
-        return True
-    has_noun = draft.counted.end > draft.figure.end
-    leans = draft.role == "baseline" or draft.is_present
-    return leans and draft.metric == last.metric and not has_noun
 
 
 def _lead_since(page: _Page, sentence: Sentence) -> date | None:

@@ -29,6 +29,9 @@ _POINTS_BACK = re.compile(
 _PROGRAM_WORDS = re.compile(
     r"g{4,}|\b(?:participation|program|agreements?|partnerships?|signups|enrollment|roster)\b", re.I
 )
+_OF_A_TOTAL = re.compile(
+    r"\sof\s(?:(?:the|all|its|those|these)\s)?(?:(?:[\w-]+\s){0,2}(?:total|tally|roster|list)\sof\s)?"
+)
 _MONEY = re.compile(
     r"\b(?:fund|cost|budget|grant|reimburs|spend|spent|pay|paid|settle|award|contract|bonus|stipend"
     r"|salar|earmark|allocat|appropriat|invest|expens|liabilit)\w*",
@@ -114,10 +117,8 @@ def _share(scene: Scene, place: int) -> Counted | None:
 
 def _whole(scene: Scene, place: int, after: str) -> str | None:
     """Return what a share is of when that was counted: "half of the 811", "40% of them"."""
-    if re.fullmatch(r"\sof\s(?:the|all|its|those|these)?\s?", after) and place + 1 < len(
-        scene.figures
-    ):
-        kind = noun_phrase(scene, place + 1).kind
+    if place + 1 < len(scene.figures) and _OF_A_TOTAL.fullmatch(after):
+        kind = noun_phrase(scene, place + 1).kind or topic_before(scene, place)
         return kind if kind in PROGRAM else None
     is_pronoun = re.match(r"\sof\s(?:them|those|these|the\stotal)\b(?!\s\w+(?:ed|s)\b)", after)
     opens = re.match(r"\W*of\s(?:the|those|these|all)\b", scene.sentence, re.IGNORECASE)

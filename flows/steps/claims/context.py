@@ -13,8 +13,8 @@ from .words import PROGRAM
 
 _GROWTH = ("growth_ratio", "growth_percent")
 _POINTS_BACK = re.compile(
-    r"\W*(?:(?:of|among|in)\s)?(?:that|this|those|these|they|them|it|the\s(?:number|figure|total"
-    r"|tally|count|agreements|agencies))\b",
+    r"\W*(?:of\sthe\s(?:\S+\s)?agreements\b|(?:(?:of|among|in)\s)?(?:that|this|those|these|they|them|it|the\s(?:number|figure|total"
+    r"|tally|count|agreements|agencies)\b))",
     re.IGNORECASE,
 )
 
@@ -154,6 +154,9 @@ def _grown(draft: Draft, mates: list[Draft], earlier: list[Draft], offset: int) 
         return replace(draft, since=since)
     counted = [pair for pair in ends if pair[1].metric != "states"] or ends
     place, level = counted[-1]
+    scopes = {(other.state, other.model) for _, other in levels if other.metric != "states"}
+    if len(scopes) == 1 and draft.state is None:
+        draft = replace(draft, state=level.state, model=draft.model or level.model)
     return replace(draft, when=level.when, since=since, continues=place)
 
 

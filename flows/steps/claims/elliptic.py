@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from .agreements import WAITS
 from .scene import ELLIPTIC, Phrase, Scene, noun_phrase
 from .topic import topic_before
 from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
@@ -12,7 +13,7 @@ from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
     r"|stood|stands|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
-    r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|extra|further|past|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
+    r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
@@ -35,6 +36,10 @@ _LED = re.compile(
     r"|up|comes|last|first)[\s,:(]+)*",
     re.IGNORECASE,
 )
+_ARE = re.compile(
+    r"\s(?:are|were|is)\s(?:[\w-]+\s){0,5}?(?P<noun>agreements|agencies)\b", re.IGNORECASE
+)
+_ANOTHER = re.compile(r"\b(?:another|an\sadditional|a\sfurther|some)\s$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _COUNT = re.compile(r"\bthe\s(?:\w+\s){0,2}(?:count|tally|total|number|figure)\b", re.IGNORECASE)
 
@@ -42,14 +47,15 @@ _COUNT = re.compile(r"\bthe\s(?:\w+\s){0,2}(?:count|tally|total|number|figure)\b
 def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     """Return whether a figure without a noun can stand for one named before."""
     figure = scene.figures[place]
+    if _STAYED.match(scene.text[figure.end : scene.end]):
+        return True
     is_model = any(pattern.match(scene.text, figure.end + 1) for pattern, _ in MODELS)
     if not is_model and any(
         word not in ELLIPTIC and not re.fullmatch("g{4,}", word) for word in phrase.words[:1]
     ):
         return False
     left = scene.before(place)
-    stays = _STAYED.match(scene.text[figure.end : scene.end])
-    if stays or of_all(scene, place) or _is_led(scene, place):
+    if of_all(scene, place) or _is_led(scene, place):
         return True
     if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
         return False
@@ -88,7 +94,10 @@ def shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
 def elliptic_kind(scene: Scene, place: int) -> str | None:
     """Return what a bare figure counts, from the subject or from the sentence before."""
     left = scene.before(place)
-    found = of_all(scene, place) or topic_before(scene, place)
+    after = scene.text[scene.figures[place].end : scene.end]
+    predicate = _ARE.match(after)
+    found = noun_kind(predicate["noun"]) if predicate else None
+    found = found or of_all(scene, place) or topic_before(scene, place)
     if not left.strip() and _OPENS_LINE.match(scene.after(place)):
         kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
         return next((kind for kind in kinds if kind in PROGRAM), None)
@@ -96,12 +105,13 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     points = _POINTS_BACK.search(left) or re.match(r"\W*of\sth", left, re.IGNORECASE)
     if found is None and scene.topic is None and (_COUNT.search(left) or (points and is_change)):
         return scene.subject  # in an article about the program, "the count" is its count
-    if found is None and _STAYED.match(scene.text[scene.figures[place].end : scene.end]):
+    if found is None and _STAYED.match(after):
         return scene.topic or scene.subject
-    if found is None and scene.topic in ("agreements", "agencies") and _is_led(scene, place):
-        return scene.topic
     if found or not scene.topic:
         return found
+    is_led = scene.topic in ("agreements", "agencies") and _is_led(scene, place)
+    if is_led or (_ANOTHER.search(left) and WAITS.match(after)):
+        return scene.topic
     is_label = re.match(r"[\W\d]*(?:new|pending|signed|total|active)\b", left, re.IGNORECASE)
     return scene.topic if points or is_change or is_label else None
 

@@ -109,7 +109,7 @@ _QUALIFIERS: dict[Qualifier, str] = {
     "at_least": r"at\sleast|(?:no|not)\s(?:fewer|less)\sthan|a\sminimum\sof",
     "up_to": r"(?:no|not)\smore\sthan|at\smost|a\smaximum\sof|up\sto|as\s(?:many|much)\sas"
     r"|fewer\sthan|less\sthan|under|below",
-    "more_than": r"(?:well\s|far\s)?(?:more\sthan|over|above|north\sof|past|more\sof(?=\s\d))"
+    "more_than": r"(?:well\s|far\s)?(?:more\sthan|over|above|north\sof|past)"
     r"|in\sexcess\sof|upwards?\sof|greater\sthan|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|topp?(?:s|ed|ing)",
     "nearly": r"nearly|almost|close\sto|just\s(?:under|shy\sof|below)|approaching|virtually",
     "about": r"about|approximately|around|roughly|some|(?:an\s)?estimated|circa",

@@ -42,6 +42,10 @@ class Scene:
         """Return the sentence up to a figure."""
         return self.text[self.start : self.figures[place].start]
 
+    def before_figure(self, figure: Figure) -> str:
+        """Return the sentence up to one of its figures."""
+        return self.text[self.start : figure.start]
+
     def after(self, place: int) -> str:
         """Return the text from a figure up to the next figure or the end of the sentence."""
         return self.text[self.figures[place].end : self.limit(place)]

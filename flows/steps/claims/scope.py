@@ -12,20 +12,30 @@ _COUNTY = re.compile(r"(?:County|Parish|City|Beach|Jacksonville|Miami|Houston)\s
 _THE_MODEL = re.compile(
     r"\b(?:the|this|that)\s(?:[\w-]+\s){0,3}(?:approach|model|version)\b", re.IGNORECASE
 )
+_THAT_KIND = re.compile(r"\bof\s(?:that|this)\s(?:kind|type|sort|variety)\b", re.IGNORECASE)
 _IN_THE_STATE = re.compile(r"\s(?:statewide|(?:in|across|throughout)\s(?:the|this)\sstate)\b")
 _OPENS_WITH = re.compile(r"\s*(?:With|At)\s(?:\w+\s){0,2}[\d~]")
 _SUBJECT_STATE = re.compile(rf",\s(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))})\s")
 _WHICH_HAS = re.compile(
-    rf"\b(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))}),\swhich\s"
-    r"(?:now\s)?(?:has|had|counts)\s$"
+    rf"\b(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))}),\s"
+    r"(?:which\s(?:now\s)?(?:has|had|counts)|where(?:\snow)?)\s$"
+)
+# "Of the state's agreements, nine ...", "Of the Texas agreements, 43 ..."
+_OF_ITS = re.compile(
+    r"\W*(?:[Oo]f|[Aa]mong)\s"
+    r"(?P<what>(?P<of>(?:the|this)\sstate|all\sthe|the|those|its|[A-Z][\w ]+?)"
+    r"(?:['’]s)?\s[^,.;~\d]{3,60}),\s(?:\w+\s){0,3}$"
+)
+_INHERITS = re.compile(
+    r"\b(?:from|to|up|in|with|and|of|new|(?:doubl\w+|tripl\w+|times|over|from)\sthe)\s$"
 )
 _STATES_OWN = re.compile(r"\b(?:the|this)\sstate['’]s\s$")
 _PLACED = re.compile(
-    r"\b(?:in|across|throughout|for|within|from|with)\s(?:the\sstate\sof\s)?$", re.I
+    r"\b(?:in|across|throughout|for|within|from|with)\s(?:(?:the|our|this|my)\sstate\sof\s)?$", re.I
 )
 _OWNS = re.compile(
     rf"(?:['’]s\b|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"
-    r"|accounts?|accounted|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is"
+    r"|accounts?|accounted|holds?|held|hosts?|boasts?|follows|ranks?|comes|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is"
     rf"|{PEOPLE_NOUNS}|agencies|sheriffs|police|law|departments|officers|officials|alone)\b)"
 )
 
@@ -56,14 +66,22 @@ def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
         known = find_states(article, max(0, figure.start - 800), figure.start)
         known = known[-1:] or find_states(article, end, scene.end)[:1]
         return STATES[known[0][0]] if known else None
-    own = _WHICH_HAS.search(article, max(scene.start, figure.start - 60), figure.start)
-    if own:
-        return STATES[own["state"]]
+    if whole := _OF_ITS.match(article, scene.start, figure.start):
+        return _of_its_state(article, whole)
     opener = _OPENS_WITH.match(article, scene.start, figure.end + 60)
     named = _SUBJECT_STATE.match(article, end) if opener and place == 0 else None
+    named = _WHICH_HAS.search(article, max(scene.start, figure.start - 60), figure.start) or named
     if named:
         return STATES[named["state"]]
     return _owner(article, scene, place)
+
+
+def _of_its_state(article: str, whole: re.Match[str]) -> str | None:
+    """Return the state whose agreements "Of the Texas agreements, 43 ..." speaks of."""
+    known = find_states(article, whole.start("what"), whole.end())
+    if not known and whole["of"].lower() in ("the state", "this state"):
+        known = find_states(article, max(0, whole.start() - 1500), whole.start())[-1:]
+    return STATES[known[0][0]] if len(known) == 1 else None
 
 
 def _codes(article: str, start: int, end: int) -> list[str]:
@@ -116,8 +134,8 @@ def _owner(article: str, scene: Scene, place: int) -> str | None:
     opening = next(iter(find_states(article, scene.start, scene.figures[0].start)), None)
     gap = article[scene.start : opening.start()] if opening else "x" * 99
     is_list = bool(opening and _listed(article, opening.end()))
-    inherits = re.search(r"\b(?:from|to|up|in|with|and|of|new)\s$", article[earlier : figure.start])
-    if opening and not is_list and len(gap) <= 12 and inherits:
+    inherits = _INHERITS.search(article[scene.start : figure.start])
+    if opening and not is_list and len(gap) <= 20 and inherits:
         others = _codes(article, opening.end(), scene.end)
         return STATES[opening[0]] if set(others) <= {STATES[opening[0]]} else None
     return None
@@ -149,9 +167,11 @@ def model_of(scene: Scene, place: int, end: int) -> str | None:
 def model_before(text: str, scene: Scene, place: int) -> str | None:
     """Return the model that "the more aggressive approach" points back to."""
     following = re.split(r"[.;]\s|,\swhich\b", scene.after(place))[0]
-    if not _THE_MODEL.search(following):
+    is_kind = _THAT_KIND.search(following)
+    if not is_kind and not _THE_MODEL.search(following):
         return None
-    paragraph = text[max(0, scene.start - 600) : scene.start]
+    end = scene.figures[place].start if is_kind else scene.start
+    paragraph = text[max(0, scene.start - 600) : end]
     mentions = _mentions(paragraph, 0)
     return mentions[-1][1] if mentions else None
 

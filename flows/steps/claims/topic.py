@@ -78,10 +78,10 @@ def _subject(scene: Scene, left: str, place: int) -> str | None:
             continue
         head = left[: word.start()]
         entry = (word.start(), _settle(scene, kind or "", word.start()))
+        if nearest and counts_head and _AFTER_HEAD.search(left, nearest[0], word.start()):
+            continue
         if _NUMBER_OF.search(head):
             nearest, counts_head = entry, True
-        elif nearest and counts_head and _AFTER_HEAD.search(left, nearest[0], word.start()):
-            continue
         elif kind == "states" or _SUBORDINATE.search(head):
             fallback = entry if kind != "states" else fallback
         else:
