@@ -19,7 +19,8 @@ _POINTS_BACK = re.compile(
 )
 
 _THAN_IN = re.compile(
-    r"\s(?:the|what|as\smany|that|more\sthan)\b[^.;,]*\s(?:in|on|at|of)\s(?:the\s)?", re.IGNORECASE
+    r"\s(?:the|what|as\smany|that|(?:more|larger|bigger|higher|greater)\sthan)\b[^.;,]*\s(?:in|on|at|of)\s(?:the\s)?",
+    re.IGNORECASE,
 )
 
 
@@ -146,6 +147,12 @@ def _grown(draft: Draft, mates: list[Draft], earlier: list[Draft], offset: int) 
         if other.metric in PROGRAM and other.metric not in _GROWTH
     ]
     starts = [other.when for _, other in levels if other.role == "baseline" and other.when]
+    scopes = {(other.state, other.model) for _, other in levels if other.metric != "states"}
+    if len(scopes) == 1 and draft.state is None:
+        state, model = scopes.pop()
+        draft = replace(draft, state=state, model=draft.model or model)
+    if draft.when in starts:
+        draft = replace(draft, when=None)
     ends = [(i, other) for i, other in levels if other.role != "baseline" and other.when]
     since = starts[0].first if starts else draft.since
     if since is None and draft.when and draft.when.precision in ("period", "year"):
@@ -154,9 +161,6 @@ def _grown(draft: Draft, mates: list[Draft], earlier: list[Draft], offset: int) 
         return replace(draft, since=since)
     counted = [pair for pair in ends if pair[1].metric != "states"] or ends
     place, level = counted[-1]
-    scopes = {(other.state, other.model) for _, other in levels if other.metric != "states"}
-    if len(scopes) == 1 and draft.state is None:
-        draft = replace(draft, state=level.state, model=draft.model or level.model)
     return replace(draft, when=level.when, since=since, continues=place)
 
 

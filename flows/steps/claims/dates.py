@@ -185,7 +185,7 @@ def with_role(text: str, when: When) -> When:
     if _BEFORE.search(before):
         eve = when.first - timedelta(days=1)
         return replace(when, first=eve, last=eve, precision="day", role="as_of")
-    if _CLOSED.search(before) and when.precision in ("month", "year"):
+    if _CLOSED.search(before) and when.precision != "day":
         first = when.last if when.precision == "month" else when.last.replace(day=1)
         precision: Precision = "day" if when.precision == "month" else "month"
         return replace(when, first=first, precision=precision, role="as_of")

@@ -13,7 +13,7 @@ from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
     r"|stood|stands|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
-    r"|counted|numbered|only|under|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
+    r"|counted|numbered|only|under|then|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
@@ -39,9 +39,17 @@ _LED = re.compile(
 _ARE = re.compile(
     r"\s(?:are|were|is)\s(?:[\w-]+\s){0,5}?(?P<noun>agreements|agencies)\b", re.IGNORECASE
 )
+_PROGRAM_NOUN = re.compile(r"\b(?:agreements|agencies)\b")
+_GREW_FROM = re.compile(
+    r"\b(?P<noun>states|agencies|agreements)\s(?:(?:are|is|was|were|has|have)\s)?"
+    r"(?:up|rose|grew|climbed|went|risen|increased|jumped)\s(?:from\s)?$",
+    re.IGNORECASE,
+)
 _ANOTHER = re.compile(r"\b(?:another|an\sadditional|a\sfurther|some)\s$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
-_COUNT = re.compile(r"\bthe\s(?:\w+\s){0,2}(?:count|tally|total|number|figure)\b", re.IGNORECASE)
+_COUNT = re.compile(
+    r"(?:\bthe|['’]s)\s(?:\w+\s){0,2}(?:count|tally|total|number|figure)\b", re.IGNORECASE
+)
 
 
 def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
@@ -55,7 +63,7 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     ):
         return False
     left = scene.before(place)
-    if of_all(scene, place) or _is_led(scene, place):
+    if of_all(scene, place) or _is_led(scene, place) or _closes_list(scene, place):
         return True
     if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
         return False
@@ -73,6 +81,12 @@ def of_all(scene: Scene, place: int) -> str | None:
     found = _OF_ALL.fullmatch(scene.before(place))
     kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", found["what"])) if found else ()
     return next((kind for kind in kinds if kind in ("agreements", "agencies")), None)
+
+
+def _closes_list(scene: Scene, place: int) -> bool:
+    """Return whether a figure only adds a day's count: "135 at first, at the end of April 517"."""
+    before, after = scene.before(place), scene.text[scene.figures[place].end : scene.end]
+    return bool(place and before.endswith("~ ") and re.match(r"[.,;)]|$|\sand\b", after))
 
 
 def shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
@@ -97,7 +111,7 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     after = scene.text[scene.figures[place].end : scene.end]
     predicate = _ARE.match(after)
     found = noun_kind(predicate["noun"]) if predicate else None
-    found = found or of_all(scene, place) or topic_before(scene, place)
+    found = found or _of_change(scene, place) or of_all(scene, place) or topic_before(scene, place)
     if not left.strip() and _OPENS_LINE.match(scene.after(place)):
         kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
         return next((kind for kind in kinds if kind in PROGRAM), None)
@@ -105,6 +119,10 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     points = _POINTS_BACK.search(left) or re.match(r"\W*of\sth", left, re.IGNORECASE)
     if found is None and scene.topic is None and (_COUNT.search(left) or (points and is_change)):
         return scene.subject  # in an article about the program, "the count" is its count
+    if found is None and scene.topic is None and _is_led(scene, place) and "(" in left:
+        # "Texas (153) and Florida (327) account for half of the agreements."
+        named = _PROGRAM_NOUN.search(after)
+        found = noun_kind(named[0]) if named else None
     if found is None and _STAYED.match(after):
         return scene.topic or scene.subject
     if found or not scene.topic:
@@ -114,6 +132,18 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
         return scene.topic
     is_label = re.match(r"[\W\d]*(?:new|pending|signed|total|active)\b", left, re.IGNORECASE)
     return scene.topic if points or is_change or is_label else None
+
+
+def _of_change(scene: Scene, place: int) -> str | None:
+    """Return what changed: the "states" of "states up from 38" and, then, of "to 40"."""
+    left = scene.before(place)
+    last = scene.counted[place - 1] if place else None
+    if last and re.fullmatch(
+        r"\sto\s(?:\w+ing\s)?", scene.text[last.end : scene.figures[place].start]
+    ):
+        return last.metric if last.metric in ("agreements", "agencies", "states") else None
+    grew = _GREW_FROM.search(left)
+    return grew["noun"].lower() if grew else None
 
 
 def _is_led(scene: Scene, place: int) -> bool:

@@ -77,6 +77,7 @@ _SAME = re.compile(r"\b(?:the|that)\ssame\s(?:period|span|stretch|time(?:frame)?
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _RELATIVE = re.compile(
     rf"\b(?:(?P<weekday>{'|'.join(_WEEKDAYS)})(?=[\s.,;)])|(?P<day>yesterday)"
+    r"|(?P<began>(?:started|began|opened|entered)\sthe\syear)(?=\swith\b)"
     r"|(?P<edge>start|beginning|end)\sof\s(?P<of>the|this|last)\syear"
     r"|(?P<which>last|this)\s(?P<unit>month|year))\b",
     re.IGNORECASE,
@@ -187,6 +188,9 @@ def _relative(text: str, published: date) -> Iterator[When]:
             first = last = published - timedelta(days=back)
         elif found["day"]:
             first = last = published - timedelta(days=1)
+        elif found["began"]:
+            first = date(published.year, 1, 1)
+            last, precision = first.replace(day=31), "month"
         elif found["edge"]:
             year = published.year - (found["of"].lower() == "last")
             is_end = found["edge"].lower() == "end"

@@ -31,6 +31,10 @@ _WITH = re.compile(
     r"\b(?:with|from|among|by|across|covering|involving|to|at)\s(?:some\s|about\s)?$", re.IGNORECASE
 )
 _FEDERAL = re.compile(r"\b(?:ICE|federal|immigration|deportation|border)\b", re.IGNORECASE)
+_TAKES_PART = re.compile(
+    r"[\w,]+\s(?:[\w-]+\s){0,4}(?:agencies|departments|partners)\s(?:in|that|with|under)\s(?:\w+\s){0,3}"
+    r"(?:g{4,}|program|agreements|list)\b|[\w,]+\s(?:participating|partner)\b"
+)
 _IN = re.compile(r"\d\s(?:in|across)\s$")
 _CAREER = re.compile(
     r"\b(?:led|leads|headed|heads|ran|commanded|oversaw|worked\s(?:for|in|at|with)|served\s(?:in|at)"
@@ -110,7 +114,8 @@ def _is_in_context(scene: Scene, place: int, kind: str) -> bool:
     if kind == "loose_agreements":
         return bool(re.search(r"g{4,}|\bICE\b|immigration", nearby)) or scene.topic in PROGRAM
     if kind in ("agencies", "localities", "states") and scene.is_whole(place):
-        return False  # "eleven of the state's 67 counties": how many there are
+        # "Eleven of the state's 67 counties": how many there are, unless they take part.
+        return kind == "agencies" and bool(_TAKES_PART.match(scene.text, scene.limit(place - 1)))
     program = [scene.topic, *(counted.metric for counted in scene.counted if counted)]
     in_program = not PROGRAM.isdisjoint(program) or IN_PROGRAM.search(nearby)
     return kind not in _CONTEXTUAL or bool(in_program)
@@ -156,9 +161,9 @@ def _is_state_count(scene: Scene, place: int, _end: int) -> bool:
 def _is_officer(scene: Scene, place: int, end: int) -> bool:
     """Return whether officers trained or deputised under the program are counted, not ICE's own."""
     named = scene.text[scene.figures[place].end : end]
-    return not _FEDERAL.search(named) and bool(
-        re.search(r"train|deputi[sz]|certif|nominat|credential|g{4,}", scene.sentence, re.I)
-    )
+    near = scene.text[scene.figures[place].end : min(end + 30, scene.end)]
+    is_trained = re.search(r"train|deputi[sz]|certif|nominat|credential", scene.sentence, re.I)
+    return not _FEDERAL.search(named) and bool(is_trained or "gggg" in near)
 
 
 def _is_model(scene: Scene, place: int, end: int) -> bool:

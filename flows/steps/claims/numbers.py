@@ -109,8 +109,9 @@ _QUALIFIERS: dict[Qualifier, str] = {
     "at_least": r"at\sleast|(?:no|not)\s(?:fewer|less)\sthan|a\sminimum\sof",
     "up_to": r"(?:no|not)\smore\sthan|at\smost|a\smaximum\sof|up\sto|as\s(?:many|much)\sas"
     r"|fewer\sthan|less\sthan|under|below",
-    "more_than": r"(?:well\s|far\s)?(?:more\sthan|over|above|north\sof|past)"
-    r"|in\sexcess\sof|upwards?\sof|greater\sthan|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|topp?(?:s|ed|ing)",
+    "more_than": r"(?:(?:well|far|just|slightly|a\sbit)\s)?(?:more\sthan|over|above|past)"
+    r"|north\sof|in\sexcess\sof|upwards?\sof|greater\sthan|exceed(?:s|ed|ing)"
+    r"|surpass(?:es|ed|ing)|topp?(?:s|ed|ing)",
     "nearly": r"nearly|almost|close\sto|just\s(?:under|shy\sof|below)|approaching|virtually",
     "about": r"about|approximately|around|roughly|some|(?:an\s)?estimated|circa",
     "exactly": r"exactly|precisely|only|just|a\smere",
@@ -230,7 +231,7 @@ def _shares(text: str) -> Iterator[Figure]:
         yield Figure(found.start(), found.start(), found.end(), value, None, "percent", "about")
     for found in _ONE_IN.finditer(text):
         part, whole = _number(found["part"]), _number(found["whole"])
-        if 0 < part < whole <= 10:
+        if 0 < part < whole <= (99 if part == 1 else 10):
             value = round(100 * part / whole, 1)
             yield Figure(found.start(), found.start(), found.end(), value, None, "percent", "about")
 

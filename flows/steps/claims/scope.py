@@ -12,6 +12,7 @@ _COUNTY = re.compile(r"(?:County|Parish|City|Beach|Jacksonville|Miami|Houston)\s
 _THE_MODEL = re.compile(
     r"\b(?:the|this|that)\s(?:[\w-]+\s){0,3}(?:approach|model|version)\b", re.IGNORECASE
 )
+_THAT_MODEL = re.compile(r"\b(?:that|this)\s(?:model|version)(?:['’]s)?\s(?:\w+\s){0,3}$")
 _THAT_KIND = re.compile(r"\bof\s(?:that|this)\s(?:kind|type|sort|variety)\b", re.IGNORECASE)
 _IN_THE_STATE = re.compile(r"\s(?:statewide|(?:in|across|throughout)\s(?:the|this)\sstate)\b")
 _OPENS_WITH = re.compile(r"\s*(?:With|At)\s(?:\w+\s){0,2}[\d~]")
@@ -134,6 +135,8 @@ def _owner(article: str, scene: Scene, place: int) -> str | None:
     opening = next(iter(find_states(article, scene.start, scene.figures[0].start)), None)
     gap = article[scene.start : opening.start()] if opening else "x" * 99
     is_list = bool(opening and _listed(article, opening.end()))
+    if opening and article.startswith(":", opening.end()):
+        return STATES[opening[0]]  # "Agreements in Pennsylvania: 8 in January, 24 in June"
     inherits = _INHERITS.search(article[scene.start : figure.start])
     if opening and not is_list and len(gap) <= 20 and inherits:
         others = _codes(article, opening.end(), scene.end)
@@ -167,7 +170,7 @@ def model_of(scene: Scene, place: int, end: int) -> str | None:
 def model_before(text: str, scene: Scene, place: int) -> str | None:
     """Return the model that "the more aggressive approach" points back to."""
     following = re.split(r"[.;]\s|,\swhich\b", scene.after(place))[0]
-    is_kind = _THAT_KIND.search(following)
+    is_kind = _THAT_KIND.search(following) or _THAT_MODEL.search(scene.before(place))
     if not is_kind and not _THE_MODEL.search(following):
         return None
     end = scene.figures[place].start if is_kind else scene.start

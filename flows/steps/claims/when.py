@@ -72,6 +72,7 @@ _ATTACHED = re.compile(
 )
 _CLAUSE = re.compile(r"[,;]\s(?:and|but|while|then)\b|;", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:now|today|currently|at\spresent)\b", re.IGNORECASE)
+_NOW_AFTER = re.compile(r"\s(?:today|now)\b(?!\s(?:show|say|list))", re.IGNORECASE)
 NEAR_NAME = 14
 """A named time this close to a dated phrase only repeats it ("took office in January 2025")."""
 
@@ -109,7 +110,15 @@ def role_of(scene: Scene, place: int, part: Part) -> str:
 
 def is_present(scene: Scene, place: int, part: Part) -> bool:
     """Return whether "now" or "today" stands before a figure in its part of the sentence."""
-    return bool(_NOW.search(scene.text[part.start : scene.figures[place].start]))
+    figure = scene.figures[place]
+    is_after = _NOW_AFTER.match(scene.text, figure.end)
+    return bool(is_after or _NOW.search(scene.text[part.start : figure.start]))
+
+
+def _is_now(scene: Scene, figure: Figure, when: When) -> bool:
+    """Return whether "today" stands nearer to a figure than a date before it."""
+    between = scene.text[when.end : figure.start]
+    return bool(_NOW_AFTER.match(scene.text, figure.end) or _NOW.search(between))
 
 
 def usable_dates(text: str, dates: list[When], start: int, end: int) -> list[When]:
@@ -134,11 +143,15 @@ def own_date(
     part = parts[draft.part]
     inside = [when for when in points if part.start <= when.start < part.end]
     chosen = _nearest(scene, draft, earlier, inside)
-    if draft.is_present and not chosen:
+    if draft.is_present and (not chosen or _is_now(scene, draft.figure, chosen)):
         return None
     if chosen or draft.role == "baseline":
         return chosen or next((when for when in dates if when.role == "since"), None)
-    bars = [other.start for other in parts if other.kind in ("compare", "relative")]
+    bars = [
+        other.start
+        for other in parts
+        if other.kind in ("compare", "relative") or scene.text[other.start] == ";"
+    ]
     leading = [
         when
         for when in points
