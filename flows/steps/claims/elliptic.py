@@ -45,6 +45,7 @@ _GREW_FROM = re.compile(
     r"(?:up|rose|grew|climbed|went|risen|increased|jumped)\s(?:from\s)?$",
     re.IGNORECASE,
 )
+_TO = re.compile(r"\sto\s(?:\w+ing\s)?")
 _ANOTHER = re.compile(r"\b(?:another|an\sadditional|a\sfurther|some)\s$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _COUNT = re.compile(
@@ -138,10 +139,10 @@ def _of_change(scene: Scene, place: int) -> str | None:
     """Return what changed: the "states" of "states up from 38" and, then, of "to 40"."""
     left = scene.before(place)
     last = scene.counted[place - 1] if place else None
-    if last and re.fullmatch(
-        r"\sto\s(?:\w+ing\s)?", scene.text[last.end : scene.figures[place].start]
-    ):
-        return last.metric if last.metric in ("agreements", "agencies", "states") else None
+    if last and _TO.fullmatch(scene.text[last.end : scene.figures[place].start]):
+        # "From 135 in 25 states to 628" is of agreements.
+        is_pair = last.metric == "states" and any(scene.counted[: place - 1])
+        return last.metric if last.metric in PROGRAM and not is_pair else None
     grew = _GREW_FROM.search(left)
     return grew["noun"].lower() if grew else None
 
