@@ -155,8 +155,10 @@ def _read_sentence(
             kind=sentence.kind,
             is_present=is_present(scene, place, parts[part]),
             is_part=counts_a_part(scene, place, counted),
+            is_relative=parts[part].kind == "relative",
         )
-        draft = placed(page.text, scene, place, draft, [*earlier[-4:], *drafts])
+        near = [*earlier[-4:], *drafts]
+        draft = placed(page.text, scene, place, draft, near)
         if counted.metric != "models":
             own = own_date(scene, draft, drafts, parts, dates)
             own = own_end(draft, dates) or own_clause(scene, draft, dates) or own

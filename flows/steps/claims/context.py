@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 
 from .dates import When
@@ -185,18 +186,23 @@ def date_headline(drafts: list[Draft], headline: int) -> list[Draft]:
 
     A heading or an item does likewise with the same figure further down.
     """
+    dated: dict[tuple[object, ...], list[int]] = {}
+    for place, draft in enumerate(drafts):
+        if draft.when and draft.figure.start >= headline:
+            dated.setdefault(_count_and_scope(draft), []).append(place)
     done: list[Draft] = []
-    for draft in drafts:
-        same = [
-            place
-            for place, other in enumerate(drafts)
-            if other.figure.start >= max(headline, draft.figure.end)
-            and other.when
-            and (other.figure.value, other.counted.unit, other.state, other.model)
-            == (draft.figure.value, draft.counted.unit, draft.state, draft.model)
-        ]
+    for place, draft in enumerate(drafts):
         is_bold = draft.figure.start < headline or draft.kind != "prose"
-        is_bare = is_bold and draft.when is None and same
-        when = drafts[same[0]].when if is_bare else draft.when
-        done.append(replace(draft, when=when, continues=same[0] if is_bare else draft.continues))
+        kept = draft
+        if is_bold and draft.when is None:
+            same = dated.get(_count_and_scope(draft), [])
+            after = bisect_right(same, place)
+            if after < len(same):
+                kept = replace(draft, when=drafts[same[after]].when, continues=same[after])
+        done.append(kept)
     return done
+
+
+def _count_and_scope(draft: Draft) -> tuple[object, ...]:
+    """Return what makes two figures one: the number, its unit, and where it holds."""
+    return draft.figure.value, draft.counted.unit, draft.state, draft.model

@@ -8,9 +8,11 @@ which knows the agencies, to say.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..records import Article
+from .sentences import LONGEST
 from .words import STATES, words
 
 
@@ -86,7 +88,7 @@ def find_names(article: Article) -> list[Named]:
     another mention of the same place. Nothing is raised for odd text.
     """
     found: dict[tuple[str, str], Named] = {}
-    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])|\n+", article.text):
+    for sentence in _sentences(article.text):
         taken: list[tuple[int, int, Named]] = []
         for body, pattern in _PATTERNS:
             for match in pattern.finditer(sentence):
@@ -102,6 +104,13 @@ def find_names(article: Article) -> list[Named]:
         for named in found.values()
         if named.state or (named.place not in states) or named.body != "any"
     ]
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Yield sentences, cut where they are longer than any in print: work grows with the square."""
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])|\n+", text):
+        for start in range(0, len(sentence), LONGEST):
+            yield sentence[start : start + LONGEST]
 
 
 def _with_state(named: Named, state: str | None) -> Named:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from .scene import Scene, noun_phrase
 from .scope import model_before, model_of, state_of
 from .table import cell_model
-from .when import Draft, split_parts
+from .when import Draft
 
 _PRONOUN = re.compile(r"\s(?:of\s(?:them|those|these|which|whom)|agencies\sthere)\b")
 # "209 agencies there held 271 agreements", "271 agreements, or 43 percent of the total"
@@ -86,9 +86,8 @@ def _leans_on(scene: Scene, draft: Draft, before: list[Draft]) -> Draft | None:
     if last.sentence != draft.sentence or _ALONE.search(scene.before_figure(figure)[-40:]):
         return None
     gap = scene.text[last.counted.end : figure.start]
-    is_relative = split_parts(scene)[draft.part].kind == "relative"
     is_share = figure.kind == "percent" and _OR.fullmatch(gap)
-    if is_relative or _HELD_BY.fullmatch(gap) or is_share:
+    if draft.is_relative or _HELD_BY.fullmatch(gap) or is_share:
         return last
     has_noun = draft.counted.end > figure.end
     leans = draft.role == "baseline" or draft.is_present

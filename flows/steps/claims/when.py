@@ -19,7 +19,7 @@ class Draft:
 
     `role` is `baseline` for the figure that a change starts from or is compared with, `level` for
     one that a change led to, else `plain`. `is_present` marks a figure said to hold "now": it
-    takes no date of another figure.
+    takes no date of another figure. `is_relative`: it stands in a clause such as ", which has 9".
     """
 
     figure: Figure
@@ -37,6 +37,7 @@ class Draft:
     continues: int | None = None
     is_present: bool = False
     is_part: bool = False
+    is_relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,9 @@ _ATTACHED = re.compile(
 _CLAUSE = re.compile(r"[,;]\s(?:and|but|while|then)\b|;", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:now|today|currently|at\spresent)\b", re.IGNORECASE)
 _NOW_AFTER = re.compile(r"\s(?:today|now)\b(?!\s(?:show|say|list))", re.IGNORECASE)
+NEAR = 80
+"""Characters before a figure that say how it changed: no more, so that work stays linear."""
+
 NEAR_NAME = 14
 """A named time this close to a dated phrase only repeats it ("took office in January 2025")."""
 
@@ -87,14 +91,15 @@ def split_parts(scene: Scene) -> list[Part]:
         cuts[found.start()] = found.lastgroup or "next"
     is_open = False
     for place, figure in enumerate(scene.figures):
-        before = scene.before(place)
+        before = scene.before(place)[-NEAR:]
+        offset = figure.start - len(before)
         begin = _FROM.search(before)
         if begin and not re.search(rf"(?:{_COMPARES})\s*(?:\w+\s){{0,2}}$", before, re.IGNORECASE):
-            cuts[scene.start + begin.start()] = "compare"
+            cuts[offset + begin.start()] = "compare"
         is_open = is_open or bool(begin)
-        answer = _TO.search(scene.text[: figure.number][scene.start :])
+        answer = _TO.search(scene.text[offset : figure.number])
         if is_open and answer and not begin:
-            cuts[scene.start + answer.start()] = "target"
+            cuts[offset + answer.start()] = "target"
             is_open = False
     edges = [*sorted(cuts), scene.end]
     return [Part(start, end, cuts[start]) for start, end in pairwise(edges)]
@@ -104,7 +109,8 @@ def role_of(scene: Scene, place: int, part: Part) -> str:
     """Return `baseline`, `level` or `plain` for a figure of a part."""
     if part.kind == "compare":
         return "baseline"
-    before = scene.text[scene.start : scene.figures[place].number]
+    number = scene.figures[place].number
+    before = scene.text[max(scene.start, number - NEAR) : number]
     return "level" if part.kind == "target" or _LEVEL.search(before) else "plain"
 
 
