@@ -51,6 +51,7 @@ CLAIMS_SCHEMA = pl.Schema(
         "continues": pl.String(),
         "place": pl.String(),
         "is_part": pl.Boolean(),
+        "is_baseline": pl.Boolean(),
     }
 )
 

@@ -18,6 +18,7 @@ select
     "end" as text_end,
     continues,
     place,
-    is_part
+    is_part,
+    is_baseline
 from loaded_claims
 order by article_id, position

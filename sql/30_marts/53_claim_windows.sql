@@ -1,7 +1,8 @@
 -- One row per claim: the days it is checked on, or why it cannot be.
 -- Tolerance is on the date: the window opens six weeks before the last day that a claim stands for
 -- and closes on that day, or on the article's own day when that comes first. A count of what was
--- signed within a period is read from the lists of the three weeks after it.
+-- signed within a period is read from the lists of the three weeks after it, and an undated figure
+-- that a change starts from on every list before its article.
 create temp table claim_windows as
 with
 
@@ -52,7 +53,12 @@ select
         when metric = 'agencies' and since is not null then 'agencies_new'
         else metric
     end as kind,
-    if(is_flow, until, least(day, last_day - 42)) as window_from,
+    case
+        when is_flow then until
+        -- "Up from 135" names no day: any earlier list may be the one that is meant.
+        when is_baseline and as_of is null then first_on
+        else least(day, last_day - 42)
+    end as window_from,
     if(is_flow, until + 21, until) as window_to,
     if(is_flow, last_day, null) as signed_to,
     case

@@ -11,8 +11,8 @@ in_window as (
         partition by claim_id, rank
         -- Growth is shown for the level the article gives, where the record knows it.
         order by
-            is_match desc,
             coalesce(starts_with(made_of, cast(lead_value as bigint) || ' / '), false) desc,
+            is_match desc,
             if(is_match, 0, abs(difference)),
             moment desc
     ) = 1

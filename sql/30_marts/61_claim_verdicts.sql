@@ -72,6 +72,9 @@ judged as (
         case
             when best.grade in (1, 3) then 'confirmed'
             when not arithmetic.adds_up and coalesce(best.grade, 0) <> 5 then 'contradicted'
+            -- "Added 41 agreements last week": only a match shows since when they are counted.
+            when windows.metric = 'agreements_new' and windows.since is null and best.grade <> 5
+                then 'not_checkable'
             when best.grade is null or windows.day < windows.first_on - 42 then 'not_checkable'
             when best.grade in (4, 5) then 'close'
             when best.grade in (2, 6) then 'outdated'

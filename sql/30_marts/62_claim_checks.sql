@@ -53,6 +53,8 @@ worded as (
         *,
         case
             when not_checkable is not null then not_checkable
+            when verdict = 'not_checkable' and metric = 'agreements_new' and since is null
+                then 'it does not say since when the new ones are counted'
             when verdict = 'not_checkable'
                 then 'the record begins on ' || in_days(first_on) || ', within the time it speaks of'
             when verdict = 'confirmed'

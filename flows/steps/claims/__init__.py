@@ -24,7 +24,7 @@ from .part import counts_a_part
 from .places import Named, find_names
 from .placing import placed
 from .scene import Counted, Scene
-from .seasons import find_offsets, find_seasons
+from .seasons import find_offsets, find_seasons, find_spans
 from .sentences import Sentence, split_sentences
 from .table import column_date
 from .when import (
@@ -108,6 +108,7 @@ def _read_page(article: Article) -> _Page:
             *find_dates(masked, article.published_on),
         ]
     )
+    dates = _without_overlaps([*dates, *find_spans(masked, dates, article.published_on)])
     dates = _without_overlaps([*dates, *find_offsets(masked, dates, article.published_on)])
     holes = masked
     for when in dates:
@@ -266,4 +267,5 @@ def _claim(article: Article, place: int, draft: Draft, headline: int) -> Claim:
         else f"{article.article_id}#{draft.continues + 1}",
         place="headline" if in_headline else "text",
         is_part=draft.is_part,
+        is_baseline=draft.role == "baseline",
     )

@@ -198,7 +198,9 @@ def date_headline(drafts: list[Draft], headline: int) -> list[Draft]:
             same = dated.get(_count_and_scope(draft), [])
             after = bisect_right(same, place)
             if after < len(same):
-                kept = replace(draft, when=drafts[same[after]].when, continues=same[after])
+                kept = replace(draft, when=drafts[same[after]].when)
+                if draft.metric not in _GROWTH:  # growth continues the level it led to
+                    kept = replace(kept, continues=same[after])
         done.append(kept)
     return done
 

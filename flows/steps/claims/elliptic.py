@@ -141,7 +141,8 @@ def _of_change(scene: Scene, place: int) -> str | None:
     last = scene.counted[place - 1] if place else None
     if last and _TO.fullmatch(scene.text[last.end : scene.figures[place].start]):
         # "From 135 in 25 states to 628" is of agreements.
-        is_pair = last.metric == "states" and any(scene.counted[: place - 1])
+        others = [counted.metric for counted in scene.counted[: place - 1] if counted]
+        is_pair = last.metric == "states" and {"agreements", "agencies"} & {*others}
         return last.metric if last.metric in PROGRAM and not is_pair else None
     grew = _GREW_FROM.search(left)
     return grew["noun"].lower() if grew else None

@@ -36,6 +36,12 @@ _OFFSET = re.compile(
     r"|(?P<hinge>after|before)\s(?=(?:(?:the|his|he|president|donald|trump)\s){0,3}))",
     re.IGNORECASE,
 )
+_SPAN = re.compile(
+    r"\b(?:(?:the|these|those)\s)?(?P<past>(?:past|last|previous|latest)\s)?"
+    r"(?P<size>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s(?P<unit>month|week|day)s"
+    r"(?P<ending>\s(?:ending|ended|up\sto|to|through)\s(?:on\s)?)?",
+    re.IGNORECASE,
+)
 _SIZES = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _SIZES |= {"eight": 8, "nine": 9, "ten": 10}
 
@@ -64,6 +70,19 @@ def find_seasons(text: str, published: date | None) -> list[When]:
         is_since = role.role == "since"
         found.append(role if is_since else replace(role, role="as_of"))
     return sorted(found, key=lambda when: when.start)
+
+
+def find_spans(text: str, dates: list[When], published: date | None) -> Iterator[When]:
+    """Yield "the four weeks ending Aug. 29" and, before the article, "the past three months"."""
+    for match in _SPAN.finditer(text):
+        hinge = next((when for when in dates if when.start == match.end()), None)
+        is_dated = match["ending"] and hinge and hinge.precision == "day"
+        last = hinge.last if is_dated and hinge else published if match["past"] else None
+        if last is None or re.search(r"\bfirst\s$", text[: match.start()][-8:], re.IGNORECASE):
+            continue
+        size = _SIZES.get(match["size"].lower()) or int(match["size"])
+        end = hinge.end if is_dated and hinge else match.end("unit") + 1
+        yield When(match.start(), end, _moved(last, -size, match["unit"]), last, "period")
 
 
 def find_offsets(text: str, dates: list[When], published: date | None) -> Iterator[When]:

@@ -147,7 +147,8 @@ class Claim:
     span in the article's text (`place` "text") or in its title ("headline"), hedge included ("at
     least 315"). `continues` is the claim whose date or subject this one takes over. `is_part` says
     that the text counts some of a kind that the lists do not tell apart ("officers from about 20
-    agencies", "three campus police departments").
+    agencies", "three campus police departments"), `is_baseline` that a change starts from the
+    figure or is compared with it ("up from 135").
     """
 
     claim_id: str
@@ -169,6 +170,7 @@ class Claim:
     continues: str | None = None
     place: Literal["headline", "text"] = "text"
     is_part: bool = False
+    is_baseline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
