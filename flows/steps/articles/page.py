@@ -30,6 +30,7 @@ _CLUTTER_STEM = re.compile(
     r"related|comment(?!ar)|newsletter|subscri|recommend|advert|sharing|sharebar|cookie|promo"
     r"|mostread|mostpopular|signup|donat"
 )
+_TERM = ("dt", "dd")
 _IS_MARK = re.compile(r"\[?\d{1,3}\]?(?:,\s?\d{1,3})*")
 _FOOTNOTE_MARK = "a[class*=footnote], a[role=doc-noteref], a[href^='#fn'], a[href^='#footnote']"
 _BLOCKS = frozenset(
@@ -114,6 +115,9 @@ def _lines(container: Tag) -> Iterator[str]:
             row.append(" ")
             continue
         block = _block_of(node.parent, container)
+        if block is not current and current is not None and (current.name, block.name) == _TERM:
+            row.append(": ")  # a term and what it stands for are one line
+            current = block
         if block is not current:
             yield from _flush(row, current)
             row = [" | "] if node.parent and node.parent.name in ("td", "th") else []

@@ -85,6 +85,10 @@ _DATED = re.compile(
     r"[\s:,–—-]*(?:on:?\s|at\s)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?$",
     re.IGNORECASE,
 )
+_BEFORE_DATE = re.compile(
+    r"^\s*(?:written\s)?by\s.{3,80}(?P<tail>\s[|•·–—]\s.{0,20})$|,\s(?:aired|broadcast|recorded)(?P<air>)\s$",
+    re.IGNORECASE,
+)
 _BYLINE = re.compile(
     rf"(?:[—–-]\s*)?(?:written\s)?by[:\s]\s*(?P<names>{_NAME}.*|[\w-]+\.(?:com|org|net|news).*)",
     re.IGNORECASE,
@@ -126,7 +130,9 @@ def parse_date(text: str) -> tuple[date, DatePrecision] | None:
 def names_in(text: str) -> tuple[str, ...]:
     """Return the people of a byline: "By A B and C D | June 9" gives A B and C D."""
     text = re.sub(r"^\s*(?:[—–-]\s*)?(?:written\s)?by[:\s]\s*", "", text, flags=re.IGNORECASE)
-    text = re.split(r"\s[|•·–—]\s|\bfor\s(?=[A-Z])|\d|\bpublished\b|\bupdated\b", text)[0]
+    text = re.split(r"\s[|•·–—]\s|\bfor\s(?=[A-Z])|\d|\b(?:[Pp]ublish|[Uu]pdat|[Pp]ost)ed\b", text)[
+        0
+    ]
     parts = re.split(r",\s(?:and\s)?|\sand\s|\s&\s|;\s?", text)
     return tuple(
         dict.fromkeys(part.strip(" .,") for part in parts if re.fullmatch(_NAME, part.strip(" .,")))
@@ -207,6 +213,10 @@ def _published(lines: list[str]) -> tuple[date | None, DatePrecision, set[str]]:
     for place, line in enumerate(lines):
         found = _DATE.search(line)
         lead = _DATED.fullmatch(line[: found.start()]) if found else None
+        if found and not lead and (place < 15 or _BYLINE.fullmatch(line)):
+            # "By Ann Lee | June 9, 2025 | 4 min read", "Statehouse Hour, aired June 9, 2025"
+            bar = _BEFORE_DATE.search(line[: found.start()])
+            lead = _DATED.fullmatch(line[bar.start("tail") : found.start()]) if bar else None
         if not found or not lead:
             continue
         rest = len(line[found.end() :].split())

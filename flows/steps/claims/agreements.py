@@ -34,7 +34,8 @@ _GREW_BY = re.compile(
     re.IGNORECASE,
 )
 _SIGN = (
-    r"(?:signed|inked|added|initiated|entered(?:\sinto)?|struck|approved|finalized|executed|forged)"
+    r"(?:signed|inked|added|initiated|entered(?:\sinto)?|struck|approved|finalized|executed|forged"
+    r"|gained|recruited|picked\sup)"
 )
 _SIGNED_BEFORE = re.compile(
     rf"(?P<perfect>\b(?:has|have|had)\s(?:\w+\s)?)?\b{_SIGN}\s(?:\w+\s){{0,2}}$", re.IGNORECASE

@@ -38,9 +38,10 @@ def month_days(
         "middle": (11, 20),
         "late": (21, last),
         "end": (last, last),
+        "close": (last, last),
     }.get(part, (1, last))
     precision: Precision = "period" if part else "month"
-    if part == "end":
+    if part in ("end", "close"):
         precision = "day"
     return date(year, month, first_day), date(year, month, last_day), precision
 
@@ -104,6 +105,7 @@ def _parts_of_a_year(found: re.Match[str]) -> tuple[date, date, Precision]:
             "middle": ((5, 8), "period"),
             "late": ((9, 12), "period"),
             "end": ((12, 12), "month"),
+            "close": ((12, 12), "month"),
         }
         months, precision = parts.get(part, ((1, 12), "year"))
     last = date(year, months[1], calendar.monthrange(year, months[1])[1])

@@ -22,6 +22,7 @@ _DOWN_AFTER = re.compile(rf"[\s-](?:[\w-]+\s){{0,3}}?(?:{_DOWN})\b", re.IGNORECA
 _UP_BEFORE = re.compile(
     rf"\b(?:{_GREW})\s(?:[\w-]+\s){{0,3}}$|\b(?:{_UP})\sof\s(?:[\w-]+\s){{0,2}}$", re.IGNORECASE
 )
+_OR = re.compile(r"\d,?\s\(?or\s(?:by\s)?$")
 _DOWN_BEFORE = re.compile(rf"\b(?:{_FELL})\s(?:[\w-]+\s){{0,2}}$", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"\b(?:that|this|it|which|they|these|those|their|figures?|numbers?|count|total)\b", re.I
@@ -62,6 +63,8 @@ def direction(scene: Scene, place: int) -> int:
         return -1
     if _UP_AFTER.match(after) or _UP_BEFORE.search(before):
         return 1
+    if _OR.search(before) and re.search(rf"\b(?:{_GREW})\b", before, re.IGNORECASE):
+        return 1  # "went up by 292, from 427 to 719, or 68 percent"
     return 0
 
 

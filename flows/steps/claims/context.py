@@ -122,7 +122,7 @@ def _forerunner(text: str, draft: Draft, known: list[Draft]) -> int | None:
             continue
         follows = draft.sentence - other.sentence <= 2 and (
             other.line == draft.line
-            or (draft.kind == other.kind == "item" and other.line == draft.line - 1)
+            or (draft.kind == "item" and other.line == draft.line - 1)
             or bool(_POINTS_BACK.match(text))
         )
         return place if follows or (draft.counted.of and draft.line - other.line <= 2) else None

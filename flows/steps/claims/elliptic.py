@@ -13,12 +13,13 @@ from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
     r"|stood|stands|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
-    r"|counted|numbered|only|under|then|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
+    r"|counted|number|numbered|only|under|then|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
 _POINTS_BACK = re.compile(
-    r"\b(?:that|this|it|they|them|those|these|figures?|numbers?|totals?|tally|count|which)\b", re.I
+    r"\b(?:that|this|it|they|them|those|these|figures?|numbers?|totals?|tally|count|which|there)\b",
+    re.I,
 )
 _STAYED = re.compile(
     r"\s(?:remain(?:s|ed)?|(?:are|were)\s(?:left|active|in\s(?:place|force|effect)))\b",
@@ -31,7 +32,7 @@ _OF_ALL = re.compile(
 )
 _LED = re.compile(
     r"(?:\s(?:models?|version|type|officers?|programs?|agreements?|enforcement))*[\s,:(|—–]*"
-    r"(?:(?:has|had|have|holds?|held|counts?|with|at|for|is|was|accounts?|accounted|leads?|led|the|most"
+    r"(?:(?:we|they|it|its|agencies|sheriffs|has|had|have|holds?|held|counts?|with|at|for|is|was|accounts?|accounted|leads?|led|the|most"
     r"|all|by|far|a|total|of|remaining|other|only|just|now|already|follows|followed|next|third|makes?"
     r"|up|comes|last|first)[\s,:(]+)*",
     re.IGNORECASE,
@@ -46,6 +47,12 @@ _GREW_FROM = re.compile(
     re.IGNORECASE,
 )
 _TO = re.compile(r"\sto\s(?:\w+ing\s)?")
+_ICE_LISTS = re.compile(
+    r"\b(?:ICE|[Tt]he\sagency|it)\s(?:now\s)?(?:lists|listed|counts|counted|has|had|reported|showed)\s$"
+)
+_ON_MODEL = re.compile(
+    r"\s(?:(?:are|were|use|uses|used|follow|follows)\s)?(?:(?:under|on|in|through|via|with)\s)?(?:the\s)?"
+)
 _ANOTHER = re.compile(r"\b(?:another|an\sadditional|a\sfurther|some)\s$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _COUNT = re.compile(
@@ -129,6 +136,8 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     if found or not scene.topic:
         return found
     is_led = scene.topic in ("agreements", "agencies") and _is_led(scene, place)
+    is_led = is_led or (scene.topic in PROGRAM and bool(_ICE_LISTS.search(left)))
+    is_led = is_led or (scene.topic in ("agreements", "agencies") and _leads_model(after))
     if is_led or (_ANOTHER.search(left) and WAITS.match(after)):
         return scene.topic
     is_label = re.match(r"[\W\d]*(?:new|pending|signed|total|active)\b", left, re.IGNORECASE)
@@ -158,3 +167,9 @@ def _is_led(scene: Scene, place: int) -> bool:
     ends = [found.end() for found in find_states(left, 0, len(left))]
     ends += [found.end() for pattern, _ in MODELS for found in pattern.finditer(left)]
     return bool(ends and _LED.fullmatch(left[max(ends) :]))
+
+
+def _leads_model(after: str) -> bool:
+    """Return whether a bare figure is placed on a model: "110 under the Jail Enforcement Model"."""
+    placed = _ON_MODEL.match(after)
+    return bool(placed and any(pattern.match(after, placed.end()) for pattern, _ in MODELS))

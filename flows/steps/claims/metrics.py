@@ -99,7 +99,11 @@ def _settled(scene: Scene, place: int, kind: str, end: int) -> Counted | None:
     check = _CHECKS.get(kind)
     if check and not check(scene, place, end):
         return Counted("other", "states", end) if kind == "states" else None
-    waits = WAITS.match(after) or re.search(r"\spending\slist\b", scene.text[end : scene.end])
+    waits = (
+        WAITS.match(after)
+        or re.search(r"\bpending\slist\W*$", scene.before(place))
+        or re.search(r"\spending\slist\b", scene.text[end : scene.end])
+    )
     if kind == "applications" or (kind == "agencies" and waits):
         return Counted("agreements_pending", "agreements", end)
     is_aside = bool(kind == "agencies" and _WITH.search(scene.before(place))) and any(

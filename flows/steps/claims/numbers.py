@@ -78,7 +78,7 @@ _FRACTIONS |= {"quarter": 25.0, "four-fifth": 80.0, "fifth": 20.0, "half": 50.0,
 _FRACTION = re.compile(
     r"\b(?:(?P<name>three[-\s](?:quarter|fourth)|two[-\s]third|four[-\s]fifth)s"
     r"|(?:an?|one)[-\s](?P<one>third|quarter|fifth|half|tenth)|(?P<half>half))"
-    r"(?=\sof\b(?!\sa\b)|\sthe\b)",
+    r"(?=(?:\s\([\d,]+\))?\sof\b(?!\sa\b)|\sthe\b)",
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(
@@ -113,7 +113,7 @@ _QUALIFIERS: dict[Qualifier, str] = {
     r"|north\sof|in\sexcess\sof|upwards?\sof|greater\sthan|exceed(?:s|ed|ing)"
     r"|surpass(?:es|ed|ing)|topp?(?:s|ed|ing)",
     "nearly": r"nearly|almost|close\sto|just\s(?:under|shy\sof|below)|approaching|virtually",
-    "about": r"about|approximately|around|roughly|some|(?:an\s)?estimated|circa",
+    "about": r"about|something\slike|approximately|around|roughly|some|(?:an\s)?estimated|circa",
     "exactly": r"exactly|precisely|only|just|a\smere",
 }
 _LEFT = re.compile(

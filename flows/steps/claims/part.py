@@ -20,6 +20,9 @@ _NARROWER = re.compile(
 )
 _ALL_LEVELS = re.compile(r"\b(?:local|state)\b", re.IGNORECASE)
 _SOME_OF = re.compile(r"\bsome\sof\s(?:the\s|its\s|those\s)?$", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(?:other\sstates|rest\sof\sthe\s\w+)\W*$|\belsewhere\W*$", re.IGNORECASE
+)
 _PEOPLE_OF = re.compile(
     r"\b(?:officers?|deputies|troopers|agents|officials|members|employees|chiefs|representatives)"
     r"\s(?:with|from|at|of|in)\s$",
@@ -49,7 +52,7 @@ def counts_a_part(scene: Scene, place: int, counted: Counted) -> bool:
     if _NARROWER.search(phrase) and not _ALL_LEVELS.search(phrase):
         return True
     before = re.split(r"[.;:]\s", scene.before(place))[-1]
-    if _SOME_OF.search(before) or _PEOPLE_OF.search(before):
+    if _ELSEWHERE.search(before) or _SOME_OF.search(before) or _PEOPLE_OF.search(before):
         return True
     after = scene.text[counted.end : scene.end]
     return bool(_REGION.match(after) or _DID_MORE.match(after))

@@ -13,7 +13,10 @@ from .when import Draft
 _PRONOUN = re.compile(r"\s(?:of\s(?:them|those|these|which|whom)|agencies\sthere)\b")
 # "209 agencies there held 271 agreements", "271 agreements, or 43 percent of the total"
 _HELD_BY = re.compile(
-    r"(?:\s\w+){0,3}?\s(?:holds?|held|ha[sd]|have|share[ds]?|signed)\s(?:a\stotal\sof\s)?"
+    r"\sto\s|(?:\s\w+){0,3}?\s(?:holds?|held|ha[sd]|have|share[ds]?|signed)\s(?:a\stotal\sof\s)?"
+)
+_THAT_IS = re.compile(
+    r"\W*(?:(?:that|this|it)(?:.s|\sis|\swas|\scompares)?|up|down)\b", re.IGNORECASE
 )
 _OR = re.compile(r"[^.;:]{0,40},?\s\(?or\s")
 _ALONE = re.compile(
@@ -82,6 +85,9 @@ def _leans_on(scene: Scene, draft: Draft, before: list[Draft]) -> Draft | None:
         return None
     last, figure = before[-1], draft.figure
     if _PRONOUN.match(scene.text, figure.end, scene.end) and last.metric[:6] == draft.metric[:6]:
+        return last
+    opens = last.sentence == draft.sentence - 1 and _THAT_IS.match(scene.sentence)
+    if opens and draft.role == "baseline" and last.metric == draft.metric:
         return last
     if last.sentence != draft.sentence or _ALONE.search(scene.before_figure(figure)[-40:]):
         return None

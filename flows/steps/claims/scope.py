@@ -14,7 +14,9 @@ _THE_MODEL = re.compile(
 )
 _THAT_MODEL = re.compile(r"\b(?:that|this)\s(?:model|version)(?:['’]s)?\s(?:\w+\s){0,3}$")
 _THAT_KIND = re.compile(r"\bof\s(?:that|this)\s(?:kind|type|sort|variety)\b", re.IGNORECASE)
-_IN_THE_STATE = re.compile(r"\s(?:statewide|(?:in|across|throughout)\s(?:the|this)\sstate)\b")
+_IN_THE_STATE = re.compile(
+    r"\s(?:statewide|(?:in|across|throughout)\s(?:the|this|our)\s(?:state|commonwealth))\b(?!\s(?:of|[A-Z]))"
+)
 _OPENS_WITH = re.compile(r"\s*(?:With|At)\s(?:\w+\s){0,2}[\d~]")
 _SUBJECT_STATE = re.compile(rf",\s(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))})\s")
 _WHICH_HAS = re.compile(
@@ -30,14 +32,18 @@ _OF_ITS = re.compile(
 _INHERITS = re.compile(
     r"\b(?:from|to|up|in|with|and|of|new|(?:doubl\w+|tripl\w+|times|over|from)\sthe)\s$"
 )
-_STATES_OWN = re.compile(r"\b(?:the|this)\sstate['’]s\s$")
+_STATES_OWN = re.compile(
+    r"\b(?:[Tt]he|[Tt]his|[Oo]ur)\s(?:state|commonwealth)(?:['’]s\s(?:(?:total|count|tally|number)\s(?:is|of|at)\s)?"
+    r"|\s(?:(?:now|currently|also|already)\s)?(?:has|had|counts?|counted|holds?|held|lists?|listed)\s)$"
+)
 _PLACED = re.compile(
-    r"\b(?:in|across|throughout|for|within|from|with)\s(?:(?:the|our|this|my)\sstate\sof\s)?$", re.I
+    r"\b(?:in|across|throughout|for|within|from|with|by)\s(?:(?:the|our|this|my)\sstate\sof\s)?$",
+    re.I,
 )
 _OWNS = re.compile(
     rf"(?:['’]s\b|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"
     r"|accounts?|accounted|holds?|held|hosts?|boasts?|follows|ranks?|comes|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is"
-    rf"|{PEOPLE_NOUNS}|agencies|sheriffs|police|law|departments|officers|officials|alone)\b)"
+    rf"|{PEOPLE_NOUNS}|agencies|agreements|sheriffs|police|law|departments|officers|officials|alone)\b)"
 )
 
 
@@ -63,10 +69,8 @@ def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
         codes = _codes(article, after[0].start(), after_end)
         return codes[0] if len(codes) == 1 and not _listed(article, after[0].end()) else None
     following = article[end:after_end]
-    if _IN_THE_STATE.match(following) or _STATES_OWN.search(scene.before(place)):
-        known = find_states(article, max(0, figure.start - 800), figure.start)
-        known = known[-1:] or find_states(article, end, scene.end)[:1]
-        return STATES[known[0][0]] if known else None
+    if _IN_THE_STATE.search(following) or _STATES_OWN.search(scene.before(place)):
+        return _home_state(article, figure.start) or _home_state(article[:after_end], after_end)
     if whole := _OF_ITS.match(article, scene.start, figure.start):
         return _of_its_state(article, whole)
     opener = _OPENS_WITH.match(article, scene.start, figure.end + 60)
@@ -77,11 +81,18 @@ def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
     return _owner(article, scene, place)
 
 
+def _home_state(article: str, end: int) -> str | None:
+    """Return the state that "the state" means at a place: the one most named up to there."""
+    names = [STATES[found[0]] for found in find_states(article, max(0, end - 3000), end)]
+    # Of two named as often, the one named last.
+    return max(reversed(names), key=names.count, default=None)
+
+
 def _of_its_state(article: str, whole: re.Match[str]) -> str | None:
     """Return the state whose agreements "Of the Texas agreements, 43 ..." speaks of."""
     known = find_states(article, whole.start("what"), whole.end())
     if not known and whole["of"].lower() in ("the state", "this state"):
-        known = find_states(article, max(0, whole.start() - 1500), whole.start())[-1:]
+        return _home_state(article, whole.start())
     return STATES[known[0][0]] if len(known) == 1 else None
 
 
@@ -118,18 +129,10 @@ def _owner(article: str, scene: Scene, place: int) -> str | None:
     """Return the state that owns the figure, or opens its sentence."""
     figure = scene.figures[place]
     cell = article[scene.start : scene.end].split(" | ", 1)[0].strip()
-    if cell in STATES:
-        return STATES[cell]
     earlier = scene.figures[place - 1].end if place else scene.start
     near = find_states(article, earlier, figure.start)
-    if near and len({found[0] for found in near}) == 1:
-        last = near[-1]
-        before, gap = article[scene.start : last.start()], article[last.end() : figure.start]
-        if not re.search(r"[;.]\s", gap) and not _COUNTY.search(before):
-            is_owner = _OWNS.match(article, last.end()) and not _follows_state(before)
-            is_placed = _PLACED.search(before) and not re.search(r"\b(?:while|but)\b", gap)
-            if is_owner or is_placed or re.fullmatch(r"\W*", gap):
-                return STATES[last[0]]
+    if cell in STATES or (near and _owns_near(article, scene, near, figure.start)):
+        return STATES[cell if cell in STATES else near[-1][0]]
     if near or place == 0:
         return None
     opening = next(iter(find_states(article, scene.start, scene.figures[0].start)), None)
@@ -142,6 +145,21 @@ def _owner(article: str, scene: Scene, place: int) -> str | None:
         others = _codes(article, opening.end(), scene.end)
         return STATES[opening[0]] if set(others) <= {STATES[opening[0]]} else None
     return None
+
+
+def _owns_near(article: str, scene: Scene, near: list[re.Match[str]], start: int) -> bool:
+    """Return whether the last of the states named before a figure, from `start`, is its owner."""
+    last = near[-1]
+    before, gap = article[scene.start : last.start()], article[last.end() : start]
+    if re.fullmatch(r"\s?[(:|]\s?", gap):
+        return True  # "behind Florida (324)", whatever came before
+    if len({found[0] for found in near}) > 1 or re.search(r"[;.]\s", gap):
+        return False
+    if _COUNTY.search(before):
+        return False
+    is_owner = _OWNS.match(article, last.end()) and not _follows_state(before)
+    is_placed = _PLACED.search(before) and not re.search(r"\b(?:while|but)\b", gap)
+    return bool(is_owner or is_placed or re.fullmatch(r"\W*", gap))
 
 
 def model_of(scene: Scene, place: int, end: int) -> str | None:

@@ -17,14 +17,25 @@ from .dates import When, with_role
 
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _SEASON = re.compile(
-    rf"\b(?:(?P<part>early|mid|late|(?:the\s)?(?:start|beginning|middle|end)\sof)[-\s](?:the\s|this\s)?"
+    rf"\b(?:(?P<part>early|mid|late|(?:the\s)?(?:start|beginning|middle|end)\sof|(?:started|began|ended)(?=\sthe))[-\s](?:the\s|this\s)?"
     rf"(?P<name>{'|'.join(_SEASONS)})(?:\sof|,)?(?:\s(?P<year>(?:19|20)\d\d))?"
     rf"|(?P<name2>{'|'.join(_SEASONS)})(?:\sof|,)?\s(?P<year2>(?:19|20)\d\d)"
     rf"|(?<=\bthis\s)(?P<name3>{'|'.join(_SEASONS)})|(?<=\blast\s)(?P<name4>{'|'.join(_SEASONS)})"
     rf"|(?<=\bsince\s)(?P<name5>{'|'.join(_SEASONS)}))\b",
     re.IGNORECASE,
 )
-_PARTS = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
+_PARTS = {
+    "started": 0,
+    "began": 0,
+    "ended": 2,
+    "early": 0,
+    "start": 0,
+    "beginning": 0,
+    "mid": 1,
+    "middle": 1,
+    "late": 2,
+    "end": 2,
+}
 _HOLIDAY = re.compile(
     r"\b(?P<name>Inauguration\sDay|Memorial\sDay|Labor\sDay|Election\sDay|Independence\sDay"
     r"|(?:the\s)?Fourth\sof\sJuly|Thanksgiving|Christmas(?:\sDay)?|New\sYear['’]s(?:\sDay)?)"

@@ -17,6 +17,7 @@ _NUMBER_OF = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"\b(?:program|participation|partnership|network|roster|expansion)\b", re.I)
+_INCLUDING = re.compile(r",?\s\(?(?:including|among\sthem|with)\s(?:\w+\s)?")
 _AFTER_HEAD = re.compile(r"\b(?:that|which|between|under|letting|allowing)\b", re.IGNORECASE)
 # "The number of so-called 287(g) settlements": whatever the noun, the law's agreements.
 _ODD_NOUN = re.compile(
@@ -43,7 +44,14 @@ def topic_before(scene: Scene, place: int) -> str | None:
     found = _first_kind(scene.header[len(cells) - 1]) if is_column else None
     if _COMPARED.search(left):
         found = found or _last_counted(scene, place)
-    if found is None and scene.subject and _is_model_label(cells[0] if is_column else left):
+    if (
+        found is None
+        and scene.subject
+        and (
+            _is_model_label(cells[0] if len(cells) > 1 else left)
+            or (is_column and _is_model_label(scene.header[len(cells) - 1]))
+        )
+    ):
         found = "agreements"
     label = _LABEL.search(left)
     found = found or (noun_kind(label[1]) if label else None) or _subject(scene, left, place)
@@ -97,7 +105,10 @@ def _counted_noun(scene: Scene, place: int) -> tuple[int, str] | None:
     """Return where and what the last figure before counted, if a later one can share its noun."""
     pairs = list(zip(scene.figures[:place], scene.counted, strict=False))
     for figure, counted in reversed(pairs):
-        if counted is None or counted.is_aside or counted.unit in ("percent", "ratio"):
+        if counted is None or counted.unit in ("percent", "ratio"):
+            continue
+        gap = scene.text[counted.end : scene.figures[place].start]
+        if counted.is_aside and not _INCLUDING.fullmatch(gap):
             continue
         if counted.metric in UNITS and counted.metric not in ("states", "models"):
             return figure.start - scene.start, _base(counted.metric)

@@ -54,7 +54,7 @@ _COMPARES += r"|\b(?:over|from|than|times|doubl\w+|tripl\w+)\sthe\s(?=\d)"
 _PARTS = re.compile(
     rf"(?P<compare>{_COMPARES})|(?P<relative>,\s(?:which|who|whose|where"
     r"|(?:some|many|most|several|all|none|few)\sof\s(?:them|which|whom))\b)"
-    r"|(?P<next>;|—|\s[–-]\s|:\s|,\s(?:while|but|whereas)\b|\s\|\s)"
+    r"|(?P<next>,\s(?:behind|after|ahead\sof|trailing|second\sto)\s(?=[A-Z])|;|—|\s[–-]\s|:\s|,\s(?:while|but|whereas)\b|\s\|\s)"
     r"|(?P<clause>,\sand\s(?=(?:ICE|it|they|(?:the|its|their)\s\w+)\s(?:has|had|have|held|was|were|is)\b))"
     r"|(?P<main>,\s(?=(?:now|has|have|had|is|are|was|were|stood|grew|rose)\b))",
     re.IGNORECASE,
@@ -249,11 +249,18 @@ def since_of(scene: Scene, draft: Draft, parts: list[Part], dates: list[When]) -
         when
         for when in dates
         if when.role == "since"
+        and not _is_of_growth(scene, draft, when)
         and (_part_kind(parts, when) != "relative" or part.start <= when.start < part.end)
     ]
     inside = [when for when in starts if part.start <= when.start < part.end]
     chosen = sorted(inside or starts, key=lambda when: when.named)
     return chosen[0].first if chosen else None
+
+
+def _is_of_growth(scene: Scene, draft: Draft, since: When) -> bool:
+    """Return whether "700 agreements, an increase of 420% since January" counts the growth."""
+    between = [o for o in scene.figures if draft.figure.end <= o.start < since.start]
+    return bool(between) and between[-1].kind in ("percent", "ratio")
 
 
 def with_since(scene: Scene, draft: Draft, since: date | None, earlier: list[Draft]) -> Draft:
