@@ -31,6 +31,8 @@ _WITH = re.compile(
     r"\b(?:with|from|among|by|across|covering|involving|to|at)\s(?:some\s|about\s)?$", re.IGNORECASE
 )
 _FEDERAL = re.compile(r"\b(?:ICE|federal|immigration|deportation|border)\b", re.IGNORECASE)
+_OFTEN_OTHER = re.compile(r"\s(?:\w+\s){0,2}(?:programs|contracts)\b", re.IGNORECASE)
+_MUST = re.compile(r"\s(?:must|(?:had|have|has)\sto|(?:are|were)\s(?:required|obliged))\b")
 _TAKES_PART = re.compile(
     r"[\w,]+\s(?:[\w-]+\s){0,4}(?:agencies|departments|partners)\s(?:in|that|with|under)\s(?:\w+\s){0,3}"
     r"(?:g{4,}|program|agreements|list)\b|[\w,]+\s(?:participating|partner)\b"
@@ -116,7 +118,9 @@ def _is_in_context(scene: Scene, place: int, kind: str) -> bool:
     """Return whether a noun that also counts other things stands in a text on the program."""
     nearby = " ".join([scene.sentence, scene.lead, *scene.header])
     if kind == "loose_agreements":
-        return bool(re.search(r"g{4,}|\bICE\b|immigration", nearby)) or scene.topic in PROGRAM
+        return bool(re.search(r"g{4,}|\bICE\b|immigration", nearby)) or (
+            scene.topic in PROGRAM and not _OFTEN_OTHER.match(scene.text, scene.figures[place].end)
+        )
     if kind in ("agencies", "localities", "states") and scene.is_whole(place):
         # "Eleven of the state's 67 counties": how many there are, unless they take part.
         return kind == "agencies" and bool(_TAKES_PART.match(scene.text, scene.limit(place - 1)))
@@ -145,7 +149,8 @@ def _is_agency(scene: Scene, place: int, end: int) -> bool:
     """Return whether agencies are counted, and not a career, field offices or federal bodies."""
     named = scene.text[scene.figures[place].end : end].lower()
     before = scene.before(place)
-    if _CAREER.search(before) or _REQUIRES.search(before):
+    is_required = _REQUIRES.search(before) or _MUST.match(scene.text, end)
+    if _CAREER.search(before) or is_required:
         return False
     if re.search(r"federal|sanctuary|news|tax|other", named):
         return False

@@ -52,7 +52,11 @@ def counts_a_part(scene: Scene, place: int, counted: Counted) -> bool:
     if _NARROWER.search(phrase) and not _ALL_LEVELS.search(phrase):
         return True
     before = re.split(r"[.;:]\s", scene.before(place))[-1]
-    if _ELSEWHERE.search(before) or _SOME_OF.search(before) or _PEOPLE_OF.search(before):
+    if (
+        _ELSEWHERE.search(scene.before(place))
+        or _SOME_OF.search(before)
+        or _PEOPLE_OF.search(before)
+    ):
         return True
     after = scene.text[counted.end : scene.end]
     return bool(_REGION.match(after) or _DID_MORE.match(after))

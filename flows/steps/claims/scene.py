@@ -96,7 +96,8 @@ _STOP = frozenset(
         "than that which who whom were was is are be been has have had will would could can may "
         "should do does did not now but while after before when because if so then into within "
         "among between against via per using the a an its their his her our these those this they "
-        "it he she we nationwide statewide around out up down alone also just later"
+        "it he she we how whether what why nationwide statewide around out up down alone also just "
+        "later"
     )
 )
 ELLIPTIC = frozenset(

@@ -259,6 +259,8 @@ def since_of(scene: Scene, draft: Draft, parts: list[Part], dates: list[When]) -
 
 def _is_of_growth(scene: Scene, draft: Draft, since: When) -> bool:
     """Return whether "700 agreements, an increase of 420% since January" counts the growth."""
+    if draft.figure.kind != "count":
+        return False
     between = [o for o in scene.figures if draft.figure.end <= o.start < since.start]
     return bool(between) and between[-1].kind in ("percent", "ratio")
 
