@@ -168,6 +168,60 @@ def test_what_is_no_article_is_refused_in_one_sentence(data: bytes, what: str) -
     assert message.endswith(".")
 
 
+def test_clutter_whose_names_run_together_is_left_out() -> None:
+    clutter = (
+        '<div id="jp-relatedposts"><p>500 agreements elsewhere</p></div>'
+        '<ol class="commentlist"><li>I count 2,000 agreements</li></ol>'
+        '<div class="newsletterSignup"><p>Join 9,400 readers</p></div>'
+    )
+    assert read_article(page(f"<article>{STORY}</article>{clutter}"), name="a").text == STORY_TEXT
+
+
+def test_footnote_marks_that_are_links_are_left_out() -> None:
+    mark = '<a class="footnote-anchor" href="#footnote-1">1</a><a href="#fn2">[2]</a>'
+    story = STORY.replace("Monday.", f"Monday{mark}.")
+    assert read_article(page(story), name="a").text == STORY_TEXT
+
+
+def test_a_term_and_what_it_stands_for_are_one_line() -> None:
+    body = f"{STORY}<dl><dt>Florida</dt><dd>281 agreements</dd><dt>Texas</dt><dd>101</dd></dl>"
+    lines = read_article(page(body), name="a").text.splitlines()
+    assert lines[2:] == ["Florida: 281 agreements", "Texas: 101"]
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ("<title>Sheriff signs | Orchard &amp; Vane</title>", "<h1>Sheriff signs</h1>",
+         ("Sheriff signs", "Orchard & Vane", ())),
+        ("<title>News Flash</title>", '<h2 class="headline">Sheriff signs</h2>',
+         ("Sheriff signs", None, ())),
+        ("<title>Sheriff signs</title>", '<p>By <b itemprop="author">Theo Vane</b> and'
+         ' <b itemprop="author">Amrita Lall</b></p>',
+         ("Sheriff signs", None, ("Theo Vane", "Amrita Lall"))),
+        ("<title>Sheriff signs</title>",
+         "<div>Submitted by Ines Villalobos on Tue, 06/10/2025 - 09:12</div>",
+         ("Sheriff signs", None, ("Ines Villalobos",))),
+        ("<title>Sheriff signs</title>",
+         '<div class="byline">Published September 2, 2025 at 4:20 PM</div>',
+         ("Sheriff signs", None, ())),
+    ],
+)  # fmt: skip
+def test_title_publisher_and_authors_wherever_a_page_states_them(
+    head: str, body: str, expected: tuple[str, str | None, tuple[str, ...]]
+) -> None:
+    article = read_article(page(body + STORY, head), name="a.html")
+    assert (article.title, article.publisher, article.authors) == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["By Alma Serrano | July 9, 2025 | 4 min read", "Statehouse Hour, aired July 9, 2025"]
+)
+def test_a_text_gives_its_day_in_its_byline_or_its_first_line(line: str) -> None:
+    article = read_article(f"A title\n{line}\n\n{STORY_TEXT}".encode(), name="a.txt")
+    assert article.published_on == date(2025, 7, 9)
+
+
 def test_a_large_page_is_read_in_bounded_time() -> None:
     started = time.monotonic()
     data = page("<table>" + "<tr><td>x<td>1" * 60_000 + "</table>" + STORY * 200)

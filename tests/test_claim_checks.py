@@ -25,9 +25,14 @@ NOTES = Path(__file__).parent / "fixtures" / "articles" / "county-notes.txt"
 
 @pytest.fixture(scope="session")
 def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a warehouse whose articles include one made up to try every rule."""
+    """Return a warehouse whose articles include two made up to try every rule."""
     places = Places(Layout(tmp_path_factory.mktemp("notes")))
-    ingest(places, [str(NOTES)], fetch.Bounds(()), datetime(2026, 11, 22))
+    ingest(
+        places,
+        [str(NOTES), str(NOTES.with_name("city-notes.txt"))],
+        fetch.Bounds(()),
+        datetime(2026, 11, 22),
+    )
     build(places)
     return places.layout.database
 
@@ -181,6 +186,25 @@ def test_every_rule_on_made_up_claims(noted: Path) -> None:
     by_said = {card["said"]: card["evidence_then"] for card in cards}
     assert "1,350 / 135 = 900 % growth" in by_said["1,000 % growth since 1 December 2024, May 2025"]
     assert "header row was counted" in by_said["629 agreements, 28 May 2025"]
+
+
+def test_what_a_change_starts_from_and_what_is_new(noted: Path) -> None:
+    cards = claim_cards(noted, "city-notes")
+    first_day = "135 agreements, undated (14 July 2025)"
+    assert [(card["said"], card["verdict"]) for card in cards] == [
+        ("807 agreements, 8 July 2025", "confirmed"),
+        (first_day, "confirmed"),
+        ("110 agreements in Texas, 8 July 2025", "confirmed"),
+        ("500 agreements in Texas, undated (14 July 2025)", "contradicted"),
+        ("41 new agreements, undated (14 July 2025)", "not_checkable"),
+        ("807 agreements, 8 July 2025", "confirmed"),
+        ("5 times as many since 1 December 2024, 8 July 2025", "contradicted"),
+        ("135 agreements, December 2024", "confirmed"),
+    ]
+    evidence = [card["evidence_then"] for card in cards]
+    assert evidence[1].startswith("agreements: 135 on the list of 15 February 2025")
+    assert evidence[4] == "it does not say since when the new ones are counted"
+    assert evidence[6].endswith("the article's own figures give 807 / 135 = 5.98")
 
 
 def test_every_query_of_a_reading_gives_its_figure(noted: Path) -> None:

@@ -58,12 +58,15 @@ levels as (
     inner join claims as earlier
         on later.article_id = earlier.article_id
         and later.metric = earlier.metric
+        and later.state is not distinct from earlier.state
+        and later.model is not distinct from earlier.model
         and later.claim_id <> earlier.claim_id
         and (earlier.as_of = growth.since or earlier.as_of is null or growth.since is null)
     where growth.metric in ('growth_ratio', 'growth_percent')
+        and later.metric not in ('growth_ratio', 'growth_percent')
     qualify row_number() over (
         partition by growth.claim_id
-        order by abs(earlier.position - later.position), earlier.position
+        order by not earlier.is_baseline, abs(earlier.position - later.position), earlier.position
     ) = 1
 ),
 

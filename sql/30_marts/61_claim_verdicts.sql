@@ -70,7 +70,9 @@ judged as (
         plain.reading as plain_reading,
         plain.observed as plain_observed,
         case
-            when best.grade in (1, 3) then 'confirmed'
+            -- What only the other unit shows does not make figures add up that do not.
+            when best.grade = 1 or (best.grade = 3 and coalesce(arithmetic.adds_up, true))
+                then 'confirmed'
             when not arithmetic.adds_up and coalesce(best.grade, 0) <> 5 then 'contradicted'
             -- "Added 41 agreements last week": only a match shows since when they are counted.
             when windows.metric = 'agreements_new' and windows.since is null and best.grade <> 5

@@ -33,6 +33,10 @@ _GREW_BY = re.compile(
     r"\b(?:grew|grown|rose|risen|increased|expanded|swelled|up|grow|growth)\s(?:by|of)\s$",
     re.IGNORECASE,
 )
+_ADDED = re.compile(
+    r"\b(?:add(?:s|ed|ing)|gain(?:s|ed|ing)|picked\sup)\s(?:\w+\s){0,2}$", re.IGNORECASE
+)
+_THIS_WEEK = re.compile(r"\s(?:last|this|in\sthe\spast|over\sthe\spast)\sweek\b", re.IGNORECASE)
 _SIGN = (
     r"(?:signed|inked|added|initiated|entered(?:\sinto)?|struck|approved|finalized|executed|forged"
     r"|gained|recruited|picked\sup)"
@@ -89,6 +93,8 @@ def count_agreements(scene: Scene, place: int, end: int) -> Counted:
     elif (
         _NEW_WORDS.search(phrase)
         or _GREW_BY.search(left)
+        or _ADDED.search(left)
+        or (_SIGNED_BEFORE.search(left) and _THIS_WEEK.match(right))
         or _NEW_AFTER.match(scene.text[figure.end : scene.end])
         or re.search(r"\b(?:another|additional|new)\s(?:[a-z-]+\s){0,2}$", left)
         or (not place and _NEW_LABEL.match(left))
