@@ -323,7 +323,8 @@ def test_nothing_in_the_repository_repeats_nine_words_of_an_original() -> None:
     original = {
         gram for path in ORIGINALS.glob("*.txt") for gram in grams(path.read_text(encoding="utf-8"))
     }
-    ours = [*DIGESTS.glob("*.html"), *FIXTURES.glob("*"), *(ROOT / "flows" / "steps").glob("*.py")]
+    ours = [*DIGESTS.glob("*.html"), *FIXTURES.rglob("*.*")]
+    ours += (ROOT / "flows" / "steps").rglob("*.py")
     ours += [Path(__file__), ROOT / "tests" / "test_claims.py"]
     shared = {path.name: grams(path.read_text(encoding="utf-8")) & original for path in ours}
     assert {name: found for name, found in shared.items() if found} == {}

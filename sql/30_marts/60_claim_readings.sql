@@ -58,8 +58,8 @@ levels as (
     inner join claims as earlier
         on later.article_id = earlier.article_id
         and later.metric = earlier.metric
-        and later.state is not distinct from earlier.state
-        and later.model is not distinct from earlier.model
+        and coalesce(later.state, '') = coalesce(earlier.state, '')
+        and coalesce(later.model, '') = coalesce(earlier.model, '')
         and later.claim_id <> earlier.claim_id
         and (earlier.as_of = growth.since or earlier.as_of is null or growth.since is null)
     where growth.metric in ('growth_ratio', 'growth_percent')

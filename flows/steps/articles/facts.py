@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # The line that Drupal writes over an article.
 _SUBMITTED = re.compile(
-    r"^\s*(?:Submitted|Posted)\sby\s(?P<name>[^\n]{3,60}?)\son\s[^\n]*\d{4}", re.MULTILINE
+    r"^[ \t]*(?:Submitted|Posted)\sby\s(?P<name>[^\n]{3,60}?)\son\s[^\n]*\d{4}", re.MULTILINE
 )
 _DATE_KEYS = words(
     "article:published_time og:article:published_time og:published_time datepublished "
