@@ -189,6 +189,17 @@ def test_a_term_and_what_it_stands_for_are_one_line() -> None:
     assert lines[2:] == ["Florida: 281 agreements", "Texas: 101"]
 
 
+def test_an_empty_cell_keeps_its_place_in_a_row() -> None:
+    rows = "<tr><th></th><th>Jail</th><th>Task force</th></tr><tr><td>June</td><td></td><td>9</td>"
+    lines = read_article(page(f"{STORY}<table>{rows}</table>"), name="a").text.splitlines()
+    assert lines[2:] == ["- | Jail | Task force", "June | - | 9"]
+
+
+def test_a_table_that_frames_a_page_is_no_row() -> None:
+    data = page(f"<table><tr><td>{STORY}</td></tr></table>")
+    assert read_article(data, name="a").text == STORY_TEXT
+
+
 @pytest.mark.parametrize(
     ("head", "body", "expected"),
     [

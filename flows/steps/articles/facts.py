@@ -93,7 +93,7 @@ def _visible_authors(soup: BeautifulSoup) -> tuple[str, ...]:
     """Return the authors of a visible byline."""
     marked = (
         name
-        for tag in soup.select("[itemprop=author]")
+        for tag in soup.find_all(itemprop="author")
         for name in names_in(tag.get_text(" ")[:200])
     )
     if several := tuple(dict.fromkeys(marked)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ _CLUTTER_STEM = re.compile(
 )
 _TERM = ("dt", "dd")
 _IS_MARK = re.compile(r"\[?\d{1,3}\]?(?:,\s?\d{1,3})*")
-_FOOTNOTE_MARK = "a[class*=footnote], a[role=doc-noteref], a[href^='#fn'], a[href^='#footnote']"
+_FOOTNOTE = re.compile(r"^#(?:_?fn|foot|note|ref|cite)", re.IGNORECASE)
 _BLOCKS = frozenset(
     words(
         "p h2 h3 h4 h5 h6 li blockquote pre tr figcaption caption dt dd div section article "
@@ -47,7 +48,7 @@ def main_lines(soup: BeautifulSoup) -> list[str]:
     for tag in soup.find_all(_DROPPED):
         if not tag.decomposed:
             tag.decompose()
-    for tag in soup.select(_FOOTNOTE_MARK):
+    for tag in soup.find_all("a", href=_FOOTNOTE):
         if not tag.decomposed and _IS_MARK.fullmatch(tag.get_text(strip=True)):
             tag.decompose()
     for tag in soup.find_all(True):
@@ -104,17 +105,25 @@ def _lines(container: Tag) -> Iterator[str]:
     """Yield the lines of an element in reading order; a table row is one line."""
     from bs4 import Comment, Tag
 
+    frames = _frames(container)
     row: list[str] = []
     current: Tag | None = None
     for node in container.descendants:
         if isinstance(node, Tag):
+            if node.name == "tr" and id(node) not in frames:
+                yield from _flush(row, current)
+                row, current = [], node
+                yield _row(node)
+                continue
             if node.name == "br" or node.name in ("td", "th"):
                 row.append("\x00" if node.name == "br" else " | ")
             continue
         if isinstance(node, Comment) or not str(node).strip():
             row.append(" ")
             continue
-        block = _block_of(node.parent, container)
+        block = _block_of(node.parent, container, frames)
+        if block.name == "tr" and id(block) not in frames:
+            continue  # told already, cell by cell
         if block is not current and current is not None and (current.name, block.name) == _TERM:
             row.append(": ")  # a term and what it stands for are one line
             current = block
@@ -126,11 +135,30 @@ def _lines(container: Tag) -> Iterator[str]:
     yield from _flush(row, current)
 
 
-def _block_of(tag: Tag | None, container: Tag) -> Tag:
+def _frames(container: Tag) -> set[int]:
+    """Return the table rows (by `id`) that frame a page instead of holding cells of data."""
+    nested = container.select("table table") if container.find("table") else []
+    frames = {id(row) for table in nested for row in table.find_parents("tr")}
+    paragraphs = Counter(
+        id(row) for tag in container.find_all("p") if (row := tag.find_parent("tr"))
+    )
+    for row in container.find_all("tr") if paragraphs else ():
+        if paragraphs[id(row)] > len(row.find_all(["td", "th"], recursive=False)):
+            frames.add(id(row))
+    return frames
+
+
+def _row(tag: Tag) -> str:
+    """Return the cells of a row as one line; an empty cell keeps its place."""
+    cells = [cell.get_text(" ", strip=True) for cell in tag.find_all(["td", "th"], recursive=False)]
+    return " | ".join(re.sub(r"\s+", " ", cell) or "-" for cell in cells)
+
+
+def _block_of(tag: Tag | None, container: Tag, frames: set[int]) -> Tag:
     """Return the block a piece of text belongs to: its row, list item or paragraph."""
     nearest: Tag | None = None
     while tag is not None and tag is not container:
-        if tag.name == "tr":
+        if tag.name == "tr" and id(tag) not in frames:
             return tag
         if nearest is None and tag.name in _BLOCKS and tag.name not in ("td", "th"):
             nearest = tag

@@ -39,9 +39,11 @@ def month_days(
         "late": (21, last),
         "end": (last, last),
         "close": (last, last),
+        "last": (last, last),
+        "first": (1, 1),
     }.get(part, (1, last))
     precision: Precision = "period" if part else "month"
-    if part in ("end", "close"):
+    if part in ("end", "close", "last", "first"):
         precision = "day"
     return date(year, month, first_day), date(year, month, last_day), precision
 
@@ -106,6 +108,8 @@ def _parts_of_a_year(found: re.Match[str]) -> tuple[date, date, Precision]:
             "late": ((9, 12), "period"),
             "end": ((12, 12), "month"),
             "close": ((12, 12), "month"),
+            "last": ((12, 12), "month"),
+            "first": ((1, 1), "month"),
         }
         months, precision = parts.get(part, ((1, 12), "year"))
     last = date(year, months[1], calendar.monthrange(year, months[1])[1])

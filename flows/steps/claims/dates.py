@@ -48,7 +48,8 @@ _MONTH = (
 _YEAR = r"(?:19|20)\d\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _NO_DAY = r"(?!\d|%|,\d{3}|\.\d|\s(?:percent|(?:new\s)?(?:agreements|states|agencies)))"
-_PART = r"(?:the\s)?(?:early|mid|late|start\sof|beginning\sof|end\sof|close\sof|middle\sof)"
+_PART = r"(?:the\s)?(?:early|mid|late|start\sof|beginning\sof|end\sof|close\sof|middle\sof"
+_PART += r"|(?:first|last)\sday\sof)"
 
 _PHRASE = re.compile(
     rf"""

@@ -31,7 +31,7 @@ _OF_ALL = re.compile(
     re.IGNORECASE,
 )
 _LED = re.compile(
-    r"(?:\s(?:models?|version|type|officers?|programs?|agreements?|enforcement))*[\s,:(|—–]*"
+    r"(?:['’]s?)?(?:\s(?:models?|version|type|officers?|programs?|agreements?|enforcement))*[\s,:(|—–]*"
     r"(?:(?:we|they|it|its|agencies|sheriffs|has|had|have|holds?|held|counts?|with|at|for|is|was|accounts?|accounted|leads?|led|the|most"
     r"|all|by|far|a|total|of|remaining|other|only|just|now|already|follows|followed|next|third|makes?"
     r"|up|comes|last|first)[\s,:(]+)*",
@@ -48,7 +48,7 @@ _GREW_FROM = re.compile(
 )
 _TO = re.compile(r"\sto\s(?:\w+ing\s)?")
 _ICE_LISTS = re.compile(
-    r"\b(?:ICE|[Tt]he\sagency|it)\s(?:now\s)?(?:lists|listed|counts|counted|has|had|reported|showed)\s$"
+    r"\b(?:ICE|[Tt]he\sagency|it)\s(?:now\s)?(?:lists|listed|counts|counted|has|had|reported|showed|signed|approved|added)\s$"
 )
 _ON_MODEL = re.compile(
     r"\s(?:(?:are|were|use|uses|used|follow|follows)\s)?(?:(?:under|on|in|through|via|with)\s)?(?:the\s)?"

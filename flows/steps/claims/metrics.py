@@ -31,6 +31,10 @@ _WITH = re.compile(
     r"\b(?:with|from|among|by|across|covering|involving|to|at)\s(?:some\s|about\s)?$", re.IGNORECASE
 )
 _FEDERAL = re.compile(r"\b(?:ICE|federal|immigration|deportation|border)\b", re.IGNORECASE)
+_SUCH = re.compile(r"\s(?:of\s(?:these|those)|such)\b", re.IGNORECASE)
+_LIES_IN = re.compile(
+    r"\b(?:are|is|were|come|lie|sit)\s(?:in|from)\s(?:just\s|only\s)?$", re.IGNORECASE
+)
 _OFTEN_OTHER = re.compile(r"\s(?:\w+\s){0,2}(?:programs|contracts)\b", re.IGNORECASE)
 _MUST = re.compile(r"\s(?:must|(?:had|have|has)\sto|(?:are|were)\s(?:required|obliged))\b")
 _TAKES_PART = re.compile(
@@ -118,9 +122,12 @@ def _is_in_context(scene: Scene, place: int, kind: str) -> bool:
     """Return whether a noun that also counts other things stands in a text on the program."""
     nearby = " ".join([scene.sentence, scene.lead, *scene.header])
     if kind == "loose_agreements":
-        return bool(re.search(r"g{4,}|\bICE\b|immigration", nearby)) or (
-            scene.topic in PROGRAM and not _OFTEN_OTHER.match(scene.text, scene.figures[place].end)
-        )
+        start = scene.figures[place].end
+        is_pointed = scene.topic in PROGRAM or _SUCH.match(scene.text, start)
+        if other := _OFTEN_OTHER.match(scene.text, start):  # not every program is the program
+            return bool(re.search(r"g{4,}|\bICE\b", other[0]))
+        is_ours = re.search(r"g{4,}|\bICE\b|immigration", nearby)
+        return bool(is_ours or is_pointed)
     if kind in ("agencies", "localities", "states") and scene.is_whole(place):
         # "Eleven of the state's 67 counties": how many there are, unless they take part.
         return kind == "agencies" and bool(_TAKES_PART.match(scene.text, scene.limit(place - 1)))
@@ -152,7 +159,8 @@ def _is_agency(scene: Scene, place: int, end: int) -> bool:
     is_required = _REQUIRES.search(before) or _MUST.match(scene.text, end)
     if _CAREER.search(before) or is_required:
         return False
-    if re.search(r"federal|sanctuary|news|tax|other", named):
+    is_joined = re.search(r"\bjoin(?:s|ed|ing)?\s$", before, re.IGNORECASE)
+    if re.search(r"federal|sanctuary|news|tax", named) or ("other" in named and not is_joined):
         return False
     if re.search(r"offices$", named):
         return bool(re.search(r"sheriff|constable|police|marshal", named))
@@ -163,6 +171,11 @@ def _is_state_count(scene: Scene, place: int, _end: int) -> bool:
     """Return whether states with agreements are counted, and not states with laws or lawsuits."""
     if re.search(r"\bof\s(?:the\s)?$", scene.before(place)):
         return False
+    is_share = place and scene.figures[place - 1].kind == "percent"
+    if is_share and re.search(
+        r"\b(?:are|is|were|come|lie|sit)\s(?:in|from)\s$", scene.before(place)
+    ):
+        return False  # "half of them are in two states": where the share lies
     nearby = scene.sentence[max(0, scene.figures[place].start - scene.start - 60) :][:140]
     return not OTHER_STATES.search(nearby)
 

@@ -111,7 +111,7 @@ _QUALIFIERS: dict[Qualifier, str] = {
     r"|fewer\sthan|less\sthan|under|below",
     "more_than": r"(?:(?:well|far|just|slightly|a\sbit)\s)?(?:more\sthan|over|above|past)"
     r"|north\sof|in\sexcess\sof|upwards?\sof|greater\sthan|exceed(?:s|ed|ing)"
-    r"|surpass(?:es|ed|ing)|topp?(?:s|ed|ing)",
+    r"|surpass(?:es|ed|ing)|top(?:s|ped|ping)?",
     "nearly": r"nearly|almost|close\sto|just\s(?:under|shy\sof|below)|approaching|virtually",
     "about": r"about|something\slike|approximately|around|roughly|some|(?:an\s)?estimated|circa",
     "exactly": r"exactly|precisely|only|just|a\smere",

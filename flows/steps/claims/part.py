@@ -38,7 +38,7 @@ _REGION = re.compile(
 _DID_MORE = re.compile(
     r"\s(?:,\s)?(?:of\s(?:them|those|which)\s)?(?:(?:that|which|who|whose)\s)?(?:(?:have|has|had|are|were|also|since)\s){0,3}"
     r"(?:withdr\w+|end(?:ed|ing)|cancel\w*|terminat\w+|dropp\w+|reject\w+|declin\w+|refus\w+"
-    r"|left|did\sso|consider\w+|train\w+|assist\w+|help\w+|arrest\w+|receiv\w+|applied|lost|sued|failed)\b",
+    r"|left|did\sso|appear\w*|consider\w+|train\w+|assist\w+|help\w+|arrest\w+|receiv\w+|applied|lost|sued|failed)\b",
     re.IGNORECASE,
 )
 

@@ -41,7 +41,7 @@ _PLACED = re.compile(
     re.I,
 )
 _OWNS = re.compile(
-    rf"(?:['’]s\b|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"
+    rf"(?:['’]s\b|['’](?=\s)|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"
     r"|accounts?|accounted|holds?|held|hosts?|boasts?|follows|ranks?|comes|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is"
     rf"|{PEOPLE_NOUNS}|agencies|agreements|sheriffs|police|law|departments|officers|officials|alone)\b)"
 )

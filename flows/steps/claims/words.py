@@ -174,7 +174,12 @@ MODELS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "TFM",
     ),
-    (re.compile(r"\bjail[\s-](?:enforcement|based|model|mannequin)\b|\bJEM\b", re.I), "JEM"),
+    (
+        re.compile(
+            r"\bjail[\s-](?:enforcement|based|model|mannequin)\b|\bJEM\b|^\s*jails?\s*$", re.I
+        ),
+        "JEM",
+    ),
     (re.compile(r"\bwarrant[\s-]service(?:s)?\b|\bWSO\b", re.I), "WSO"),
 )
 
