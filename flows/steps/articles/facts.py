@@ -30,7 +30,7 @@ def page_facts(soup: BeautifulSoup) -> Facts:
     scripts = soup.find_all("script", type=re.compile(r"ld\+json", re.IGNORECASE))
     linked = read_linked_data([script.get_text() for script in scripts])
     metas = _metas(soup)
-    heading = soup.select_one("h1") or soup.select_one("[itemprop=headline], [class~=headline]")
+    heading = soup.find("h1") or soup.find(itemprop="headline") or soup.find(class_="headline")
     headline = re.sub(r"\s+", " ", heading.get_text(" ", strip=True)) if heading else ""
     window = re.sub(r"\s+", " ", soup.title.get_text(" ", strip=True)) if soup.title else ""
     publisher = linked.publisher or metas.get("og:site_name") or metas.get("application-name")

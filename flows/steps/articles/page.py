@@ -137,20 +137,27 @@ def _lines(container: Tag) -> Iterator[str]:
 
 def _frames(container: Tag) -> set[int]:
     """Return the table rows (by `id`) that frame a page instead of holding cells of data."""
-    nested = container.select("table table") if container.find("table") else []
+    nested = [table for table in container.find_all("table") if table.find_parent("table")]
     frames = {id(row) for table in nested for row in table.find_parents("tr")}
     paragraphs = Counter(
         id(row) for tag in container.find_all("p") if (row := tag.find_parent("tr"))
     )
     for row in container.find_all("tr") if paragraphs else ():
-        if paragraphs[id(row)] > len(row.find_all(["td", "th"], recursive=False)):
+        if paragraphs[id(row)] > len(_cells(row)):
             frames.add(id(row))
     return frames
 
 
+def _cells(row: Tag) -> list[Tag]:
+    """Return the cells of a table row."""
+    from bs4 import Tag
+
+    return [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
+
+
 def _row(tag: Tag) -> str:
     """Return the cells of a row as one line; an empty cell keeps its place."""
-    cells = [cell.get_text(" ", strip=True) for cell in tag.find_all(["td", "th"], recursive=False)]
+    cells = [cell.get_text(" ", strip=True) for cell in _cells(tag)]
     return " | ".join(re.sub(r"\s+", " ", cell) or "-" for cell in cells)
 
 
