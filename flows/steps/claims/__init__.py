@@ -26,6 +26,7 @@ from .placing import placed
 from .scene import Counted, Scene
 from .seasons import find_offsets, find_seasons, find_spans
 from .sentences import Sentence, split_sentences
+from .since import since_of, with_since
 from .table import column_date
 from .when import (
     Draft,
@@ -34,10 +35,8 @@ from .when import (
     own_date,
     own_end,
     role_of,
-    since_of,
     split_parts,
     usable_dates,
-    with_since,
 )
 from .words import HOLE, mask
 

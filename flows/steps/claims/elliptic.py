@@ -7,7 +7,7 @@ import re
 
 from .agreements import WAITS
 from .scene import ELLIPTIC, Phrase, Scene, noun_phrase
-from .topic import topic_before
+from .topic import COMPARED, topic_before
 from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
 
 _LINK = re.compile(
@@ -53,6 +53,8 @@ _ICE_LISTS = re.compile(
 _ON_MODEL = re.compile(
     r"\s(?:(?:are|were|use|uses|used|follow|follows)\s)?(?:(?:under|on|in|through|via|with)\s)?(?:the\s)?"
 )
+# "In December, 135." takes its noun from the sentence before.
+_DAY_ONLY = re.compile(r"\W*(?:(?:in|on|by|at|as\sof)\s)?[~\s]+[,:]\s", re.IGNORECASE)
 _ANOTHER = re.compile(r"\b(?:another|an\sadditional|a\sfurther|some)\s$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _COUNT = re.compile(
@@ -66,9 +68,14 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     if _STAYED.match(scene.text[figure.end : scene.end]):
         return True
     is_model = any(pattern.match(scene.text, figure.end + 1) for pattern, _ in MODELS)
-    if not is_model and any(
+    # "40 hours of training, down from 160": both are of what we do not count.
+    last = noun_phrase(scene, place - 1).kind if place else None
+    is_other = last in ("measure", "unknown") and COMPARED.search(scene.before(place))
+    is_other = is_other and not _of_change(scene, place)
+    has_words = any(
         word not in ELLIPTIC and not re.fullmatch("g{4,}", word) for word in phrase.words[:1]
-    ):
+    )
+    if is_other or (has_words and not is_model):
         return False
     left = scene.before(place)
     if of_all(scene, place) or _is_led(scene, place) or _closes_list(scene, place):
@@ -138,6 +145,7 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     is_led = scene.topic in ("agreements", "agencies") and _is_led(scene, place)
     is_led = is_led or (scene.topic in PROGRAM and bool(_ICE_LISTS.search(left)))
     is_led = is_led or (scene.topic in ("agreements", "agencies") and _leads_model(after))
+    is_led = is_led or bool(_DAY_ONLY.fullmatch(left) and not re.search(r"\w", after))
     if is_led or (_ANOTHER.search(left) and WAITS.match(after)):
         return scene.topic
     is_label = re.match(r"[\W\d]*(?:new|pending|signed|total|active)\b", left, re.IGNORECASE)

@@ -29,7 +29,7 @@ _JOINING = re.compile(
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 
 
-_COMPARED = re.compile(
+COMPARED = re.compile(
     r"\b(?:up|down)\sfrom\s(?:\w+\s)?$|\bcompared\s(?:with|to)\s(?:\w+\s)?$", re.IGNORECASE
 )
 _LABEL = re.compile(r"(?:^|\n|•\s)\W*(?:[\w()-]+\s){0,3}?(\w+)\s?[:|–—]\s$")
@@ -42,7 +42,7 @@ def topic_before(scene: Scene, place: int) -> str | None:
     # A column's heading says what its figures count, unless the row is labelled with it.
     is_column = 1 < len(cells) <= len(scene.header) and _first_kind(cells[0]) is None
     found = _first_kind(scene.header[len(cells) - 1]) if is_column else None
-    if _COMPARED.search(left):
+    if COMPARED.search(left):
         found = found or _last_counted(scene, place)
     if (
         found is None

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -139,7 +139,10 @@ def usable_dates(text: str, dates: list[When], start: int, end: int) -> list[Whe
         for when in inside
         if not when.named
         or not any(
-            max(other.start - when.end, when.start - other.end) <= NEAR_NAME for other in dated
+            max(other.start - when.end, when.start - other.end) <= NEAR_NAME
+            # "Since the inauguration as of Thursday" names two days.
+            and (when.role, other.role) != ("since", "as_of")
+            for other in dated
         )
     ]
 
@@ -165,7 +168,7 @@ def own_date(
         when
         for when in points
         if when.end <= draft.figure.start
-        and _part_kind(parts, when) not in ("compare", "relative")
+        and part_kind(parts, when) not in ("compare", "relative")
         and not _is_taken(when, draft, earlier)
     ]
     if leading:
@@ -197,7 +200,7 @@ def own_end(draft: Draft, dates: list[When]) -> When | None:
     return joined[0][0 if draft.role == "baseline" else 1]
 
 
-def _part_kind(parts: list[Part], when: When) -> str:
+def part_kind(parts: list[Part], when: When) -> str:
     """Return the kind of the part a date stands in."""
     return next(part.kind for part in parts if part.start <= when.start < part.end)
 
@@ -240,54 +243,3 @@ def _nearest(scene: Scene, draft: Draft, earlier: list[Draft], inside: list[When
     if attached or (not leads and not _CLAUSE.search(gap)):
         return following
     return last
-
-
-def since_of(scene: Scene, draft: Draft, parts: list[Part], dates: list[When]) -> date | None:
-    """Return the first day of the count when the sentence says "since", else None."""
-    part = parts[draft.part]
-    starts = [
-        when
-        for when in dates
-        if when.role == "since"
-        and not _is_of_growth(scene, draft, when)
-        and (_part_kind(parts, when) != "relative" or part.start <= when.start < part.end)
-    ]
-    inside = [when for when in starts if part.start <= when.start < part.end]
-    chosen = sorted(inside or starts, key=lambda when: when.named)
-    return chosen[0].first if chosen else None
-
-
-def _is_of_growth(scene: Scene, draft: Draft, since: When) -> bool:
-    """Return whether "700 agreements, an increase of 420% since January" counts the growth."""
-    if draft.figure.kind != "count":
-        return False
-    between = [o for o in scene.figures if draft.figure.end <= o.start < since.start]
-    return bool(between) and between[-1].kind in ("percent", "ratio")
-
-
-def with_since(scene: Scene, draft: Draft, since: date | None, earlier: list[Draft]) -> Draft:
-    """Return the draft as a count of new ones where its sentence says so.
-
-    "Has signed 514 agreements since January" and "signed 120 in March" count new agreements;
-    "had 628 agreements" and "grew to 628" are levels, whatever the sentence began with.
-    """
-    when, metric = draft.when, draft.metric
-    is_span = when is not None and when.role == "during" and when.precision != "day"
-    if metric == "agreements" and draft.role == "plain" and draft.counted.flow:
-        is_spree = draft.counted.flow == "past" and is_span and when is not None and not when.named
-        if since or is_spree:
-            metric = "agreements_new"
-    if metric == "agreements_new":
-        return replace(
-            draft, metric=metric, since=since or (when.first if when and is_span else None)
-        )
-    if metric == "states":
-        program = [other for other in earlier if other.metric.startswith(("agree", "agenc"))]
-        return replace(draft, since=program[-1].since if program else since)
-    if draft.role != "plain" or metric in ("agreements", "models", "share_percent"):
-        return draft
-    if metric.startswith("agreements"):
-        return draft
-    if when and when.role == "as_of" and metric == "agencies":
-        return draft
-    return replace(draft, since=since)
