@@ -70,8 +70,8 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     is_model = any(pattern.match(scene.text, figure.end + 1) for pattern, _ in MODELS)
     # "40 hours of training, down from 160": both are of what we do not count.
     last = noun_phrase(scene, place - 1).kind if place else None
-    is_other = last in ("measure", "unknown") and COMPARED.search(scene.before(place))
-    is_other = is_other and not _of_change(scene, place)
+    is_compared = last in ("measure", "unknown") and COMPARED.search(scene.before(place))
+    is_other = is_compared and not _of_change(scene, place)
     has_words = any(
         word not in ELLIPTIC and not re.fullmatch("g{4,}", word) for word in phrase.words[:1]
     )
