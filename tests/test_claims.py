@@ -229,6 +229,7 @@ def test_precision_and_recall_on_the_originals(capsys: pytest.CaptureFixture[str
 def test_precision_and_recall_on_articles_labelled_before_they_were_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    # Some labels were mended after the first reading, where the text bears the day that was read.
     found: Counter[tuple[str, ...]] = Counter()
     for path in sorted(UNSEEN.iterdir()):
         article = read_article(path.read_bytes(), name=path.name)

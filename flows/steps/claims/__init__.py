@@ -221,6 +221,8 @@ def _topic(earlier: list[Draft], sentence: Sentence, number: int) -> str | None:
     last = [draft for draft in earlier if draft.sentence == number - 1]
     if last and {draft.metric for draft in last} == {"states"}:
         return "states"
+    if last and {draft.metric for draft in last} == {"other"}:
+        return None
     for draft in reversed(earlier):
         if number - draft.sentence > 2 and sentence.line - draft.line > 2:
             return None

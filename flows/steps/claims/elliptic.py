@@ -18,7 +18,7 @@ _LINK = re.compile(
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
 _POINTS_BACK = re.compile(
-    r"\b(?:that|this|it|they|them|those|these|figures?|numbers?|totals?|tally|count|which|there)\b",
+    r"\b(?:that|this|it|they|them|those|these|figures?|numbers?|totals?|tally|count|which)\b",
     re.I,
 )
 _STAYED = re.compile(
@@ -55,6 +55,7 @@ _ON_MODEL = re.compile(
 )
 # "In December, 135." takes its noun from the sentence before.
 _DAY_ONLY = re.compile(r"\W*(?:(?:in|on|by|at|as\sof)\s)?[~\s]+[,:]\s", re.IGNORECASE)
+_THERE = re.compile(r"\bthere\s(?:are|were)\s(?:now\s)?$", re.IGNORECASE)
 _ANOTHER = re.compile(r"\b(?:another|an\sadditional|a\sfurther|some)\s$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _COUNT = re.compile(
@@ -70,7 +71,8 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     is_model = any(pattern.match(scene.text, figure.end + 1) for pattern, _ in MODELS)
     # "40 hours of training, down from 160": both are of what we do not count.
     last = noun_phrase(scene, place - 1).kind if place else None
-    is_compared = last in ("measure", "unknown") and COMPARED.search(scene.before(place))
+    is_dropped = last is not None and scene.counted[place - 1] is None
+    is_compared = is_dropped and COMPARED.search(scene.before(place))
     is_other = is_compared and not _of_change(scene, place)
     has_words = any(
         word not in ELLIPTIC and not re.fullmatch("g{4,}", word) for word in phrase.words[:1]
@@ -131,7 +133,8 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
         kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
         return next((kind for kind in kinds if kind in PROGRAM), None)
     is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,3}$|\b(?:up|rose|grew)\b", left, re.IGNORECASE)
-    points = _POINTS_BACK.search(left) or re.match(r"\W*of\sth", left, re.IGNORECASE)
+    there = _THERE.search(left) and re.match(r"\s?[.,;:—–)]|$", after)
+    points = _POINTS_BACK.search(left) or there or re.match(r"\W*of\sth", left, re.IGNORECASE)
     if found is None and scene.topic is None and (_COUNT.search(left) or (points and is_change)):
         return scene.subject  # in an article about the program, "the count" is its count
     if found is None and scene.topic is None and _is_led(scene, place) and "(" in left:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import inf
 
 from .agreements import WAITS, count_agreements, is_no_count
 from .elliptic import elliptic_kind, may_be_elliptic, shared_noun
@@ -32,6 +33,16 @@ _WITH = re.compile(
 )
 _FEDERAL = re.compile(r"\b(?:ICE|federal|immigration|deportation|border)\b", re.IGNORECASE)
 _SUCH = re.compile(r"\s(?:of\s(?:these|those)|such)\b", re.IGNORECASE)
+# The country has about 18,000 law enforcement agencies, and 56 states and territories.
+_MOST = {"agreements": 20_000, "loose_agreements": 20_000, "agencies": 20_000, "states": 56}
+_APPLIES = re.compile(
+    r"g{4,}|agreement|partner|sheriff|police|department|agenc|particip|pending|approv",
+    re.IGNORECASE,
+)
+_APPLIES_FOR_ELSE = re.compile(
+    r"\b(?:jobs?|hir(?:e|es|ed|ing)|recruit\w*|applicants|visas?|asylum|citizenship|green\scards?)\b",
+    re.IGNORECASE,
+)
 _LIES_IN = re.compile(
     r"\b(?:are|is|were|come|lie|sit)\s(?:in|from)\s(?:just\s|only\s)?$", re.IGNORECASE
 )
@@ -98,7 +109,8 @@ def _settled(scene: Scene, place: int, kind: str, end: int) -> Counted | None:
     if kind == "people":
         return _people(scene, place, end)
     after = scene.text[end : scene.limit(place)]
-    if not _is_in_context(scene, place, kind) or _lacks(scene, place):
+    is_too_many = scene.figures[place].value > _MOST.get(kind, inf)
+    if is_too_many or not _is_in_context(scene, place, kind) or _lacks(scene, place):
         return None
     if kind in ("agreements", "loose_agreements"):
         return None if is_no_count(scene, place, end) else count_agreements(scene, place, end)
@@ -128,6 +140,8 @@ def _is_in_context(scene: Scene, place: int, kind: str) -> bool:
             return bool(re.search(r"g{4,}|\bICE\b", other[0]))
         is_ours = re.search(r"g{4,}|\bICE\b|immigration", nearby)
         return bool(is_ours or is_pointed)
+    if kind == "applications" and (not _APPLIES.search(nearby) or _APPLIES_FOR_ELSE.search(nearby)):
+        return False
     if kind in ("agencies", "localities", "states") and scene.is_whole(place):
         # "Eleven of the state's 67 counties": how many there are, unless they take part.
         return kind == "agencies" and bool(_TAKES_PART.match(scene.text, scene.limit(place - 1)))
