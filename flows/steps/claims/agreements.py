@@ -57,6 +57,11 @@ _RATE = re.compile(
 _AVERAGE = re.compile(
     r"\b(?:average|rate|pace|clip)\sof\s(?:\w+\s){0,2}$|\baverag\w+\s$", re.IGNORECASE
 )
+_WITH_OTHERS = re.compile(
+    r"\s(?:with|between|among)\s(?:[\w-]+\s){0,3}(?:churches|hospitals|landlords|vendors|companies|firms"
+    r"|nonprofits|countries|nations|governments|airlines|contractors|unions|tribes)\b",
+    re.IGNORECASE,
+)
 _APIECE = re.compile(
     r"\bor\s(?:even\s)?$|\b(?:each|many|some|several|most|often|can|both|few|who|that)\s(?:\w+\s){0,3}"
     r"(?:signs?|signed|hold|holds|have|has|had)\s(?:\w+\s)?$",
@@ -65,10 +70,11 @@ _APIECE = re.compile(
 
 
 def is_no_count(scene: Scene, place: int, end: int) -> bool:
-    """Return whether agreements are counted per day, on average, or for each of many agencies."""
+    """Return whether agreements are counted by the day, on average, apiece, or with others."""
     figure = scene.figures[place]
     before = scene.before(place)[-80:]
     is_each = figure.value <= 5 and _APIECE.search(before)
+    is_each = is_each or _WITH_OTHERS.match(scene.text, end)
     return bool(is_each or _AVERAGE.search(before) or _RATE.match(scene.text[end : scene.end]))
 
 

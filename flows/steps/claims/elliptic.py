@@ -56,6 +56,9 @@ _ON_MODEL = re.compile(
 # "In December, 135." takes its noun from the sentence before.
 _DAY_ONLY = re.compile(r"\W*(?:(?:in|on|by|at|as\sof)\s)?[~\s]+[,:]\s", re.IGNORECASE)
 _THERE = re.compile(r"\bthere\s(?:are|were)\s(?:now\s)?$", re.IGNORECASE)
+_CHANGES = re.compile(r"\bfrom\s(?:[a-z]+\s){0,3}$|\b(?:up|rose|grew)\b", re.IGNORECASE)
+_LABELLED = re.compile(r"[\W\d]*(?:new|pending|signed|total|active)\b", re.IGNORECASE)
+_OF_THE = re.compile(r"\W*of\sth", re.IGNORECASE)
 _ANOTHER = re.compile(r"\b(?:another|an\sadditional|a\sfurther|some)\s$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"(?:\sand\scounting)?\s?[:—–](?=\s)")
 _COUNT = re.compile(
@@ -100,6 +103,11 @@ def of_all(scene: Scene, place: int) -> str | None:
     return next((kind for kind in kinds if kind in ("agreements", "agencies")), None)
 
 
+def _follows_unknown(scene: Scene, place: int) -> bool:
+    """Return whether the figure before counts what we do not know: "20 cameras, now 140"."""
+    return bool(place) and noun_phrase(scene, place - 1).kind == "unknown"
+
+
 def _closes_list(scene: Scene, place: int) -> bool:
     """Return whether a figure only adds a day's count: "135 at first, at the end of April 517"."""
     before, after = scene.before(place), scene.text[scene.figures[place].end : scene.end]
@@ -112,7 +120,8 @@ def shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
     is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,2}$", scene.before(place), re.IGNORECASE)
     if is_change and re.fullmatch(r"\sto\s(?:[a-z]+\s){0,3}", scene.after(place)):
         following = noun_phrase(scene, place + 1) if place + 1 < len(scene.figures) else None
-        return following.kind if following and following.kind in PROGRAM else None
+        kind = following.kind if following else None
+        return kind if kind in PROGRAM else "unknown" if kind == "unknown" else None
     joined = re.search(r"(?:\band|\bor|,|\+|\bplus)\s$", scene.after(place))
     if not joined or place + 1 >= len(scene.figures):
         return None
@@ -132,27 +141,48 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     if not left.strip() and _OPENS_LINE.match(scene.after(place)):
         kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
         return next((kind for kind in kinds if kind in PROGRAM), None)
-    is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,3}$|\b(?:up|rose|grew)\b", left, re.IGNORECASE)
-    there = _THERE.search(left) and re.match(r"\s?[.,;:—–)]|$", after)
-    points = _POINTS_BACK.search(left) or there or re.match(r"\W*of\sth", left, re.IGNORECASE)
-    if found is None and scene.topic is None and (_COUNT.search(left) or (points and is_change)):
+    if found or _follows_unknown(scene, place):
+        return found
+    return _topic_meant(scene, place) if scene.topic else _subject_meant(scene, place)
+
+
+def _subject_meant(scene: Scene, place: int) -> str | None:
+    """Return what the article is about where no figure before says what is counted."""
+    left = scene.before(place)
+    after = scene.text[scene.figures[place].end : scene.end]
+    if _COUNT.search(left) or (_points_back(scene, place) and _CHANGES.search(left)):
         return scene.subject  # in an article about the program, "the count" is its count
-    if found is None and scene.topic is None and _is_led(scene, place) and "(" in left:
+    if _is_led(scene, place) and "(" in left:
         # "Texas (153) and Florida (327) account for half of the agreements."
         named = _PROGRAM_NOUN.search(after)
-        found = noun_kind(named[0]) if named else None
-    if found is None and _STAYED.match(after):
-        return scene.topic or scene.subject
-    if found or not scene.topic:
-        return found
-    is_led = scene.topic in ("agreements", "agencies") and _is_led(scene, place)
-    is_led = is_led or (scene.topic in PROGRAM and bool(_ICE_LISTS.search(left)))
-    is_led = is_led or (scene.topic in ("agreements", "agencies") and _leads_model(after))
-    is_led = is_led or bool(_DAY_ONLY.fullmatch(left) and not re.search(r"\w", after))
-    if is_led or (_ANOTHER.search(left) and WAITS.match(after)):
-        return scene.topic
-    is_label = re.match(r"[\W\d]*(?:new|pending|signed|total|active)\b", left, re.IGNORECASE)
-    return scene.topic if points or is_change or is_label else None
+        return noun_kind(named[0]) if named else None
+    return scene.subject if _STAYED.match(after) else None
+
+
+def _topic_meant(scene: Scene, place: int) -> str | None:
+    """Return what the figures before counted where the sentence points back to it."""
+    left = scene.before(place)
+    after = scene.text[scene.figures[place].end : scene.end]
+    is_program = scene.topic in ("agreements", "agencies")
+    points = (
+        _STAYED.match(after)
+        or (is_program and (_is_led(scene, place) or _leads_model(after)))
+        or (scene.topic in PROGRAM and _ICE_LISTS.search(left))
+        or (_DAY_ONLY.fullmatch(left) and not re.search(r"\w", after))
+        or (_ANOTHER.search(left) and WAITS.match(after))
+        or _points_back(scene, place)
+        or _CHANGES.search(left)
+        or _LABELLED.match(left)
+    )
+    return scene.topic if points else None
+
+
+def _points_back(scene: Scene, place: int) -> bool:
+    """Return whether a sentence takes up what was counted: "that figure", "of those", "there"."""
+    left = scene.before(place)
+    after = scene.text[scene.figures[place].end : scene.end]
+    there = _THERE.search(left) and re.match(r"\s?[.,;:—–)]|$", after)
+    return bool(_POINTS_BACK.search(left) or there or _OF_THE.match(left))
 
 
 def _of_change(scene: Scene, place: int) -> str | None:
