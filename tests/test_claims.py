@@ -246,6 +246,13 @@ def test_precision_and_recall_on_articles_labelled_before_they_were_read(
     assert recall >= 0.9, sorted((golden - found).elements())
 
 
+def test_figures_of_other_matters_are_no_claims_about_the_program() -> None:
+    data = SENTENCES.with_name("other-matters.txt").read_bytes()
+    found = find_claims(read_article(data, name="other-matters.txt"))
+    checked = {claim.metric for claim in found if not claim.is_part} - {"localities"}
+    assert checked <= {"arrests", "deportations", "detained_people", "other", "share_percent"}
+
+
 def test_the_digests_give_the_labelled_claims() -> None:
     found: set[tuple[str, ...]] = set()
     for path in sorted(DIGESTS.glob("*.html")):
