@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -132,13 +133,23 @@ def test_a_reviewed_fix_is_applied_to_exactly_its_value() -> None:
     ]
 
 
+def test_a_county_that_a_person_put_right_is_found_by_its_name(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    """The row keeps what ICE printed beside it."""
+    assert db.execute(
+        "select county_printed, agencies.county from list_rows"
+        " inner join agreements using (agreement_id) inner join agencies using (agency_id)"
+        " where agency_id = 'fl-bunnell-police-department' group by all order by all"
+    ).fetchall() == [("Flager County", "Flagler County"), ("Flagere County", "Flagler County")]
+
+
 def test_a_fix_that_matches_nothing_stops_the_build(tmp_path: Path) -> None:
     places = Places(Layout(tmp_path / "data"), seeds=tmp_path / "seeds")
     shutil.copytree(ROOT / "seeds", places.seeds)
     path = places.seeds / "value_fixes.csv"
-    path.write_text(
-        path.read_text() + "agency,Nobody Police,Somebody Police,a slip,a list,2026-01-01\n"
-    )
+    header = path.read_text().splitlines(keepends=True)[0]
+    path.write_text(f"{header}agency,Nobody Police,Somebody Police,a slip,a list,2026-01-01\n")
     with pytest.raises(CheckFailed, match="mends agency 'Nobody Police', which no list prints"):
         build(places)
     path.write_text(path.read_text().replace("agency,Nobody", "colour,Nobody"))
