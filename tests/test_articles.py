@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import date, datetime
 from pathlib import Path
 
@@ -233,11 +232,11 @@ def test_a_text_gives_its_day_in_its_byline_or_its_first_line(line: str) -> None
     assert article.published_on == date(2025, 7, 9)
 
 
-def test_a_large_page_is_read_in_bounded_time() -> None:
-    started = time.monotonic()
-    data = page("<table>" + "<tr><td>x<td>1" * 60_000 + "</table>" + STORY * 200)
-    assert read_article(data, name="a.html").text
-    assert time.monotonic() - started < 20
+def test_a_large_page_is_read_to_its_end() -> None:
+    """Sixty thousand elements, most of them never closed, as a page of figures may have."""
+    data = page("<table>" + "<tr><td>x<td>1" * 20_000 + "</table>" + STORY)
+    lines = read_article(data, name="a.html").text.splitlines()
+    assert lines == [*["x | 1"] * 20_000, *STORY_TEXT.splitlines()]
 
 
 def test_document_types_and_entities_are_never_expanded() -> None:

@@ -155,7 +155,7 @@ def visible(page: Page) -> list[str]:
 def test_search_finds_a_county_a_spelling_and_an_old_id(visit: Any) -> None:
     page = visit().open("agencies/index.html")
     status = page.locator("[role=status]")
-    assert status.inner_text() == "915 agencies in all."
+    assert status.inner_text() == "914 agencies in all."
     box = page.get_by_role("searchbox", name="Find an agency, county, state or id")
     box.fill("Alachua County")
     assert "Alachua Police Department" in visible(page)
@@ -167,7 +167,7 @@ def test_search_finds_a_county_a_spelling_and_an_old_id(visit: Any) -> None:
     assert visible(page) == []
     assert status.inner_text() == "No agency found: try fewer words or another spelling."
     page.keyboard.press("Escape")
-    assert len(visible(page)) == 915
+    assert len(visible(page)) == 914
 
 
 def test_an_old_id_leads_to_the_agency_on_its_states_page(visit: Any, db: Any) -> None:
@@ -232,7 +232,7 @@ def test_the_site_works_from_a_folder_and_without_scripts(visit: Any, site: Site
     assert visible(page) == ["Goodman Police Department"]
     assert window.wrong == []
     plain = visit(java_script_enabled=False).open("agencies/index.html")
-    assert plain.locator("li[data-find]").count() == 915
+    assert plain.locator("li[data-find]").count() == 914
     assert plain.locator("#search").is_hidden()
 
 
