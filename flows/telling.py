@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flows.places import Places
-from flows.steps import archive, gate, notices, notify, warehouse, words
+from flows.steps import archive, notices, notify, warehouse, words
 from flows.steps.notices import Notice
 from flows.steps.records import Layout
 
@@ -112,7 +112,7 @@ def _news(places: Places, telling: Telling, mark: Mapping[str, Any]) -> list[Not
     for version in is_held:
         is_late = version["captured_at"] and version["captured_at"].isoformat() > mark["checked_at"]
         if is_late or str(version["published_on"]) >= last_day:
-            because = [gate.HELD_BECAUSE.get(code, code) for code in version["reasons"]]
+            because = [words.WHY_HELD.get(code, code) for code in version["reasons"]]
             found.append(notices.held(version, because))
     return [notice for notice in found if notice]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from flows.steps import gate, versions
+from flows.steps import gate, versions, words
 from flows.steps.records import Posting, Review
 
 
@@ -236,3 +236,16 @@ def test_a_last_modified_later_than_the_capture_dates_nothing(
 ) -> None:
     found = dated("list.xlsx", captured_at=datetime(2025, 10, 2, 12), last_modified=modified)
     assert (str(found.published_on), found.rule, found.problem) == (day, rule, None)
+
+
+def test_readers_are_told_the_limits_that_the_gate_goes_by() -> None:
+    for code, limit in (
+        ("rows_down", f"{gate.MAX_ROWS_DOWN:.0%}"),
+        ("rows_up", f"{gate.MAX_ROWS_UP:.0%}"),
+        ("agreements_gone", f"{gate.MAX_AGREEMENTS_GONE:.0%}"),
+        ("unsettled_rows", f"{gate.MAX_UNSETTLED:.0%}"),
+        ("signing_stale", f"{gate.MAX_DAYS_SINCE_SIGNING} days"),
+    ):
+        assert f"more than {limit} " in words.WHY_HELD[code]
+    assert gate.MIN_LINKS_KEPT == 0.5
+    assert "fewer than half" in words.WHY_HELD["links_halved"]

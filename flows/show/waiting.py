@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 
-from flows.steps import gate
+from flows.steps import words
 
 
 def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> None:
@@ -53,7 +53,7 @@ def waiting_rows(waiting: Mapping[str, list[dict[str, Any]]]) -> pl.DataFrame:
 
 def held_version(console: Console, one: Mapping[str, Any]) -> None:
     """Print a held version, with the reasons in words."""
-    reasons = "; ".join(gate.HELD_BECAUSE.get(code, code) for code in one["reasons"])
+    reasons = "; ".join(words.WHY_HELD.get(code, code) for code in one["reasons"])
     console.print(
         f"  held: {one['publication_id']} ({one['file_name']}): {reasons}",
         style="yellow",

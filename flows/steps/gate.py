@@ -24,20 +24,6 @@ MIN_LINKS_KEPT = 0.5
 MAX_DAYS_SINCE_SIGNING = 30
 MAX_UNSETTLED = 0.02
 
-HELD_BECAUSE = {
-    "stale_repost": "the bytes of an older list under a new name",
-    "rows_down": f"more than {MAX_ROWS_DOWN:.0%} fewer rows than the list before",
-    "rows_up": f"more than {MAX_ROWS_UP:.0%} more rows than the list before",
-    "agreements_gone": f"more than {MAX_AGREEMENTS_GONE:.0%} of the agreements before are gone",
-    "links_halved": "fewer than half the links of the list before",
-    "signing_stale": f"the newest signing is over {MAX_DAYS_SINCE_SIGNING} days before the list",
-    "unknown_columns": "columns that seeds/lists.toml does not know",
-    "unsettled_rows": f"over {MAX_UNSETTLED:.0%} of the rows have values no rule settles",
-    "date_contradicted": "no reading of the name's date fits the workbook's saved time",
-    "no_date": "nothing says when it was published",
-    "reviewed_reject": "a person rejected it",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Dated:

@@ -20,6 +20,22 @@ MODELS = {
 }
 SHORT_MODELS = {"JEM": "Jail enforcement", "TFM": "Task force", "WSO": "Warrant service"}
 
+# Why the gate holds or rejects a version, by the code of its reason; a test holds the figures to
+# those of the gate.
+WHY_HELD = {
+    "stale_repost": "its bytes are those of an older list, under a new name",
+    "rows_down": "it has more than 5% fewer rows than the list before",
+    "rows_up": "it has more than 60% more rows than the list before",
+    "agreements_gone": "more than 5% of the agreements on the list before are gone from it",
+    "links_halved": "it has fewer than half the document links of the list before",
+    "signing_stale": "its newest signing is more than 30 days before its date",
+    "unknown_columns": "it has columns that seeds/lists.toml does not know",
+    "unsettled_rows": "more than 2% of its rows have values that no rule settles",
+    "date_contradicted": "no reading of its date fits the time it was saved",
+    "no_date": "nothing says when it was published",
+    "reviewed_reject": "a person rejected it",
+}
+
 # The names of seeds/states.csv; a test holds them equal.
 STATES = {
     "AL": "Alabama",

@@ -12,20 +12,6 @@ Facts = Mapping[str, Any]
 SILENT_DAYS = 7
 """A list that stood unchanged for so long is told as such."""
 
-REASONS = {
-    "stale_repost": "its bytes are those of an older list, under a new name",
-    "rows_down": "it has more than 5% fewer rows than the list before",
-    "rows_up": "it has more than 60% more rows than the list before",
-    "agreements_gone": "more than 5% of the agreements on the list before are gone from it",
-    "links_halved": "it has fewer than half the document links of the list before",
-    "signing_stale": "its newest signing is more than 30 days before its date",
-    "unknown_columns": "it has columns that are not known",
-    "unsettled_rows": "too many of its rows have values that no rule settles",
-    "date_contradicted": "no reading of its date fits the time it was saved",
-    "no_date": "nothing says when it was published",
-    "reviewed_reject": "a person rejected it",
-}
-
 
 def unchanged(facts: Facts) -> list[str]:
     """Return how long the rows of the list have stood, when that is a week or more."""

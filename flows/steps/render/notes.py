@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import capital, count, day, list_name, moment, number, series, short_day, span
+from ..words import (
+    WHY_HELD,
+    capital,
+    count,
+    day,
+    list_name,
+    moment,
+    number,
+    series,
+    short_day,
+    span,
+)
 from . import asides
 from .cells import Table, anchor, cell, clean, num, safe_url, table
 from .changes import gap_table
@@ -216,7 +227,7 @@ def _silence(facts: Facts) -> str:
 
 
 def _held(row: Mapping[str, Any]) -> str:
-    reasons = [asides.REASONS.get(reason, clean(reason)) for reason in row["reasons"]]
+    reasons = [WHY_HELD.get(reason, clean(reason)) for reason in row["reasons"]]
     if "stale_repost" in row["reasons"] and row["first_published_on"]:
         first = day(row["first_published_on"])
         at = row["reasons"].index("stale_repost")
