@@ -33,7 +33,7 @@ phrased as (
                 when 'other' then 'other figures'
                 else metric
             end || scope || coalesce(' since ' || in_days(since), '') || ', ' || case
-                when as_of is null then coalesce('undated (' || in_days(day) || ')', 'undated')
+                when as_of is null then coalesce('as of the article (' || in_days(day) || ')', 'undated')
                 when as_of_precision = 'day' then in_days(as_of)
                 when as_of_precision = 'month' then strftime(as_of, '%B %Y')
                 when as_of_precision = 'year' then strftime(as_of, '%Y')
