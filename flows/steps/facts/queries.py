@@ -6,6 +6,8 @@ nothing published later is read, except what decides whether a row that left cam
 
 from __future__ import annotations
 
+from .course import GROWTH, SERIES, STATE_SERIES, STATES, WEEKS
+from .coverage import ARTICLES, CLAIMS
 from .doubts import CANDIDATES, ISSUES, PLAIN, UNCHANGED, UNLINKED
 
 # DuckDB refuses a parameter that a statement does not name, so every query starts with both.
@@ -97,67 +99,6 @@ left join earlier using (publication_id)
 order by publications.list, publications.seq
 """
 
-_SERIES = """
-lists as (
-    select publication_id, published_on, seq, agreements, agencies, states, jem, tfm, wso
-    from totals cross join week
-    where list = 'participating' and published_on <= sunday
-)
-
-select * from lists order by seq
-"""
-
-_WEEKS = """
-bounds as (
-    select
-        date_trunc('week', min(published_on)) as first_week,
-        date_trunc('week', max(published_on)) as last_week,
-        any_value(monday) as monday,
-        any_value(sunday) as sunday
-    from totals cross join week
-    where list = 'participating'
-),
-
-calendar as (
-    -- Half a year past the record's end is enough to show that nothing came.
-    select
-        cast(unnest(generate_series(
-            first_week, least(monday, last_week + interval 26 weeks), interval 7 days
-        )) as date) as monday
-    from bounds
-),
-
-lists as (
-    select cast(date_trunc('week', published_on) as date) as monday, count(*) as lists
-    from totals
-    where list = 'participating'
-    group by all
-),
-
-changes as (
-    select
-        cast(date_trunc('week', published_on) as date) as monday,
-        count(*) filter (
-            where kind = 'added' or (kind = 'returned' and rule <> 'gap')
-        ) as joined,
-        count(*) filter (where kind = 'removed' and rule <> 'gap') as departed
-    from events
-    where list = 'participating'
-    group by all
-)
-
-select
-    strftime(calendar.monday, '%G-W%V') as week,
-    calendar.monday,
-    coalesce(lists.lists, 0) as lists,
-    coalesce(changes.joined, 0) as joined,
-    coalesce(changes.departed, 0) as departed
-from calendar
-left join lists using (monday)
-left join changes using (monday)
-order by calendar.monday
-"""
-
 _EVENTS = """
 changes as (
     select events.*
@@ -232,102 +173,6 @@ left join printed as old_row
 order by changes.list, changes.kind, changes.state, agency, changes.model, changes.event_id
 """
 
-_GROWTH = """
-newest as (
-    select arg_max(publication_id, seq) as publication_id
-    from totals cross join week
-    where list = 'participating' and published_on <= sunday
-),
-
-measured as (
-    select growth.* from growth inner join newest using (publication_id)
-)
-
-select
-    baselines.baseline_id,
-    baselines.label,
-    baselines.as_of,
-    baselines.as_of_precision,
-    baselines.agreements as said_agreements,
-    baselines.states as said_states,
-    baselines.article_id,
-    baselines.observed_agreements,
-    baselines.observed_agencies,
-    baselines.observed_states,
-    baselines.observed_publication_id,
-    baselines.verdict,
-    observed.jem as observed_jem,
-    observed.tfm as observed_tfm,
-    observed.wso as observed_wso,
-    measured.publication_id,
-    measured.agreements,
-    measured.net,
-    measured.ratio,
-    measured.percent,
-    measured.days,
-    measured.per_week,
-    measured.weekly_rate,
-    measured.doubling_days,
-    measured.trend
-from baselines
-left join measured using (baseline_id)
-left join totals as observed on baselines.observed_publication_id = observed.publication_id
-order by baselines.as_of
-"""
-
-_STATES = """
-points as (
-    select 'now' as point, arg_max(publication_id, seq) as publication_id
-    from totals cross join week
-    where list = 'participating' and published_on <= sunday
-    union all
-    select 'before', arg_max(publication_id, seq)
-    from totals cross join week
-    where list = 'participating' and published_on < monday
-    union all
-    select baseline_id, observed_publication_id
-    from baselines cross join week
-    where as_of <= sunday
-)
-
-select
-    points.point,
-    agreements.state,
-    count(*) as agreements,
-    count(distinct agreements.agency_id) as agencies
-from points
-inner join publications using (publication_id)
-inner join listings
-    on listings.list = 'participating'
-    and publications.step between listings.first_step and listings.last_step
-inner join agreements using (agreement_id)
-group by points.point, agreements.state
-order by points.point, agreements.state
-"""
-
-_STATE_SERIES = """
-lists as (
-    -- The last list of each week, which is the one in force on its Sunday.
-    select arg_max(publication_id, seq) as publication_id
-    from totals cross join week
-    where list = 'participating' and published_on <= sunday
-    group by date_trunc('week', published_on)
-)
-
-select
-    publications.published_on,
-    agreements.state,
-    count(*) as agreements
-from lists
-inner join publications using (publication_id)
-inner join listings
-    on listings.list = 'participating'
-    and publications.step between listings.first_step and listings.last_step
-inner join agreements using (agreement_id)
-group by publications.published_on, agreements.state
-order by publications.published_on, agreements.state
-"""
-
 _PENDING = """
 newest as (
     select publication_id, published_on, step
@@ -365,71 +210,22 @@ from waiting
 group by publication_id, published_on
 """
 
-_ARTICLES = """
-read as (
-    select articles.* from articles cross join week
-)
-
-select * from read order by article_id
-"""
-
-_CLAIMS = """
-told as (
-    select
-        articles.title as article,
-        articles.url,
-        articles.publisher,
-        checks.*,
-        checks.moved_on between monday and sunday as is_changed,
-        row_number() over (
-            partition by checks.article_id, checks.said order by checks.position
-        ) as place
-    from claim_checks as checks
-    inner join articles using (article_id)
-    cross join week
-    where checks.window_to <= sunday and checks.verdict <> 'not_checkable'
-)
-
-select
-    claim_id,
-    article,
-    url,
-    publisher,
-    said as claim,
-    verdict,
-    evidence_then || case
-        when verdict <> 'confirmed' or moved_on is null or moved_on > sunday then ''
-        when is_changed
-            then '; right when printed, this week the list moved to ' || format(
-                if(moved_to = round(moved_to), '{:.0f}', '{:.2f}'), moved_to
-            )
-        else '; right when printed, the list has moved on since '
-            || strftime(moved_on, '%-d %B %Y')
-    end as evidence,
-    coalesce(is_changed and verdict = 'confirmed', false) as is_changed,
-    query
-from told
-cross join week
-where place = 1
-order by is_changed desc, as_of desc, article, claim_id
-"""
-
 QUERIES: dict[str, str] = {
     "record": _WEEK + _RECORD,
     "versions": _WEEK + _VERSIONS,
-    "series": _WEEK + _SERIES,
-    "weeks": _WEEK + _WEEKS,
+    "series": _WEEK + SERIES,
+    "weeks": _WEEK + WEEKS,
     "events": _WEEK + _EVENTS,
-    "growth": _WEEK + _GROWTH,
-    "states": _WEEK + _STATES,
-    "state_series": _WEEK + _STATE_SERIES,
+    "growth": _WEEK + GROWTH,
+    "states": _WEEK + STATES,
+    "state_series": _WEEK + STATE_SERIES,
     "pending": _WEEK + _PENDING,
     "issues": _WEEK + ISSUES,
     "plain": _WEEK + PLAIN,
     "unchanged": _WEEK + UNCHANGED,
     "unlinked": _WEEK + UNLINKED,
     "candidates": _WEEK + CANDIDATES,
-    "articles": _WEEK + _ARTICLES,
-    "claims": _WEEK + _CLAIMS,
+    "articles": _WEEK + ARTICLES,
+    "claims": _WEEK + CLAIMS,
 }
 """Every query of a report by name: what `facts.assemble` takes the rows of."""
