@@ -279,7 +279,7 @@ def test_an_agreement_that_ended_for_another_shows_in_the_sum() -> None:
     beside = event("renewed", "Levy", rule="stood_beside")
     left = event("removed", "Leon", rule="confirmed", row_number=None)
     found = assembled(10, 8, events=(beside, left | {"previous_row_number": 4}))
-    assert render_words.lede(found).startswith(
+    assert render.lede(found).startswith(
         "No agreements joined the list, 1 left and 1 ended in favour of another already on it."
     )
 
@@ -298,10 +298,10 @@ def test_departures_of_which_none_is_confirmed_say_so() -> None:
     gone = {"rule": "awaiting", "is_provisional": True, "row_number": None}
     left = [event("removed", name, **gone) | {"previous_row_number": 4} for name in ("Bay", "Lee")]
     found = assembled(10, 8, events=tuple(left))
-    assert "2 left (none of them yet confirmed)" in render_words.lede(found)
+    assert "2 left (none of them yet confirmed)" in render.lede(found)
     sure = event("removed", "Polk", rule="confirmed", row_number=None) | {"previous_row_number": 5}
     found = assembled(10, 7, events=(*left, sure))
-    assert "3 left (2 of them not yet confirmed)" in render_words.lede(found)
+    assert "3 left (2 of them not yet confirmed)" in render.lede(found)
 
 
 def test_a_row_missing_from_a_list_or_two_never_left() -> None:

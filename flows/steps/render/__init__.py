@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from .files import to_csv, to_json
+from .headline import finding, lede
 from .view import view
-from .words import finding, lede
 
 __all__ = ["finding", "lede", "render"]
 

@@ -17,7 +17,7 @@ from ..words import (
     signed,
     span,
 )
-from . import asides, changes
+from . import asides, changes, headline
 from . import words as say
 from .cards import cards
 from .cells import Cell, Table, anchor, cell, clean, num, safe_url, table
@@ -53,8 +53,8 @@ def view(facts: Facts) -> dict[str, Any]:
         "dates": span(week["monday"], week["sunday"]),
         "rests_on": f"As of the list of {days[facts['current']['publication_id']]}",
         "rests_href": "#" + anchor(facts["current"]["publication_id"]),
-        "finding": say.finding(facts),
-        "lede": say.lede(facts),
+        "finding": headline.finding(facts),
+        "lede": headline.lede(facts),
         "cards": cards(facts),
         "sections": [_section(section) for section in sections],
     }
@@ -69,7 +69,7 @@ def _changed(facts: Facts, days: Mapping[str, str]) -> Section:
     return {
         "id": "changes",
         "title": "What changed",
-        "text": [say.balance(facts)],
+        "text": [headline.balance(facts)],
         "parts": changes.sections(facts, days),
     }
 
@@ -149,7 +149,7 @@ def _pace(facts: Facts) -> Section:
         "title": "Joined and left, week by week",
         "text": "Agreements that joined stand above the line, those that left below it; a ring"
         " marks a week without a list. Rows missing for only a list or two are left out.",
-        "alt": f"Bar chart by week: in this week {say.moves(facts)}.",
+        "alt": f"Bar chart by week: in this week {headline.moves(facts)}.",
         "table": table(
             "Agreements that joined and left, by ISO week",
             ["Week", "Joined", "Left", "Lists"],

@@ -1,4 +1,4 @@
-"""The sentences of a report, each from facts alone."""
+"""The sentences of a report's sections, each from facts alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ..words import (
     day,
     number,
     percent,
-    places,
     series,
     signed,
     span,
@@ -19,6 +18,7 @@ from ..words import (
     times,
 )
 from .cells import clean
+from .headline import than
 
 Facts = Mapping[str, Any]
 
@@ -38,93 +38,6 @@ VERDICTS = {
 }
 
 
-def finding(facts: Facts) -> str:
-    """Return the week in one sentence: what happened to the number of agreements."""
-    now, week = facts["current"], facts["week"]
-    standing = f"{_agreements(now)} with {_places(facts)}"
-    listed = day(now["published_on"])
-    if not facts["has_list"]:
-        return (
-            "The record has no accepted list of this week; the figures are those of the list of"
-            f" {listed}: {standing}."
-        )
-    if facts["previous"] is None:
-        return f"The record opens with the list of {listed}: {standing}."
-    change = facts["figures"]["agreements"]["change"]
-    until = f"in the week to {day(week['sunday'])}"
-    if change == 0:
-        moved = facts["ledger"]["joined"]["value"] or facts["ledger"]["left"]["value"]
-        word = "stayed level" if moved else "did not change"
-        return f"ICE's list of 287(g) agreements {word} {until}, at {standing}."
-    verb = "grew" if change > 0 else "shrank"
-    return (
-        f"ICE's list of 287(g) agreements {verb} by {number(abs(change))} {until}, to {standing}."
-    )
-
-
-def lede(facts: Facts) -> str:
-    """Return what joined and left, and how far the list has come since the baselines."""
-    parts = []
-    if facts["has_list"] and facts["previous"]:
-        gaps = facts["ledger"]["back"]["value"] - facts["ledger"]["missing"]["value"]
-        rest = f"; rows missing from a list or two account for {signed(gaps)}" if gaps else ""
-        parts.append(capital(f"{moves(facts)}{rest}."))
-    since = [
-        f"{times(row['ratio'])} the {_said(row)}"
-        if row["trend"] == "growing" and row["ratio"] >= 2
-        else _than(row)
-        for row in facts["growth"]
-        if row["trend"] not in ("before_baseline", None)
-    ]
-    if since:
-        parts.append(f"The total is {series(since)}.")
-    return " ".join(parts)
-
-
-def moves(facts: Facts) -> str:
-    """Return as one clause what moved the count: joined, left, returned, ended for another."""
-    steps = {name: step["value"] for name, step in facts["ledger"].items()}
-    left = f"{number(steps['left'])} left" if steps["left"] else "none left"
-    if waiting := steps["left_provisional"]:
-        some = "none of them" if steps["left"] > 1 else "not"
-        some = some if waiting == steps["left"] else f"{number(waiting)} of them not"
-        left += f" ({some} yet confirmed)"
-    parts = [f"{count(steps['joined'], 'agreement')} joined the list", left]
-    if steps["joined"] == 0 and steps["left"] == 0:
-        parts = ["no agreement joined or left the list"]
-    if steps["returned"]:
-        parts.append(f"{number(steps['returned'])} came back after leaving")
-    if steps["merged"]:
-        parts.append(f"{number(steps['merged'])} ended in favour of another already on it")
-    return series(parts)
-
-
-def balance(facts: Facts) -> str:
-    """Return how the opening count became the closing one."""
-    steps = {name: step["value"] for name, step in facts["ledger"].items()}
-    before, now = facts["previous"], facts["current"]
-    if before is None:
-        return "This is the first week of the record: there is no earlier list to compare with."
-    if not facts["has_list"]:
-        return "Without a new list there is nothing to compare: no change is counted this week."
-    text = (
-        f"The list of {day(before['published_on'])} had {count(steps['opening'], 'agreement')},"
-        f" and that of {day(now['published_on'])} has {number(steps['closing'])}:"
-        f" {moves(facts)}."
-    )
-    if steps["missing"] or steps["back"]:
-        gaps = [
-            f"{count(steps[name], 'row')} {words}"
-            for name, words in (
-                ("missing", "went missing for a list or two"),
-                ("back", "came back after missing from a list or two"),
-            )
-            if steps[name]
-        ]
-        text += f" Apart from these, {series(gaps)}: not counted as leaving or joining."
-    return text
-
-
 def growth(row: Mapping[str, Any]) -> str:
     """Return growth since one baseline, with the cases that have no rate in words."""
     since = f"Since {row['label']}"
@@ -136,7 +49,7 @@ def growth(row: Mapping[str, Any]) -> str:
             " nothing to measure yet."
         )
     if trend == "same_day":
-        return f"The list is of the baseline's own day, {_than(row)}: no time to measure a rate."
+        return f"The list is of the baseline's own day, {than(row)}: no time to measure a rate."
     if trend == "unchanged":
         return f"{since} the number of agreements is unchanged, at {number(row['agreements'])}."
     if trend == "from_zero":
@@ -241,28 +154,6 @@ def pending(facts: Facts) -> list[str]:
 
 def _days(value: float) -> str:
     return "1 day" if value == 1 else f"{number(value, 0 if value == int(value) else 1)} days"
-
-
-def _agreements(row: Mapping[str, Any]) -> str:
-    return count(row["agreements"], "agreement")
-
-
-def _places(facts: Facts) -> str:
-    agencies = count(facts["current"]["agencies"], "agency", "agencies")
-    named = places(row["state"] for row in facts["states"]["all"] if row["agreements"])
-    return f"{agencies} in {named}"
-
-
-def _said(row: Mapping[str, Any]) -> str:
-    when = "of" if row["as_of_precision"] == "day" else "in"
-    return f"{count(row['said_agreements'], 'agreement')} {when} {row['label']}"
-
-
-def _than(row: Mapping[str, Any]) -> str:
-    if row["net"] == 0:
-        return f"level with the {_said(row)}"
-    word = "more" if row["net"] > 0 else "fewer"
-    return f"{number(abs(row['net']))} {word} than the {_said(row)}"
 
 
 def span_of_totals(facts: Facts) -> str:
