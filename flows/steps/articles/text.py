@@ -85,12 +85,13 @@ _DATED = re.compile(
     r"[\s:,–—-]*(?:on:?\s|at\s)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?$",
     re.IGNORECASE,
 )
+_UPDATED = re.compile(r"\W*\b(?:last\s)?(?:updated|modified)\b", re.IGNORECASE)
 _BEFORE_DATE = re.compile(
     r"^\s*(?:written\s)?by\s.{3,80}(?P<tail>\s[|•·–—]\s.{0,20})$|,\s(?:aired|broadcast|recorded)(?P<air>)\s$",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    rf"(?:[—–-]\s*)?(?:written\s)?by[:\s]\s*(?P<names>{_NAME}.*|[\w-]+\.(?:com|org|net|news).*)",
+    rf"(?:[—–-]\s*)?(?:written\s)?(?:by|authors?:)[:\s]\s*(?P<names>{_NAME}.*|[\w-]+\.(?:com|org|net|news).*)",
     re.IGNORECASE,
 )
 _PUBLISHERS = (
@@ -129,13 +130,19 @@ def parse_date(text: str) -> tuple[date, DatePrecision] | None:
 
 def names_in(text: str) -> tuple[str, ...]:
     """Return the people of a byline: "By A B and C D | June 9" gives A B and C D."""
-    text = re.sub(r"^\s*(?:[—–-]\s*)?(?:written\s)?by[:\s]\s*", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^\s*(?:[—–-]\s*)?(?:written\s)?(?:by|authors?:)[:\s]\s*", "", text, flags=re.IGNORECASE
+    )
     text = re.split(r"\s[|•·–—]\s|\bfor\s(?=[A-Z])|\d|\b(?:[Pp]ublish|[Uu]pdat|[Pp]ost)ed\b", text)[
         0
     ]
     parts = re.split(r",\s(?:and\s)?|\sand\s|\s&\s|;\s?", text)
     return tuple(
-        dict.fromkeys(part.strip(" .,") for part in parts if re.fullmatch(_NAME, part.strip(" .,")))
+        dict.fromkeys(
+            part.strip(" .,")
+            for part in parts
+            if re.fullmatch(_NAME, part.strip(" .,")) and not _ROLE.fullmatch(part.strip(" .,"))
+        )
     )
 
 
@@ -219,7 +226,7 @@ def _published(lines: list[str]) -> tuple[date | None, DatePrecision, set[str]]:
             lead = _DATED.fullmatch(line[bar.start("tail") : found.start()]) if bar else None
         if not found or not lead:
             continue
-        rest = len(line[found.end() :].split())
+        rest = len(_UPDATED.split(line[found.end() :])[0].split())
         near = place < 15 or place >= len(lines) - 6
         if not (lead["word"] or (rest <= 6 and near)) or (rest > 6 and place > 2):
             continue

@@ -159,7 +159,7 @@ def _read_sentence(
         )
         near = [*earlier[-4:], *drafts]
         draft = placed(page.text, scene, place, draft, near)
-        if counted.metric != "models":
+        if draft.metric != "models":
             own = own_date(scene, draft, drafts, parts, dates)
             own = own_end(draft, dates) or own_clause(scene, draft, dates) or own
             draft = replace(draft, when=own or column_date(scene, place, page.published))

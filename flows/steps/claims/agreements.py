@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (dashes are meant as printed)
 """Which agreements a figure counts: signed, pending, both together, or new ones."""
 
 from __future__ import annotations
@@ -5,6 +6,7 @@ from __future__ import annotations
 import re
 
 from .scene import Counted, Scene
+from .topic import COMPARED
 
 _WAITING = r"pending|proposed|awaiting|waiting|under\sreview|in\sthe\spipeline|not\syet|applied"
 _DONE = r"signed|active|approved|finalized|existing|completed|executed|in\sforce|in\seffect|current"
@@ -24,6 +26,7 @@ _NEW_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NEW_WORDS = re.compile(r"\b(?:new|newly|additional|fresh|brand-new|more)\b", re.IGNORECASE)
+_NEW_BEFORE = re.compile(r"\b(?:another|additional|new)\s(?:[a-z-]+\s){0,2}(?:[–—(-]\s?)?$")
 _NEW_LABEL = re.compile(
     r"[\W\d]*[Nn]ew\b(?!\s[A-Z])(?!\s(?:figures|data|numbers|records|documents|report|analysis|list))"
 )
@@ -44,15 +47,17 @@ _SIGN = (
 _SIGNED_BEFORE = re.compile(
     rf"(?P<perfect>\b(?:has|have|had)\s(?:\w+\s)?)?\b{_SIGN}\s(?:\w+\s){{0,2}}$", re.IGNORECASE
 )
-_SIGNED_AFTER = re.compile(
-    rf"\s?(?:of\s(?:them|those|these|which)\s)?(?P<perfect>(?:have|had)\sbeen\s)?"
+SIGNED_AFTER = re.compile(
+    rf"\s?(?:of\s(?:them|those|these|which)\s)?(?P<perfect>(?:have|had)\s(?:since\s)?been\s)?"
     rf"(?:(?:were|was|are)\s)?(?:newly\s)?{_SIGN}\b(?!\s(?:on\b|agreements|g{{4,}}))",
     re.IGNORECASE,
 )
 
 
 _RATE = re.compile(
-    r"\s(?:\w+\s)?(?:an?|per|each|every)\s(?:day|week|month|year|hour)\b", re.IGNORECASE
+    r"\s(?:\w+\s)?(?:an?|per|each|every)\s(?:day|week|month|year|hour)\b"
+    r"(?!\s(?:into|after|ago|since|earlier|before|later))",
+    re.IGNORECASE,
 )
 _AVERAGE = re.compile(
     r"\b(?:average|rate|pace|clip)\sof\s(?:\w+\s){0,2}$|\baverag\w+\s$", re.IGNORECASE
@@ -63,8 +68,15 @@ _WITH_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _APIECE = re.compile(
-    r"\bor\s(?:even\s)?$|\b(?:each|many|some|several|most|often|can|both|few|who|that)\s(?:\w+\s){0,3}"
+    r"\bor\s(?:even\s)?$|\b(?:each|many|some|several|most|often|can|may|might|both|few|who|that)\s(?:\w+\s){0,3}"
     r"(?:signs?|signed|hold|holds|have|has|had)\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+
+
+_UNDONE = re.compile(
+    r"\b(?:(?:ruled|decided|found)\sagainst|challeng\w+|struck\sdown|block\w*|void\w*|end(?:s|ed|ing)|cancel\w*"
+    r"|terminat\w+|revok\w+|suspend\w*|rejected)\s(?:(?:at\sleast|about)\s)?$",
     re.IGNORECASE,
 )
 
@@ -74,7 +86,7 @@ def is_no_count(scene: Scene, place: int, end: int) -> bool:
     figure = scene.figures[place]
     before = scene.before(place)[-80:]
     is_each = figure.value <= 5 and _APIECE.search(before)
-    is_each = is_each or _WITH_OTHERS.match(scene.text, end)
+    is_each = is_each or _WITH_OTHERS.match(scene.text, end) or _UNDONE.search(before)
     return bool(is_each or _AVERAGE.search(before) or _RATE.match(scene.text[end : scene.end]))
 
 
@@ -84,28 +96,8 @@ def count_agreements(scene: Scene, place: int, end: int) -> Counted:
     earlier = scene.figures[place - 1].end if place else scene.start
     left = scene.text[max(earlier, figure.start - 60) : figure.start]
     left = re.split(r"[.;]\s|\bof\swhich\s", left)[-1]
-    phrase = scene.text[figure.end : end]
     right = re.split(r"[.;]", scene.text[end : scene.limit(place)])[0]
-    around = phrase + right[:60]
-    metric = "agreements"
-    if _BOTH.search(around) or _BOTH.search(left):
-        metric = "agreements_signed_or_pending"
-    elif (
-        re.search(rf"\b(?:{_WAITING})\b", phrase, re.I)
-        or WAITS.match(right)
-        or re.search(rf"\b(?:{_WAITING})\W*(?:\w+\W+){{0,2}}$", left, re.IGNORECASE)
-    ):
-        metric = "agreements_pending"
-    elif (
-        _NEW_WORDS.search(phrase)
-        or _GREW_BY.search(left)
-        or _ADDED.search(left)
-        or (_SIGNED_BEFORE.search(left) and _THIS_WEEK.match(right))
-        or _NEW_AFTER.match(scene.text[figure.end : scene.end])
-        or re.search(r"\b(?:another|additional|new)\s(?:[a-z-]+\s){0,2}$", left)
-        or (not place and _NEW_LABEL.match(left))
-    ):
-        metric = "agreements_new"
+    metric = _sort(scene, place, end, left, right)
     also = _ALSO.search(left) or _OF_THEM.match(scene.text, figure.end)
     if metric == "agreements" and place and end == figure.end and also:
         # "96 new agreements in July, 110 in August": the second is of the same sort.
@@ -113,8 +105,41 @@ def count_agreements(scene: Scene, place: int, end: int) -> Counted:
         is_total = re.match(r"\s(?:in\s(?:all|total)|total|overall)\b", right)
         if last and last.metric == "agreements_new" and not is_total:
             metric = last.metric
-    before = _SIGNED_BEFORE.search(left)
-    after = _SIGNED_AFTER.match(right) or _SIGNED_AFTER.match(scene.text[figure.end : scene.end])
-    signed = before or after
-    flow = ("perfect" if signed["perfect"] else "past") if signed else None
+    if metric == "agreements" and place and COMPARED.search(scene.before(place)):
+        last = scene.counted[place - 1]
+        metric = "agreements_pending" if last and last.metric == "agreements_pending" else metric
+    flow = _flow(scene, place, left, right)
+    if flow is None and also and place and end == figure.end:
+        last = scene.counted[place - 1]
+        flow = last.flow if last else None
     return Counted(metric, "agreements", end, flow=flow)
+
+
+def _flow(scene: Scene, place: int, left: str, right: str) -> str | None:
+    """Return the tense of the verb of signing beside a figure, None without one."""
+    after = SIGNED_AFTER.match(right) or SIGNED_AFTER.match(scene.text, scene.figures[place].end)
+    signed = _SIGNED_BEFORE.search(left) or after
+    return ("perfect" if signed["perfect"] else "past") if signed else None
+
+
+def _sort(scene: Scene, place: int, end: int, left: str, right: str) -> str:
+    """Return which agreements the words around a figure name."""
+    phrase = scene.text[scene.figures[place].end : end]
+    if _BOTH.search(phrase + right[:60]) or _BOTH.search(left):
+        return "agreements_signed_or_pending"
+    if (
+        re.search(rf"\b(?:{_WAITING})\b", phrase, re.I)
+        or WAITS.match(right)
+        or re.search(rf"\b(?:{_WAITING})\W*(?:\w+\W+){{0,2}}$", left, re.IGNORECASE)
+    ):
+        return "agreements_pending"
+    is_new = (
+        _NEW_WORDS.search(phrase)
+        or _GREW_BY.search(left)
+        or _ADDED.search(left)
+        or (_SIGNED_BEFORE.search(left) and _THIS_WEEK.match(right))
+        or _NEW_AFTER.match(scene.text, scene.figures[place].end, scene.end)
+        or _NEW_BEFORE.search(left)
+        or (not place and _NEW_LABEL.match(left))
+    )
+    return "agreements_new" if is_new else "agreements"

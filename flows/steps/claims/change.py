@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 
+from .elliptic import ON_MODEL
 from .scene import Counted, Scene, noun_phrase
 from .topic import topic_before
-from .words import PEOPLE_VERBS, PROGRAM, noun_kind
+from .words import MODELS, PEOPLE_VERBS, PROGRAM, noun_kind
 
 _UP = r"increase|rise|jump|surge|growth|gain|spike|expansion|more|higher|leap|climb|uptick|boost"
 _UP += "|improve"  # what paraphrasing machines put for "increase"
@@ -35,9 +36,13 @@ _OF_A_TOTAL = re.compile(
 )
 _MONEY = re.compile(
     r"\b(?:fund|cost|budget|grant|reimburs|spend|spent|pay|paid|settle|award|contract|bonus|stipend"
-    r"|salar|earmark|allocat|appropriat|invest|expens|liabilit)\w*",
+    r"|salar|overtime|set\saside|provid|earmark|allocat|appropriat|invest|expens|liabilit)\w*",
     re.IGNORECASE,
 )
+
+
+_OF_WHOM = re.compile(r",\sof\s(?:whom|which)\s(?:\w+\s)?$")
+_PEOPLE = ("arrests", "detained_people", "deportations", "removals")
 
 
 def percent_metric(scene: Scene, place: int) -> Counted | None:
@@ -49,11 +54,35 @@ def percent_metric(scene: Scene, place: int) -> Counted | None:
     text = scene.text[scene.figures[place].number : scene.figures[place].end]
     is_share = re.match(r"\sof\b|\sthe\b", after) or re.search(r"\s(?:in|out\sof)\s", text)
     is_share = is_share or re.match(r"\W*of\s(?:the|those|these|all)\b", scene.sentence, re.I)
+    if _OF_WHOM.search(scene.before(place)) and (topic := topic_before(scene, place)):
+        return Counted("share_percent", "percent", scene.figures[place].end, of=topic)
+    if not re.match(r"\sof\b", after) and (on_model := _share_on_model(scene, place)):
+        return on_model
+    if re.search(r"\bshare(?:,|\sof|\sis|\swas|\sstood\sat)\s(?:\w+\s)?$", scene.before(place)):
+        topic = topic_before(scene, place) or scene.topic
+        return (
+            Counted("share_percent", "percent", scene.figures[place].end, of=topic)
+            if topic in PROGRAM
+            else None
+        )
     if is_share and not _UP_BEFORE.search(scene.before(place)):
         return _share(scene, place)
     if direction(scene, place):
         return _growth(scene, place, "growth_percent")
     return None
+
+
+def _share_on_model(scene: Scene, place: int) -> Counted | None:
+    """Return the share of agreements of "59 percent are task force agreements"."""
+    placed = ON_MODEL.match(scene.after(place))
+    end = scene.figures[place].end + placed.end() if placed else 0
+    named = placed and any(pattern.match(scene.text, end) for pattern, _ in MODELS)
+    last = [counted.of or counted.metric for counted in scene.counted if counted][-1:]
+    topic = last[0] if last else scene.topic
+    is_ours = named and topic in PROGRAM
+    return (
+        Counted("share_percent", "percent", scene.figures[place].end, of=topic) if is_ours else None
+    )
 
 
 def direction(scene: Scene, place: int) -> int:
@@ -122,12 +151,12 @@ def _whole(scene: Scene, place: int, after: str) -> str | None:
     """Return what a share is of when that was counted: "half of the 811", "40% of them"."""
     if place + 1 < len(scene.figures) and _OF_A_TOTAL.fullmatch(after):
         kind = noun_phrase(scene, place + 1).kind or topic_before(scene, place)
-        return kind if kind in PROGRAM else None
+        return kind if kind in PROGRAM or kind in _PEOPLE else None
     is_pronoun = re.match(r"\sof\s(?:them|those|these|the\stotal)\b(?!\s\w+(?:ed|s)\b)", after)
     opens = re.match(r"\W*of\s(?:the|those|these|all)\b", scene.sentence, re.IGNORECASE)
     if is_pronoun or (opens and not re.match(r"\sof\b", after)):
         topic = topic_before(scene, place) or scene.topic
-        return topic if topic in PROGRAM else None
+        return topic if topic in PROGRAM or topic in _PEOPLE else None
     return None
 
 

@@ -14,13 +14,13 @@ from .words import PROGRAM
 
 _GROWTH = ("growth_ratio", "growth_percent")
 _POINTS_BACK = re.compile(
-    r"\W*(?:of\sthe\s(?:\S+\s)?agreements\b|(?:(?:of|among|in)\s)?(?:that|this|those|these|they|them|it|the\s(?:number|figure|total"
+    r"\W*(?:of\sthe\s(?:\S+\s)?agreements\b|(?:(?:of|among|in)\s)?(?:that|this|those|these|they|them|it|their\snumber|the\s(?:number|figure|total"
     r"|tally|count|agreements|agencies)\b))",
     re.IGNORECASE,
 )
 
 _THAN_IN = re.compile(
-    r"\s(?:the|what|as\smany|that|(?:more|larger|bigger|higher|greater)\sthan)\b[^.;,]*\s(?:in|on|at|of)\s(?:the\s)?",
+    r"\s(?:the|its|their|what|as\smany|that|(?:more|larger|bigger|higher|greater)\sthan)\b[^.;,]*\s(?:(?:in|on|at|of)\s(?:the\s)?|when\s[^.;,]*)",
     re.IGNORECASE,
 )
 
@@ -38,7 +38,9 @@ def with_context(
         done.append(kept)
     for place, draft in enumerate(done):
         if draft.metric in _GROWTH:
-            grown = _grown(draft, done, earlier, offset)
+            points = _POINTS_BACK.match(text[sentence.start : sentence.end])
+            takes_up = bool(points) and draft.when is None and not draft.is_present
+            grown = _grown(draft, done, earlier, offset, takes_up=takes_up)
             since = _compared_with(text, dates, draft)
             done[place] = replace(grown, since=since.first) if since else grown
     return done
@@ -67,10 +69,12 @@ def _dated(
     if draft.when:
         shared = [i for i in kin if known[i].when == draft.when]
         return replace(draft, continues=shared[-1]) if shared else draft
-    if draft.role == "baseline" or draft.metric == "models" or draft.is_present:
+    if draft.metric == "models" or draft.is_present:
         return draft
     if kin:
         source = kin[-1]
+    elif draft.role == "baseline":
+        return draft
     elif not draft.since or family == "program":
         above = _date_above(text, dates, sentence)
         if above:
@@ -116,7 +120,7 @@ def _forerunner(text: str, draft: Draft, known: list[Draft]) -> int | None:
     """Return the earlier figure whose date a figure without one takes, if any."""
     if same_period(text) and known and known[-1].line >= draft.line - 1:
         return len(known) - 1
-    for place in range(len(known) - 1, -1, -1):
+    for place in range(len(known) - 1, -1, -1) if draft.metric != "other" else ():
         other = known[place]
         if _family(other) != _family(draft) or other.role == "baseline":
             continue
@@ -125,23 +129,41 @@ def _forerunner(text: str, draft: Draft, known: list[Draft]) -> int | None:
             or (draft.kind == "item" and other.line == draft.line - 1)
             or bool(_POINTS_BACK.match(text))
         )
-        return place if follows or (draft.counted.of and draft.line - other.line <= 2) else None
+        if follows:
+            return place
+        return _latest(known, place) if draft.counted.of and draft.line - other.line <= 2 else None
     return None
 
 
-def _grown(draft: Draft, mates: list[Draft], earlier: list[Draft], offset: int) -> Draft:
+def _latest(known: list[Draft], place: int) -> int:
+    """Return the figure of a paragraph that holds last: "283 on Wednesday. In January, 135"."""
+    alike = [
+        i
+        for i, other in enumerate(known[: place + 1])
+        if other.line == known[place].line
+        and _family(other) == _family(known[place])
+        and other.when
+    ]
+    return max(reversed(alike), key=lambda i: known[i].when.last, default=place)  # type: ignore[union-attr]
+
+
+def _grown(
+    draft: Draft, mates: list[Draft], earlier: list[Draft], offset: int, *, takes_up: bool
+) -> Draft:
     """Return a growth figure with the two days it spans, from the levels it compares.
 
     `as_of` is the day of the later level and `since` the day of the earlier one.
     """
     pool, base = mates, offset
-    if not any(other.metric in PROGRAM and other.metric not in _GROWTH for other in mates):
+    here = {other.role for other in mates if other.metric in PROGRAM.difference(_GROWTH)}
+    if not here or (takes_up and here == {"baseline"}):
         last = earlier[-1].sentence if earlier else -1
-        if draft.when or draft.since or draft.sentence - last > 2:
+        is_dated = bool(draft.when or draft.since) and not takes_up
+        if not here and (is_dated or draft.sentence - last > 2):
             span = draft.when if draft.when and draft.when.role == "during" else None
             return replace(draft, since=draft.since or (span.first if span else None))
-        pool = [other for other in earlier if other.sentence == last]
-        base = len(earlier) - len(pool)
+        above = [other for other in earlier if other.sentence == last]
+        pool, base = [*above, *(mates if here else ())], len(earlier) - len(above)
     levels = [
         (base + i, other)
         for i, other in enumerate(pool)

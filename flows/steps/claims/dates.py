@@ -103,7 +103,7 @@ _SINCE = re.compile(
 _ONWARD = re.compile(r"\s(?:on|onwards?|forward)\b", re.IGNORECASE)
 _AS_OF = re.compile(r"\b(?:as\sof|as\sat|by|until|till|through|before|to)\s(?:the\s)?$", re.I)
 _CLOSED = re.compile(
-    r"\b(?:close[sd]?(?:\sout)?|end(?:s|ed)|finish(?:es|ed)|wrapped\sup)\s(?:the\smonth\sof\s)?$",
+    r"\b(?:close[sd]?(?:\sout)?|end(?:s|ed)|finish(?:es|ed)|wrapped\sup|(?:end|close)\sof)\s(?:the\smonth\sof\s)?$",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"\b(?:before|prior\sto)\s(?:the\s)?$", re.IGNORECASE)
@@ -197,6 +197,13 @@ def with_role(text: str, when: When) -> When:
     return replace(when, role="as_of") if _AS_OF.search(before) else when
 
 
+def _two_months(text: str, when: When, after: When) -> bool:
+    """Return whether "in March and April" names one stretch: a month and the next."""
+    is_in = re.search(r"\b(?:in|during|over)\s$", text[max(0, when.start - 8) : when.start])
+    is_next = when.last + timedelta(days=1) == after.first
+    return bool(is_in and is_next and when.precision == after.precision == "month")
+
+
 def _merge_periods(text: str, dates: list[When]) -> Iterator[When]:
     """Yield the dates with "between December 2024 and May 2025" made one period."""
     place = 0
@@ -205,7 +212,11 @@ def _merge_periods(text: str, dates: list[When]) -> Iterator[When]:
         after = dates[place + 1] if place + 1 < len(dates) else None
         join = _JOIN.fullmatch(text[when.end : after.start]) if after else None
         opens = _OPENS.search(text[max(0, when.start - 14) : when.start])
-        if after and join and (opens or join["word"] not in ("to", "and")):
+        if (
+            after
+            and join
+            and (opens or _two_months(text, when, after) or join["word"] not in ("to", "and"))
+        ):
             first = when.first
             if first > after.last:
                 first = first.replace(year=after.last.year)

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 
-from .agreements import WAITS
+from .agreements import SIGNED_AFTER, WAITS
 from .scene import ELLIPTIC, Phrase, Scene, noun_phrase
 from .topic import COMPARED, topic_before
 from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
 
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
-    r"|stood|stands|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
+    r"|stood|stands|passed|crossed|neared|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
     r"|counted|number|numbered|only|under|then|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
@@ -33,7 +33,7 @@ _OF_ALL = re.compile(
 _LED = re.compile(
     r"(?:['’]s?)?(?:\s(?:models?|version|type|officers?|programs?|agreements?|enforcement))*[\s,:(|—–]*"
     r"(?:(?:we|they|it|its|agencies|sheriffs|has|had|have|holds?|held|counts?|with|at|for|is|was|accounts?|accounted|leads?|led|the|most"
-    r"|all|by|far|a|total|of|remaining|other|only|just|now|already|follows|followed|next|third|makes?"
+    r"|counties|parishes|police|all|by|far|a|total|of|remaining|other|only|just|now|already|follows|followed|next|third|makes?"
     r"|up|comes|last|first)[\s,:(]+)*",
     re.IGNORECASE,
 )
@@ -50,12 +50,21 @@ _TO = re.compile(r"\sto\s(?:\w+ing\s)?")
 _ICE_LISTS = re.compile(
     r"\b(?:ICE|[Tt]he\sagency|it)\s(?:now\s)?(?:lists|listed|counts|counted|has|had|reported|showed|signed|approved|added)\s$"
 )
-_ON_MODEL = re.compile(
+ON_MODEL = re.compile(
     r"\s(?:(?:are|were|use|uses|used|follow|follows)\s)?(?:(?:under|on|in|through|via|with)\s)?(?:the\s)?"
 )
 # "In December, 135." takes its noun from the sentence before.
 _DAY_ONLY = re.compile(r"\W*(?:(?:in|on|by|at|as\sof)\s)?[~\s]+[,:]\s", re.IGNORECASE)
 _THERE = re.compile(r"\bthere\s(?:are|were)\s(?:now\s)?$", re.IGNORECASE)
+# "Counties of 100,000 residents, of which there are 43", "Florida agencies hold 292; Texas's, 125"
+_LIST_REACHED = re.compile(
+    r"\b[Tt]he\s(?:list|roster|program|total|count|number)\s(?:\w+\s)?(?:crossed|passed|topped|reached|hit)\s$"
+)
+_HOW_MANY = re.compile(r"\.\s[\w'’]+\s(?:is\s|was\s)?(?:how\smany|the\snumber\sof)\s(?P<noun>\w+)")
+_THERE_ARE = re.compile(r"(?P<whole>[^.;:]*),\sof\swhich\sthere\s(?:are|were)\s(?:\w+\s)?$")
+_GAPPED = re.compile(
+    r"[;,]\s(?:and\s)?(?:[A-Z]\w+\s){1,2}(?:agencies|sheriffs|departments|police),\s$"
+)
 _CHANGES = re.compile(r"\bfrom\s(?:[a-z]+\s){0,3}$|\b(?:up|rose|grew)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"[\W\d]*(?:new|pending|signed|total|active)\b", re.IGNORECASE)
 _OF_THE = re.compile(r"\W*of\sth", re.IGNORECASE)
@@ -69,8 +78,10 @@ _COUNT = re.compile(
 def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     """Return whether a figure without a noun can stand for one named before."""
     figure = scene.figures[place]
-    if _STAYED.match(scene.text[figure.end : scene.end]):
+    after = scene.text[figure.end : scene.end]
+    if _STAYED.match(after) or SIGNED_AFTER.match(after) or _HOW_MANY.match(after):
         return True
+    is_on_model = bool(place) and _leads_model(after)
     is_model = any(pattern.match(scene.text, figure.end + 1) for pattern, _ in MODELS)
     # "40 hours of training, down from 160": both are of what we do not count.
     last = noun_phrase(scene, place - 1).kind if place else None
@@ -80,20 +91,19 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     has_words = any(
         word not in ELLIPTIC and not re.fullmatch("g{4,}", word) for word in phrase.words[:1]
     )
-    if is_other or (has_words and not is_model):
+    if (is_other or (has_words and not is_model)) and not is_on_model:
         return False
     left = scene.before(place)
-    if of_all(scene, place) or _is_led(scene, place) or _closes_list(scene, place):
+    if is_on_model or of_all(scene, place) or _is_led(scene, place) or _closes_list(scene, place):
         return True
     if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
         return False
     opens = not left.strip() and _OPENS_LINE.match(scene.after(place))
     is_state = re.search(r"[a-z]\s$", left) and any(map(left.rstrip().endswith, STATES))
-    if opens or is_state:  # "... and South Carolina 21"
-        return True
     label = re.search(r"([A-Za-z]+)[\s~()]*$", left)
     is_label = bool(label and (noun_kind(label[1]) or label[1].lower() == "population"))
-    return is_label or bool(_LINK.search(left))
+    # "... and South Carolina 21"
+    return bool(opens or is_state or is_label or _LINK.search(left))
 
 
 def of_all(scene: Scene, place: int) -> str | None:
@@ -135,6 +145,13 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     """Return what a bare figure counts, from the subject or from the sentence before."""
     left = scene.before(place)
     after = scene.text[scene.figures[place].end : scene.end]
+    if explained := _HOW_MANY.match(after):
+        return noun_kind(explained["noun"])
+    if whole := _THERE_ARE.search(left):
+        named = [noun_kind(word) for word in re.findall(r"[a-z]+", whole["whole"])]
+        return next((kind for kind in reversed(named) if kind), "unknown")
+    if place and _GAPPED.search(left) and (last := scene.counted[place - 1]):
+        return last.metric if last.metric in PROGRAM else None
     predicate = _ARE.match(after)
     found = noun_kind(predicate["noun"]) if predicate else None
     found = found or _of_change(scene, place) or of_all(scene, place) or topic_before(scene, place)
@@ -168,6 +185,8 @@ def _topic_meant(scene: Scene, place: int) -> str | None:
         _STAYED.match(after)
         or (is_program and (_is_led(scene, place) or _leads_model(after)))
         or (scene.topic in PROGRAM and _ICE_LISTS.search(left))
+        or SIGNED_AFTER.match(after)
+        or _LIST_REACHED.search(left)
         or (_DAY_ONLY.fullmatch(left) and not re.search(r"\w", after))
         or (_ANOTHER.search(left) and WAITS.match(after))
         or _points_back(scene, place)
@@ -181,7 +200,7 @@ def _points_back(scene: Scene, place: int) -> bool:
     """Return whether a sentence takes up what was counted: "that figure", "of those", "there"."""
     left = scene.before(place)
     after = scene.text[scene.figures[place].end : scene.end]
-    there = _THERE.search(left) and re.match(r"\s?[.,;:—–)]|$", after)
+    there = _THERE.search(left) and re.match(r"\s?[.,;:—–)]|\s(?:in|across)\s\d|$", after)
     return bool(_POINTS_BACK.search(left) or there or _OF_THE.match(left))
 
 
@@ -212,5 +231,5 @@ def _is_led(scene: Scene, place: int) -> bool:
 
 def _leads_model(after: str) -> bool:
     """Return whether a bare figure is placed on a model: "110 under the Jail Enforcement Model"."""
-    placed = _ON_MODEL.match(after)
+    placed = ON_MODEL.match(after)
     return bool(placed and any(pattern.match(after, placed.end()) for pattern, _ in MODELS))

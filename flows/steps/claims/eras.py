@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from .calendar import Precision
@@ -46,7 +47,7 @@ _START = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LEFT = re.compile(
-    rf"\b(?P<name>{'|'.join(_TERMS)})\sleft\s(?:office|the\swhite\shouse)\b", re.IGNORECASE
+    rf"\b(?P<name>{'|'.join(_TERMS)}|he)\sleft\s(?:office|the\swhite\shouse)\b", re.IGNORECASE
 )
 _REIGN = re.compile(
     rf"""
@@ -103,7 +104,11 @@ def same_period(text: str) -> list[tuple[int, int]]:
 def _starts(text: str) -> Iterator[When]:
     """Yield the beginnings of the running term, and the ends of others ("left office")."""
     for found in _LEFT.finditer(text):
-        day = date(_TERMS[found["name"].lower()][-1] + 4, 1, 20)
+        named = [found["name"], *_NAME.findall(text[: found.start()])]
+        name = (named[-1] if named[0].lower() == "he" else named[0]).lower()
+        if name not in _TERMS:
+            continue
+        day = date(_TERMS[name][-1] + 4, 1, 20)
         if day > _OPEN_TERM:
             continue
         yield When(found.start(), found.end(), day, day, "day", "as_of", named=True)
@@ -125,7 +130,8 @@ def _reigns(text: str) -> Iterator[When]:
     for found in _REIGN.finditer(text):
         name = _president(text, found)
         leads = _LEADS.search(text[max(0, found.start() - 24) : found.start()])
-        if not name or not (leads or found["both"] or found["bare"]):
+        opens = found["order"] and re.search(r"(?:^|[.!?]\s|\n)$", text[: found.start()][-3:])
+        if not name or not (leads or opens or found["both"] or found["bare"]):
             continue
         years = _TERMS[name]
         order = (found["order"] or "").lower()
@@ -195,7 +201,9 @@ def _relative(text: str, published: date) -> Iterator[When]:
             year = published.year - (found["of"].lower() == "last")
             is_end = found["edge"].lower() == "end"
             if is_end and year == published.year:
-                continue
+                year = _year_told(text, found.start()) or published.year
+                if year >= published.year:
+                    continue
             first = date(year, 12 if is_end else 1, 1)
             last, precision = first.replace(day=31), "month"
         elif found["unit"].lower() == "year":
@@ -207,8 +215,22 @@ def _relative(text: str, published: date) -> Iterator[When]:
                 first = (first - timedelta(days=1)).replace(day=1)
             last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
             precision = "month"
-        role = _relative_role(text[max(0, found.start() - 14) : found.start()])
-        yield When(found.start(), found.end(), first, last, precision, role)
+        yield _with_role(text, When(found.start(), found.end(), first, last, precision))
+
+
+def _year_told(text: str, end: int) -> int | None:
+    """Return the year last named before "the end of the year", None without one nearby."""
+    told = re.findall(r"\b20\d\d\b", text[max(0, end - 200) : end])
+    return int(told[-1]) if told else None
+
+
+def _with_role(text: str, when: When) -> When:
+    """Return a relative date with its role; "before this year" is the day before it."""
+    before = text[max(0, when.start - 14) : when.start]
+    if not _BEFORE.search(before):
+        return replace(when, role=_relative_role(before))
+    eve = when.first - timedelta(days=1)
+    return replace(when, first=eve, last=eve, precision="day", role="as_of")
 
 
 def _relative_role(before: str) -> Role:

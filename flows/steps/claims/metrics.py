@@ -14,6 +14,7 @@ from .topic import topic_before, verb_metric
 from .words import (
     IN_PROGRAM,
     OTHER_STATES,
+    PEOPLE_VERBS,
     PROGRAM,
     UNITS,
     words,
@@ -23,11 +24,23 @@ _OF_WHICH = re.compile(
     r"\s(?:more\s)?of\s(?:(?P<pronoun>those|these|them|which|whom)\b(?!\s[a-z]*s\b)"
     r"|(?:the|its|their|all|these|those|all\sthe)\b|[A-Z]\w+['’]s\b)"
 )
+_ONE_OF = re.compile(r"\sof\s(?:[\w'’]+\s){0,3}")
+_COVER = re.compile(r"\b[Tt]hey\b[^.;]*\b(?:cover|involve|span)\s(?:\w+\s)?$")
+_UNION = re.compile(
+    r"\b(?:union|guild|company|firm|vendor|hospital|church|airline|contractor|charity)\b"
+    r"[^.;]{0,40}\b(?:contracts|agreements|deals)\swith\s(?:\w+\s)?$"
+)
+_DIED = re.compile(r"\s(?:have\s|has\s|had\s)?(?:died|deaths)\b")
+_THE_FEW = re.compile(r"\b(?:the|these|those|both)\s(?:other\s)?$", re.IGNORECASE)
+_DOES_SO = re.compile(r"\s(?:do|did)(?:\stoo|\snow)?\.", re.IGNORECASE)
 _EXPECTED = re.compile(
     r"\s(?:(?:are|is)\s)?(?:now\s)?(?:expected|projected|likely)\b", re.IGNORECASE
 )
 _LACKS = re.compile(r"\s(?:(?:have|has|had|with)\sno\b|do(?:es)?\snot\b|without\b|don['’]t\b)")
-_REQUIRES = re.compile(r"\b(?:requir|mandat|order|forc)\w+\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_REQUIRES = re.compile(
+    r"\b(?:(?:requir|mandat|order|forc|oblig|compel)\w+|would\s(?:have|make))\s(?:[\w'’]+\s){0,5}$",
+    re.IGNORECASE,
+)
 _WITH = re.compile(
     r"\b(?:with|from|among|by|across|covering|involving|to|at)\s(?:some\s|about\s)?$", re.IGNORECASE
 )
@@ -59,7 +72,7 @@ _CAREER = re.compile(
     re.IGNORECASE,
 )
 _PROJECTED = re.compile(
-    r"\b(?:will|could|expect\w*|aim\w*|hop(?:es|ed|ing)|plans?|goal|target\w*|projected|wants?)\b"
+    r"\b(?:will|could|seek\w*|expect\w*|aim\w*|hop(?:es|ed|ing)|plans?|goal|target\w*|projected|wants?)\b"
     r"[^,.;:]{0,40}$",
     re.IGNORECASE,
 )
@@ -68,12 +81,17 @@ _PROJECTED = re.compile(
 def count_metric(scene: Scene, place: int) -> Counted | None:
     """Return what a plain number counts, or None when it is no claim of ours."""
     figure = scene.figures[place]
-    is_which = figure.value == 1 and figure.qualifier != "exactly"
+    is_one = figure.value == 1
+    is_which = is_one and (figure.qualifier != "exactly" or _ONE_OF.fullmatch(scene.after(place)))
     if is_which or re.search(r"\ball\sbut\s$", scene.before(place)):
         return None  # "at least one agreement" says which, not how many
     phrase = noun_phrase(scene, place)
     kind, end = _kind(scene, place, phrase), phrase.end
     is_projected = _PROJECTED.search(scene.before(place)) or _EXPECTED.match(scene.text[end:])
+    if kind == "states" and figure.value <= 10 and _THE_FEW.search(scene.before(place)):
+        return None  # "the two states" were named before
+    if is_projected and kind in ("officers", "people"):
+        return None
     if kind in ("agreements", "agencies", "states") and is_projected:
         return Counted("other", UNITS[kind], end)
     return None if kind in (None, "unknown", "measure") else _settled(scene, place, kind or "", end)
@@ -87,11 +105,22 @@ def _kind(scene: Scene, place: int, phrase: Phrase) -> str | None:
         kind = _kind_of_which(scene, place, of_which)
     elif kind is None and may_be_elliptic(scene, place, phrase):
         kind = shared_noun(scene, place, phrase) or elliptic_kind(scene, place)
+    if kind is None and not phrase.words and place and scene.counted[place - 1]:
+        kind = _done_to(scene, place)
     if kind is None and _IN.search(scene.before(place)) and not phrase.words:
         # "now has 1,035 in 40": an earlier "in 20 states" says what follows "in".
         named = any(counted and counted.metric == "states" for counted in scene.counted)
         kind = "states" if named else None
     return kind
+
+
+def _done_to(scene: Scene, place: int) -> str | None:
+    """Return what "arrested 328,000 people and deported 290,000" counts, by the verb before it."""
+    verb = re.search(r"(\w+)\s$", scene.before(place))
+    last = scene.counted[place - 1]
+    if not verb or not last or last.metric in PROGRAM:
+        return None
+    return next((metric for test, metric in PEOPLE_VERBS if test.fullmatch(verb[1])), None)
 
 
 def _kind_of_which(scene: Scene, place: int, found: re.Match[str]) -> str | None:
@@ -124,8 +153,13 @@ def _settled(scene: Scene, place: int, kind: str, end: int) -> Counted | None:
     )
     if kind == "applications" or (kind == "agencies" and waits):
         return Counted("agreements_pending", "agreements", end)
-    is_aside = bool(kind == "agencies" and _WITH.search(scene.before(place))) and any(
+    before = scene.before(place)
+    has_agreements = any(
         counted.metric.startswith("agreements") for counted in scene.counted if counted
+    )
+    is_every = re.search(r"\b[Aa]ll\s(?:of\s)?$", before)
+    is_aside = kind == "agencies" and bool(
+        is_every or (has_agreements and _WITH.search(before)) or _COVER.search(before)
     )
     return Counted(kind, UNITS[kind], end, is_aside=is_aside)
 
@@ -147,7 +181,8 @@ def _is_in_context(scene: Scene, place: int, kind: str) -> bool:
         return kind == "agencies" and bool(_TAKES_PART.match(scene.text, scene.limit(place - 1)))
     program = [scene.topic, *(counted.metric for counted in scene.counted if counted)]
     in_program = not PROGRAM.isdisjoint(program) or IN_PROGRAM.search(nearby)
-    return kind not in _CONTEXTUAL or bool(in_program)
+    does_so = scene.subject and _DOES_SO.search(scene.sentence)
+    return kind not in _CONTEXTUAL or bool(in_program or does_so)
 
 
 def _lacks(scene: Scene, place: int) -> bool:
@@ -160,6 +195,8 @@ def _lacks(scene: Scene, place: int) -> bool:
 
 def _people(scene: Scene, place: int, end: int) -> Counted | None:
     """Return what was done to the people counted, in the sentence or the line over its list."""
+    if _DIED.match(scene.text, end):
+        return None
     offset = scene.start
     metric = verb_metric(scene.sentence, scene.figures[place].start - offset, end - offset)
     metric = metric or (verb_metric(scene.lead, 0, 0) if scene.lead else None)
@@ -171,7 +208,7 @@ def _is_agency(scene: Scene, place: int, end: int) -> bool:
     named = scene.text[scene.figures[place].end : end].lower()
     before = scene.before(place)
     is_required = _REQUIRES.search(before) or _MUST.match(scene.text, end)
-    if _CAREER.search(before) or is_required:
+    if _CAREER.search(before) or _UNION.search(before) or is_required:
         return False
     is_joined = re.search(r"\bjoin(?:s|ed|ing)?\s$", before, re.IGNORECASE)
     if re.search(r"federal|sanctuary|news|tax", named) or ("other" in named and not is_joined):
@@ -198,7 +235,11 @@ def _is_officer(scene: Scene, place: int, end: int) -> bool:
     """Return whether officers trained or deputised under the program are counted, not ICE's own."""
     named = scene.text[scene.figures[place].end : end]
     near = scene.text[scene.figures[place].end : min(end + 30, scene.end)]
-    is_trained = re.search(r"train|deputi[sz]|certif|nominat|credential", scene.sentence, re.I)
+    is_trained = re.search(
+        r"train|deputi[sz]|certif|nominat|credential|complet\w+\s(?:the|their)\s(?:\w+\s)?course",
+        scene.sentence,
+        re.I,
+    )
     return not _FEDERAL.search(named) and bool(is_trained or "gggg" in near)
 
 

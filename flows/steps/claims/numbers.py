@@ -109,7 +109,8 @@ _QUALIFIERS: dict[Qualifier, str] = {
     "at_least": r"at\sleast|(?:no|not)\s(?:fewer|less)\sthan|a\sminimum\sof",
     "up_to": r"(?:no|not)\smore\sthan|at\smost|a\smaximum\sof|up\sto|as\s(?:many|much)\sas"
     r"|fewer\sthan|less\sthan|under|below",
-    "more_than": r"(?:(?:well|far|just|slightly|a\sbit)\s)?(?:more\sthan|over|above|past)"
+    "more_than": r"(?:(?:well|far|just|slightly|a\sbit)\s)?(?:more\sthan|above|past"
+    r"|(?<!watch\s)over)"
     r"|north\sof|in\sexcess\sof|upwards?\sof|greater\sthan|exceed(?:s|ed|ing)"
     r"|surpass(?:es|ed|ing)|top(?:s|ped|ping)?",
     "nearly": r"nearly|almost|close\sto|just\s(?:under|shy\sof|below)|approaching|virtually",

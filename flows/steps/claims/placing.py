@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (dashes are meant as printed)
 """Which state and model a figure is given: its own, its table's, or another figure's."""
 
 from __future__ import annotations
@@ -5,23 +6,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from .leaning import is_national, leans_on
+from .respective import respective_figure, respective_state
 from .scene import Scene, noun_phrase
 from .scope import model_before, model_of, state_of
 from .table import cell_model
 from .when import Draft
 
-_PRONOUN = re.compile(r"\s(?:of\s(?:them|those|these|which|whom)|agencies\sthere)\b")
-# "209 agencies there held 271 agreements", "271 agreements, or 43 percent of the total"
-_HELD_BY = re.compile(
-    r"\sto\s|(?:\s\w+){0,3}?\s(?:holds?|held|ha[sd]|have|share[ds]?|signed)\s(?:a\stotal\sof\s)?"
-)
-_THAT_IS = re.compile(
-    r"\W*(?:(?:that|this|it)(?:.s|\sis|\swas|\scompares)?|up|down)\b", re.IGNORECASE
-)
-_OR = re.compile(r"[^.;:]{0,40},?\s\(?or\s")
-_ALONE = re.compile(
-    r"\b(?:national|nationwide|nationally|country|across\sthe\sU)\w*\b[^,;.]*$", re.I
-)
+_COUNT_OF = re.compile(r"[^,.;(–—]*(?:,\s|\s\(|\s[–—-]\s)")
+_SET_OFF = re.compile(r"[(–—-]\s?$")
+_CLOSES = re.compile(r"\s[–—-](?=\s)|\)")
 _SAID_BEFORE = re.compile(r"\b(?:the|those|these)\s$", re.IGNORECASE)
 
 
@@ -33,29 +27,40 @@ def placed(text: str, scene: Scene, place: int, draft: Draft, before: list[Draft
     """
     if scene.is_whole(place):
         return draft
-    here = [other for other in before if other.sentence == draft.sentence]
-    again = _same_again(scene, place, draft, before)
-    if again:
+    if again := _same_again(scene, place, draft, before):
         return replace(draft, state=again.state, model=again.model)
-    where, end = place, draft.counted.end
-    if scene.is_whole(place + 1):
-        # "Half of the 811 agreements are in Florida": what follows the whole limits the part.
-        where = place + 1
-        whole = scene.counted[where]
-        end = whole.end if whole else noun_phrase(scene, where).end
-    state = state_of(text, scene, where, end)
+    if answer := respective_figure(scene, place, draft, before):
+        return answer
+    if state := respective_state(text, scene, place):
+        return replace(draft, state=state)
+    where, end = _limits(scene, place, draft)
+    closes = _CLOSES.match(text, end) if _SET_OFF.search(scene.before(where)) else None
+    state = state_of(text, scene, where, closes.end() if closes else end)
     if state is None and where != place:
         state = state_of(text, scene, place, draft.counted.end)
-    if _ALONE.search(scene.before(place)[-40:]):
+    if is_national(scene, draft):
         state = None
     model = _model(scene, where, end, draft)
-    same_part = [other for other in here if other.part == draft.part]
     if draft.metric == "states":
-        state = None
-        model = same_part[-1].model if same_part else model
-    elif state is None and (source := _leans_on(scene, draft, before)):
+        same = [o for o in before if (o.sentence, o.part) == (draft.sentence, draft.part)]
+        state, model = None, same[-1].model if same else model
+    elif state is None and (source := leans_on(scene, replace(draft, model=model), before)):
         state, model = source.state, model or source.model
     return replace(draft, state=state, model=model)
+
+
+def _limits(scene: Scene, place: int, draft: Draft) -> tuple[int, int]:
+    """Return the figure after whose words a state limits this one, and where these begin."""
+    after = place + 1
+    if scene.is_whole(after):
+        # "Half of the 811 agreements are in Florida": what follows the whole limits the part.
+        whole = scene.counted[after]
+        return after, whole.end if whole else noun_phrase(scene, after).end
+    is_share = draft.metric == "share_percent" and after < len(scene.figures)
+    if is_share and _COUNT_OF.fullmatch(scene.after(place)):
+        # "Half of them, 112, are in Florida": the count repeats the share.
+        return after, scene.figures[after].end
+    return place, draft.counted.end
 
 
 def _model(scene: Scene, where: int, end: int, draft: Draft) -> str | None:
@@ -65,8 +70,7 @@ def _model(scene: Scene, where: int, end: int, draft: Draft) -> str | None:
     model = cell_model(scene, where) or model_of(scene, where, end)
     if model is None and draft.metric == "share_percent":
         # "Half of all agreements, 500, are of the task force type": the count repeats the share.
-        is_count = re.fullmatch(r"[^,.;]*,\s", scene.after(where))
-        model = model_of(scene, where + 1, end) if is_count else None
+        model = model_of(scene, where + 1, end) if _COUNT_OF.fullmatch(scene.after(where)) else None
     return model or model_before(scene.text, scene, where)
 
 
@@ -77,24 +81,3 @@ def _same_again(scene: Scene, place: int, draft: Draft, before: list[Draft]) -> 
     value = draft.figure.value
     same = [o for o in before if (o.metric, o.figure.value) == (draft.metric, value)]
     return same[-1] if same else None
-
-
-def _leans_on(scene: Scene, draft: Draft, before: list[Draft]) -> Draft | None:
-    """Return the figure before that a figure is about: ", who ...", "up from 10", "two of them"."""
-    if not before:
-        return None
-    last, figure = before[-1], draft.figure
-    if _PRONOUN.match(scene.text, figure.end, scene.end) and last.metric[:6] == draft.metric[:6]:
-        return last
-    opens = last.sentence == draft.sentence - 1 and _THAT_IS.match(scene.sentence)
-    if opens and draft.role == "baseline" and last.metric == draft.metric:
-        return last
-    if last.sentence != draft.sentence or _ALONE.search(scene.before_figure(figure)[-40:]):
-        return None
-    gap = scene.text[last.counted.end : figure.start]
-    is_share = figure.kind == "percent" and _OR.fullmatch(gap)
-    if draft.is_relative or _HELD_BY.fullmatch(gap) or is_share:
-        return last
-    has_noun = draft.counted.end > figure.end
-    leans = draft.role == "baseline" or draft.is_present
-    return last if leans and draft.metric == last.metric and not has_noun else None

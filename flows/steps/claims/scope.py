@@ -17,11 +17,12 @@ _THAT_KIND = re.compile(r"\bof\s(?:that|this)\s(?:kind|type|sort|variety)\b", re
 _IN_THE_STATE = re.compile(
     r"\s(?:statewide|(?:in|across|throughout)\s(?:the|this|our)\s(?:state|commonwealth))\b(?!\s(?:of|[A-Z]))"
 )
+_STATEWIDE = re.compile(r"\W*(?:Statewide|[AI]\w+\sthe\sstate),\s")
 _OPENS_WITH = re.compile(r"\s*(?:With|At)\s(?:\w+\s){0,2}[\d~]")
 _SUBJECT_STATE = re.compile(rf",\s(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))})\s")
 _WHICH_HAS = re.compile(
     rf"\b(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))}),\s"
-    r"(?:which\s(?:now\s)?(?:has|had|counts)|where(?:\snow)?)\s$"
+    r"(?:which\s(?:\w+\s){0,2}(?:has|had|counts|with)|where(?:\snow)?)\s$"
 )
 # "Of the state's agreements, nine ...", "Of the Texas agreements, 43 ..."
 _OF_ITS = re.compile(
@@ -30,11 +31,12 @@ _OF_ITS = re.compile(
     r"(?:['’]s)?\s[^,.;~\d]{3,60}),\s(?:\w+\s){0,3}$"
 )
 _INHERITS = re.compile(
-    r"\b(?:from|to|up|in|with|and|of|new|(?:doubl\w+|tripl\w+|times|over|from)\sthe)\s$"
+    r"\b(?:from|to|up|in|with|and|of|new|(?:doubl\w+|tripl\w+|times|over|from)\sthe"
+    r"|and\s(?:now\s)?(?:has|had))\s$"
 )
 _STATES_OWN = re.compile(
-    r"\b(?:[Tt]he|[Tt]his|[Oo]ur)\s(?:state|commonwealth)(?:['’]s\s(?:(?:total|count|tally|number)\s(?:is|of|at)\s)?"
-    r"|\s(?:(?:now|currently|also|already)\s)?(?:has|had|counts?|counted|holds?|held|lists?|listed)\s)$"
+    r"\b(?:[Tt]he|[Tt]his|[Oo]ur)\s(?:state|commonwealth)(?:['’]s\s(?:(?:total|count|tally|number|share)(?:,|\s(?:is|of|at))\s)?"
+    r"|\s(?:(?:now|currently|also|already)\s)?(?:has|had|counts?|counted|holds?|held|lists?|listed|added|gained|signed)\s)$"
 )
 _PLACED = re.compile(
     r"\b(?:in|across|throughout|for|within|from|with|by)\s(?:(?:the|our|this|my)\sstate\sof\s)?$",
@@ -42,9 +44,16 @@ _PLACED = re.compile(
 )
 _OWNS = re.compile(
     rf"(?:['’]s\b|['’](?=\s)|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"
-    r"|accounts?|accounted|holds?|held|hosts?|boasts?|follows|ranks?|comes|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is"
+    r"|accounts?|accounted|holds?|held|hosts?|boasts?|follows|ranks?|comes|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is|remains?|gained"
     rf"|{PEOPLE_NOUNS}|agencies|agreements|sheriffs|police|law|departments|officers|officials|alone)\b)"
 )
+
+
+# "West Virginia, where the state police take part, 12", "But Texas is catching up: it had 100"
+_IN_JAILS = re.compile(r"\s(?:(?:are|were)\s)?(?:in|for)\s(?:the\s|county\s)?jails\b")
+_AND = re.compile(r",\s(?:and|but|while)\s")
+_ASIDE = re.compile(r"\W*|,\s(?:where|which|whose|with)\s[^;.:~\d]*,\s(?:\w+\s)?")
+_IT_HAS = re.compile(r"\bit\s(?:\w+\s)?(?:has|had|holds|held|counts|counted|lists)\s$")
 
 
 def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
@@ -69,7 +78,8 @@ def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
         codes = _codes(article, after[0].start(), after_end)
         return codes[0] if len(codes) == 1 and not _listed(article, after[0].end()) else None
     following = article[end:after_end]
-    if _IN_THE_STATE.search(following) or _STATES_OWN.search(scene.before(place)):
+    statewide = place == 0 and _STATEWIDE.match(scene.sentence)
+    if statewide or _IN_THE_STATE.search(following) or _STATES_OWN.search(scene.before(place)):
         return _home_state(article, figure.start) or _home_state(article[:after_end], after_end)
     if whole := _OF_ITS.match(article, scene.start, figure.start):
         return _of_its_state(article, whole)
@@ -120,7 +130,9 @@ def _clause_end(scene: Scene, place: int, end: int) -> int:
     """Return where the figure's own clause ends: at the next figure or a break."""
     text = scene.text[end : scene.limit(place)]
     found = re.search(
-        r"[;:(]|,\s(?:while|but|which|who|and|with|followed|up|compared)\b|\s[–—-]\s", text
+        r"[;:(]|,\s(?:while|but|which|who|and|with|followed|up|compared|most(?:ly)?|many|some|half|largely|mainly)\b"
+        r"|\s[–—-]\s",
+        text,
     )
     return end + (found.start() if found else len(text))
 
@@ -159,7 +171,7 @@ def _owns_near(article: str, scene: Scene, near: list[re.Match[str]], start: int
         return False
     is_owner = _OWNS.match(article, last.end()) and not _follows_state(before)
     is_placed = _PLACED.search(before) and not re.search(r"\b(?:while|but)\b", gap)
-    return bool(is_owner or is_placed or re.fullmatch(r"\W*", gap))
+    return bool(is_owner or is_placed or _ASIDE.fullmatch(gap) or _IT_HAS.search(gap))
 
 
 def model_of(scene: Scene, place: int, end: int) -> str | None:
@@ -177,8 +189,13 @@ def model_of(scene: Scene, place: int, end: int) -> str | None:
     leads = mentions[0][0] < next(other.start for other in scene.figures if other.start >= opens)
     following = [name for at, name in mentions if figure.end <= at < scene.limit(place)]
     earlier = scene.figures[place - 1].end if place else scene.start
+    if end > figure.end:  # "to end task force agreements, and by 2016 only 32 agreements were left"
+        breaks = [m.end() for m in _AND.finditer(scene.text, earlier, figure.start)]
+        earlier = max([earlier, *breaks])
     preceding = [name for at, name in mentions if earlier <= at < figure.start]
     inside = [name for at, name in mentions if figure.end <= at < end]
+    if not inside and _IN_JAILS.match(scene.text, end):
+        return "JEM"
     chosen = inside or ((preceding or following) if leads else following)
     if leads and not inside and following and not preceding and place:
         chosen = [] if len(scene.figures) > place + 1 else following

@@ -36,6 +36,8 @@ _ABBREVIATED = re.compile(
     r"|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Md|Mass|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore"
     r"|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo)|\b[A-Z]|\b[A-Z]\.[A-Z])$"
 )
+# "1,035 agreements. That is how many the list shows": the second says what the first counts.
+_HOW_MANY = re.compile(r"(?:That|This)(?:\sis|['’]s|\swas)\s(?:how\smany|the\snumber\sof)\b")
 _BULLET = re.compile(r"\s*[•*▪◦‣–-]\s")
 # A figure that is no year, day or 287(g): a table row of a text export, not a heading.
 _COUNTS = re.compile(r"(?<![\w.,-])(?!287\W?\(g)(?!(?:19|20)\d\d\b)(?:\d[\d,.]*\d{2}|\d+\s?%)")
@@ -97,8 +99,8 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
         if _ABBREVIATED.search(line[: found.start()]) and not found[0].startswith(("!", "?")):
             if not _opens_sentence(line, found):
                 continue
-        elif following and not (
-            following.isupper() or following.isdigit() or following in "“\"'‘("
+        elif _HOW_MANY.match(line, found.end()) or (
+            following and not (following.isupper() or following.isdigit() or following in "“\"'‘(")
         ):
             continue
         yield start, found.end()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 from .dates import When
 from .scene import Scene
 from .when import Draft, Part, part_kind
+
+_IN_MONTHS = re.compile(r"\sin\s(?:just\s|only\s)?[\w-]+\s(?:months|weeks|days)\b")
 
 
 def since_of(scene: Scene, draft: Draft, parts: list[Part], dates: list[When]) -> date | None:
@@ -46,7 +49,7 @@ def with_since(scene: Scene, draft: Draft, since: date | None, earlier: list[Dra
     is_span = when is not None and when.role == "during" and when.precision != "day"
     if metric == "agreements" and draft.role == "plain" and draft.counted.flow:
         is_spree = draft.counted.flow == "past" and is_span and when is not None and not when.named
-        if since or is_spree:
+        if since or is_spree or _IN_MONTHS.match(scene.text, draft.counted.end):
             metric = "agreements_new"
     if metric == "agreements_new":
         return replace(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from .scene import Scene
-from .words import IN_PROGRAM, MODELS, PEOPLE_VERBS, UNITS, noun_kind
+from .words import IN_PROGRAM, MODELS, PEOPLE_VERBS, STATES, UNITS, noun_kind
 
 _SUBORDINATE = re.compile(
     r"\b(?:with|by|for|among|between|in|across|to|that|under|through)\s(?:[\w'’.-]+\s){0,5}$",
@@ -32,7 +32,10 @@ _WORD = re.compile(r"[A-Za-z][\w-]*")
 COMPARED = re.compile(
     r"\b(?:up|down)\sfrom\s(?:\w+\s)?$|\bcompared\s(?:with|to)\s(?:\w+\s)?$", re.IGNORECASE
 )
-_LABEL = re.compile(r"(?:^|\n|•\s)\W*(?:[\w()-]+\s){0,3}?(\w+)\s?[:|–—]\s$")
+_DAY = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|20\d\d)(?![a-z]*\s\w{3,})"
+)
+_LABEL = re.compile(r"(?:^|\n|•\s)\W*((?:[\w()-]+\s){0,5}?\w+)\s?[:|–—]\s$")
 
 
 def topic_before(scene: Scene, place: int) -> str | None:
@@ -49,12 +52,13 @@ def topic_before(scene: Scene, place: int) -> str | None:
         and scene.subject
         and (
             _is_model_label(cells[0] if len(cells) > 1 else left)
+            or (is_column and cells[0] in STATES and _DAY.search(scene.header[len(cells) - 1]))
             or (is_column and _is_model_label(scene.header[len(cells) - 1]))
         )
     ):
         found = "agreements"
     label = _LABEL.search(left)
-    found = found or (noun_kind(label[1]) if label else None) or _subject(scene, left, place)
+    found = found or (_first_kind(label[1]) if label else None) or _subject(scene, left, place)
     if found is None and scene.lead:
         found = _first_kind(scene.lead)
     if found is None and _SUBJECT.search(left) and re.search(r"g{4,}", left):
@@ -128,7 +132,11 @@ def _last_counted(scene: Scene, place: int) -> str | None:
 
 def _named_population(left: str) -> tuple[int, str] | None:
     """Return the people in custody for "detention population", whose noun is no plural."""
-    found = re.search(r"\bdetention\s(?:population|numbers?|total|count)\b", left, re.IGNORECASE)
+    found = re.search(
+        r"\bdetention\s(?:population|numbers?|total|count|(?:has\s)?(?:reached|peaked|stood|rose|fell|hit)\b)",
+        left,
+        re.I,
+    )
     return (found.start(), "detained_people") if found else None
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from .dates import When, is_aside
 from .numbers import Figure
 from .scene import Counted, Scene
+from .words import PROGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Part:
     kind: str
 
 
-_COMPARES = r"\b(?:up|down)\sfrom\b|\bcompared\s(?:with|to)\b|\bversus\b|\bvs\.?\s|\bagainst\b"
+_COMPARES = r"\b(?:up|down)\sfrom\b|\bcompare[ds]\s(?:with|to)\b|\bversus\b|\bvs\.?\s|\bagainst\b"
 _COMPARES += r"|\b(?:over|from|than|times|doubl\w+|tripl\w+)\sthe\s(?=\d)"
 _PARTS = re.compile(
     rf"(?P<compare>{_COMPARES})|(?P<relative>,\s(?:which|who|whose|where"
@@ -73,7 +74,9 @@ _ATTACHED = re.compile(
 )
 _CLAUSE = re.compile(r"[,;]\s(?:and|but|while|then)\b|;", re.IGNORECASE)
 _WHEN_CLAUSE = re.compile(r",\swhen\s[^,;:]*$")
-_NOW = re.compile(r"\b(?:now|today|currently|at\spresent)\b", re.IGNORECASE)
+_NOW = re.compile(
+    r"\b(?:now|today|currently|at\spresent|(?:has|have)\ssince(?=\s[a-z]+\sto))\b", re.IGNORECASE
+)
 _NOW_AFTER = re.compile(r"\s(?:today|now)\b(?!\s(?:show|say|list))", re.IGNORECASE)
 NEAR = 80
 """Characters before a figure that say how it changed: no more, so that work stays linear."""
@@ -194,6 +197,8 @@ def own_clause(scene: Scene, draft: Draft, dates: list[When]) -> When | None:
 
 def own_end(draft: Draft, dates: list[When]) -> When | None:
     """Return the end of "between January and June" that a figure of "from 21 to 40" stands for."""
+    if draft.figure.kind != "count" or draft.metric not in PROGRAM:
+        return None
     joined = [when.ends for when in dates if when.ends and when.role == "during"]
     if len(joined) != 1 or draft.role not in ("baseline", "level"):
         return None

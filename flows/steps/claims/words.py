@@ -26,6 +26,7 @@ _NEVER_FIGURES = re.compile(
          |act|rule|amendment|proposition|step|phase|table|room|suite|channel|zone|grade|unit|area
          |h\.?b|s\.?b|h\.?r|h\.?f|s\.?f|a\.?b|i)(?:\.\s?|\s|-|\s?\#)\d[\d.:-]*\b
       (?!\s(?:new\s|signed\s)?(?:agreements|departments|agencies|states))
+    | (?m:^)\d{1,3}\s(?=(?:[A-Z][\w.&’'-]*,?\s){1,6}["“]|Ibid|Id\.|See\s)  # notes
     | \bno\.\s?\d[\d-]*\b | \#\d+\b
     | \b\d+\s(?:U\.?S\.?C\b|C\.?F\.?R\b|U\.S\.\s\d|F\.\dd)           # law citations
     | \b\d+(?:st|nd|rd|th)\b(?!\samendment)                          # ranks
@@ -54,7 +55,7 @@ LOCALITY_NOUNS = r"counties|cities|towns|municipalities|localities|parishes|comm
 PEOPLE_NOUNS = (
     r"people|persons|individuals|immigrants|migrants|folks|noncitizens|non-citizens|workers|men"
     r"|women|children|residents|nationals|aliens|citizens|inmates|mexicans|latinos|employees|others"
-    r"|suspects|foreigners|families|undocumented"
+    r"|suspects|criminals|offenders|foreigners|families|undocumented"
 )
 _NOUNS: tuple[tuple[str, str], ...] = (
     (AGREEMENT_NOUNS, "agreements"),
@@ -136,7 +137,10 @@ PEOPLE_VERBS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bremov(?:e[ds]?|als?|ing)\b", re.I), "removals"),
     (re.compile(r"\bdeport\w*|\bexpel\w*|\brepatriat\w*|\bsent\sback\b", re.I), "deportations"),
     (
-        re.compile(r"\bdetain(?!er)\w*|\bdetention\b|\bcustody\b|\bheld\b|\bjailed\b", re.I),
+        re.compile(
+            r"\bdetain(?!er)\w*|\bdetention\b|\bcustody\b|\bheld\b|\bholding\b|\bholds\b|\bjailed\b",
+            re.I,
+        ),
         "detained_people",
     ),
 )
@@ -176,7 +180,8 @@ MODELS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"\bjail[\s-](?:enforcement|based|model|mannequin)\b|\bJEM\b|^\s*jails?\s*$", re.I
+            r"\bjail[\s-](?:enforcement|based|model|agreements|mannequin)\b|\bJEM\b|^\s*jails?\s*$",
+            re.I,
         ),
         "JEM",
     ),
