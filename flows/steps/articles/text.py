@@ -106,6 +106,9 @@ _PUBLISHERS = (
         r"(?P<name>[A-Z][\w& ]{2,40})"
     ),
 )
+_MASTHEAD = re.compile(r"(?:The\s)?[A-Z][\w.’'-]+(?:\s(?:&|of|the|and|[A-Z][\w.’'-]+)){0,4}")
+_MATTER = re.compile(r"\bICE\b|287|sheriff|police|agreement|immigra|deport", re.IGNORECASE)
+_MENU = re.compile(r"\w\s[|>·»]\s\w")
 _ROLE = re.compile(r"(?:.{0,40}\s)?(?:reporter|editor|correspondent|staff\swriter|columnist)", re.I)
 
 
@@ -176,23 +179,40 @@ def read_head(text: str) -> Head:
     authors, author_lines = _authors(filled)
     main = clean_lines(lines)
     drop = date_lines | author_lines
-    title = ""
-    for place, line in enumerate(main):
-        if not line or line in drop:
-            continue
-        if _is_title(line):
-            title = _bare_title(line)
-            main = main[:place] + main[place + 1 :]
-        break
-    main = [line for line in main if line not in drop and (not line or line != title)]
+    main = [line for line in main if line not in drop]
+    title, masthead, main = _title(main)
+    main = [line for line in main if not line or line != title]
     return Head(
         title=title,
         lines=tuple(re.sub(r"\n{3,}", "\n\n", "\n".join(main)).strip().split("\n")),
-        publisher=publisher_in(text),
+        publisher=publisher_in(text) or masthead,
         authors=authors,
         published_on=dated,
         precision=precision,
     )
+
+
+def _title(lines: list[str]) -> tuple[str, str | None, list[str]]:
+    """Return the headline, the name of the paper over it if there is one, and what follows.
+
+    A first line of up to five words is the paper's name where a longer headline comes before the
+    first sentence; menus between the two go with it.
+    """
+    head: list[int] = []
+    for place, line in enumerate(lines):
+        if line and not _is_title(line):
+            break
+        if line and not _MENU.search(line):
+            head.append(place)
+        if len(head) == 6:
+            break
+    if not head:
+        return "", None, lines
+    first = lines[head[0]]
+    longer = [place for place in head[1:] if len(lines[place].split()) >= 6]
+    if not longer or _MATTER.search(first) or not _MASTHEAD.fullmatch(first):
+        return _bare_title(first), None, lines[: head[0]] + lines[head[0] + 1 :]
+    return _bare_title(lines[longer[0]]), first, lines[longer[0] + 1 :]
 
 
 def publisher_in(text: str) -> str | None:

@@ -13,7 +13,7 @@ from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
     r"|stood|stands|passed|crossed|neared|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
-    r"|counted|number|numbered|only|under|then|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
+    r"|counted|number|numbered|only|under|then|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+|dwarf\w*|trail\w*|outnumber\w*)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
@@ -60,8 +60,16 @@ _THERE = re.compile(r"\bthere\s(?:are|were)\s(?:now\s)?$", re.IGNORECASE)
 _LIST_REACHED = re.compile(
     r"\b[Tt]he\s(?:list|roster|program|total|count|number)\s(?:\w+\s)?(?:crossed|passed|topped|reached|hit)\s$"
 )
-_HOW_MANY = re.compile(r"\.\s[\w'’]+\s(?:is\s|was\s)?(?:how\smany|the\snumber\sof)\s(?P<noun>\w+)")
+_HOW_MANY = re.compile(
+    r"\.\s[\w'’]+\s(?:is\s|was\s)?(?:how\smany|the\snumber\sof)"
+    r"\s(?:[\w-]+\s){0,3}?(?P<noun>agreements|agencies|departments|sheriffs|officers|states|counties)\b"
+)
 _THERE_ARE = re.compile(r"(?P<whole>[^.;:]*),\sof\swhich\sthere\s(?:are|were)\s(?:\w+\s)?$")
+# "A warrant service agreement, one of 164 nationwide", "Ohio counties hold eight"
+_ONE_AMONG = re.compile(r"\bagreement[^.;,]{0,40},\s(?:just\s)?one\sof\s(?:[a-z]+\s){0,2}$")
+_HOLD = re.compile(
+    r"\b(?:agencies|counties|sheriffs|departments|parishes|towns)\s(?:\w+\s)?(?:hold|have|had|held|signed)\s$"
+)
 _GAPPED = re.compile(
     r"[;,]\s(?:and\s)?(?:[A-Z]\w+\s){1,2}(?:agencies|sheriffs|departments|police),\s$"
 )
@@ -94,7 +102,14 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     if (is_other or (has_words and not is_model)) and not is_on_model:
         return False
     left = scene.before(place)
-    if is_on_model or of_all(scene, place) or _is_led(scene, place) or _closes_list(scene, place):
+    if (
+        is_on_model
+        or _ONE_AMONG.search(left)
+        or _HOLD.search(left)
+        or of_all(scene, place)
+        or _is_led(scene, place)
+        or _closes_list(scene, place)
+    ):
         return True
     if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
         return False
@@ -135,7 +150,7 @@ def shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
     joined = re.search(r"(?:\band|\bor|,|\+|\bplus)\s$", scene.after(place))
     if not joined or place + 1 >= len(scene.figures):
         return None
-    if phrase.stopped_by and phrase.stopped_by not in ",+":
+    if phrase.stopped_by and phrase.stopped_by not in (",", "+", "and", "or"):
         return None
     kind = noun_phrase(scene, place + 1).kind
     return kind if kind in ("agreements", "agencies") else None
@@ -145,13 +160,8 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     """Return what a bare figure counts, from the subject or from the sentence before."""
     left = scene.before(place)
     after = scene.text[scene.figures[place].end : scene.end]
-    if explained := _HOW_MANY.match(after):
-        return noun_kind(explained["noun"])
-    if whole := _THERE_ARE.search(left):
-        named = [noun_kind(word) for word in re.findall(r"[a-z]+", whole["whole"])]
-        return next((kind for kind in reversed(named) if kind), "unknown")
-    if place and _GAPPED.search(left) and (last := scene.counted[place - 1]):
-        return last.metric if last.metric in PROGRAM else None
+    if said := _said_outright(scene, place):
+        return said
     predicate = _ARE.match(after)
     found = noun_kind(predicate["noun"]) if predicate else None
     found = found or _of_change(scene, place) or of_all(scene, place) or topic_before(scene, place)
@@ -161,6 +171,20 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     if found or _follows_unknown(scene, place):
         return found
     return _topic_meant(scene, place) if scene.topic else _subject_meant(scene, place)
+
+
+def _said_outright(scene: Scene, place: int) -> str | None:
+    """Return what the words beside a bare figure name: "of which there are 43", "hold eight"."""
+    left = scene.before(place)
+    if explained := _HOW_MANY.match(scene.text, scene.figures[place].end, scene.end):
+        return noun_kind(explained["noun"])
+    if whole := _THERE_ARE.search(left):
+        named = [noun_kind(word) for word in re.findall(r"[a-z]+", whole["whole"])]
+        return next((kind for kind in reversed(named) if kind), "unknown")
+    if place and _GAPPED.search(left) and (last := scene.counted[place - 1]):
+        return last.metric if last.metric in PROGRAM else None
+    is_held = scene.topic == "agreements" and _HOLD.search(left)
+    return "agreements" if is_held or _ONE_AMONG.search(left) else None
 
 
 def _subject_meant(scene: Scene, place: int) -> str | None:

@@ -24,6 +24,7 @@ _OF_WHICH = re.compile(
     r"\s(?:more\s)?of\s(?:(?P<pronoun>those|these|them|which|whom)\b(?!\s[a-z]*s\b)"
     r"|(?:the|its|their|all|these|those|all\sthe)\b|[A-Z]\w+['’]s\b)"
 )
+_DIFFERENCE = re.compile(r"\s(?:more|fewer|less)\sthan\b")
 _ONE_OF = re.compile(r"\sof\s(?:[\w'’]+\s){0,3}")
 _COVER = re.compile(r"\b[Tt]hey\b[^.;]*\b(?:cover|involve|span)\s(?:\w+\s)?$")
 _UNION = re.compile(
@@ -81,6 +82,8 @@ _PROJECTED = re.compile(
 def count_metric(scene: Scene, place: int) -> Counted | None:
     """Return what a plain number counts, or None when it is no claim of ours."""
     figure = scene.figures[place]
+    if _DIFFERENCE.match(scene.after(place)):
+        return None
     is_one = figure.value == 1
     is_which = is_one and (figure.qualifier != "exactly" or _ONE_OF.fullmatch(scene.after(place)))
     if is_which or re.search(r"\ball\sbut\s$", scene.before(place)):

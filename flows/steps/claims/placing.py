@@ -56,7 +56,8 @@ def _limits(scene: Scene, place: int, draft: Draft) -> tuple[int, int]:
         # "Half of the 811 agreements are in Florida": what follows the whole limits the part.
         whole = scene.counted[after]
         return after, whole.end if whole else noun_phrase(scene, after).end
-    is_share = draft.metric == "share_percent" and after < len(scene.figures)
+    following = scene.figures[after : after + 1]
+    is_share = draft.metric == "share_percent" and following and following[0].kind == "count"
     if is_share and _COUNT_OF.fullmatch(scene.after(place)):
         # "Half of them, 112, are in Florida": the count repeats the share.
         return after, scene.figures[after].end

@@ -129,7 +129,7 @@ def noun_phrase(scene: Scene, place: int, start: int | None = None) -> Phrase:
                     break
                 continue
             return Phrase(tuple(words), kind, begin, token[0])
-        if word.lower() in _STOP:
+        if word.lower() in _STOP or (word.lower() in ("and", "or") and not words):
             return Phrase(tuple(words), kind, begin, word.lower())
         words.append(word.lower())
         found = noun_kind(word, is_one=figure.value == 1)

@@ -45,12 +45,13 @@ _PLACED = re.compile(
 _OWNS = re.compile(
     rf"(?:['’]s\b|['’](?=\s)|\s?[:|(–—]\s?|,?\s(?:alone\s|now\s|currently\s|also\s)?(?:has|had|have|leads?|led"
     r"|accounts?|accounted|holds?|held|hosts?|boasts?|follows|ranks?|comes|signed|counts?|with|saw|reports?|reported|went|grew|added|tops|at|is|remains?|gained"
-    rf"|{PEOPLE_NOUNS}|agencies|agreements|sheriffs|police|law|departments|officers|officials|alone)\b)"
+    rf"|{PEOPLE_NOUNS}|agencies|counties|parishes|towns|agreements|sheriffs|police|law|departments|officers|officials|alone)\b)"
 )
 
 
 # "West Virginia, where the state police take part, 12", "But Texas is catching up: it had 100"
 _IN_JAILS = re.compile(r"\s(?:(?:are|were)\s)?(?:in|for)\s(?:the\s|county\s)?jails\b")
+_RUNNER_UP = re.compile(r"\b(?:followed\sby|behind|ahead\sof|and|then)\s$")
 _AND = re.compile(r",\s(?:and|but|while)\s")
 _ASIDE = re.compile(r"\W*|,\s(?:where|which|whose|with)\s[^;.:~\d]*,\s(?:\w+\s)?")
 _IT_HAS = re.compile(r"\bit\s(?:\w+\s)?(?:has|had|holds|held|counts|counted|lists)\s$")
@@ -165,6 +166,8 @@ def _owns_near(article: str, scene: Scene, near: list[re.Match[str]], start: int
     before, gap = article[scene.start : last.start()], article[last.end() : start]
     if re.fullmatch(r"\s?[(:|]\s?", gap):
         return True  # "behind Florida (324)", whatever came before
+    if _RUNNER_UP.search(before) and re.fullmatch(r"\s(?:with|at)\s", gap):
+        return True
     if len({found[0] for found in near}) > 1 or re.search(r"[;.]\s", gap):
         return False
     if _COUNTY.search(before):

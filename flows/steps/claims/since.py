@@ -48,7 +48,7 @@ def with_since(scene: Scene, draft: Draft, since: date | None, earlier: list[Dra
     when, metric = draft.when, draft.metric
     is_span = when is not None and when.role == "during" and when.precision != "day"
     if metric == "agreements" and draft.role == "plain" and draft.counted.flow:
-        is_spree = draft.counted.flow == "past" and is_span and when is not None and not when.named
+        is_spree = is_span and when is not None and not when.named
         if since or is_spree or _IN_MONTHS.match(scene.text, draft.counted.end):
             metric = "agreements_new"
     if metric == "agreements_new":

@@ -200,7 +200,8 @@ def own_end(draft: Draft, dates: list[When]) -> When | None:
     if draft.figure.kind != "count" or draft.metric not in PROGRAM:
         return None
     joined = [when.ends for when in dates if when.ends and when.role == "during"]
-    if len(joined) != 1 or draft.role not in ("baseline", "level"):
+    points = [when for when in dates if when.role != "since"]
+    if len(joined) != 1 or len(points) > 1 or draft.role not in ("baseline", "level"):
         return None
     return joined[0][0 if draft.role == "baseline" else 1]
 

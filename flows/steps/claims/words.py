@@ -229,6 +229,8 @@ def _blank(found: re.Match[str]) -> str:
     is_age = re.fullmatch(r",\s\d{2},", found[0])
     if is_age and any(found.string[: found.start()].endswith(name) for name in STATES):
         return found[0]  # "and Alabama, 29, ...": a state has no age
+    if is_age and not re.search(r"[A-Z][\w'’.-]*$", found.string[: found.start()]):
+        return found[0]  # "Texas added the most agreements, 20, ..."
     if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)", found[0]) and _RANK.search(before):
         return found[0]
     return re.sub(r"\S", HOLE, found[0])
