@@ -24,7 +24,7 @@ from .part import counts_a_part
 from .places import Named, find_names
 from .placing import placed
 from .scene import Counted, Scene
-from .seasons import find_offsets, find_seasons, find_spans
+from .seasons import find_offsets, find_seasons, find_spans, find_that_year
 from .sentences import Sentence, split_sentences
 from .since import since_of, with_since
 from .table import column_date
@@ -109,6 +109,7 @@ def _read_page(article: Article) -> _Page:
     )
     dates = _without_overlaps([*dates, *find_spans(masked, dates, article.published_on)])
     dates = _without_overlaps([*dates, *find_offsets(masked, dates, article.published_on)])
+    dates = _without_overlaps([*dates, *find_that_year(masked, dates)])
     holes = masked
     for when in dates:
         if not when.named:

@@ -8,7 +8,7 @@ import re
 from .elliptic import ON_MODEL
 from .scene import Counted, Scene, noun_phrase
 from .topic import topic_before
-from .words import MODELS, PEOPLE_VERBS, PROGRAM, noun_kind
+from .words import MODELS, PEOPLE_VERBS, PROGRAM, STATES, noun_kind
 
 _UP = r"increase|rise|jump|surge|growth|gain|spike|expansion|more|higher|leap|climb|uptick|boost"
 _UP += "|improve"  # what paraphrasing machines put for "increase"
@@ -36,11 +36,20 @@ _OF_A_TOTAL = re.compile(
 )
 _MONEY = re.compile(
     r"\b(?:fund|cost|budget|grant|reimburs|spend|spent|pay|paid|settle|award|contract|bonus|stipend"
-    r"|salar|overtime|set\saside|provid|earmark|allocat|appropriat|invest|expens|liabilit)\w*",
+    r"|salar|overtime|set\saside|provid|earmark|allocat|appropriat|approv|invest|expens|liabilit)\w*",
     re.IGNORECASE,
 )
 
 
+# "More than twice as many as Texas" compares states; "could double detention capacity" is a plan.
+_OTHER_SIZE = re.compile(
+    rf"(?:\sthe\snumber|\sas\s(?:many|large|much))\s(?:as|of|in)\s(?:in\s)?(?:any\sother|the\snext|{'|'.join(STATES)})\b"
+    r"|\s(?:its|the|their|ICE['’]s)?\s?(?:detention|capacity|budget|staff|spending|workforce|beds)\b"
+)
+_GOING_TO = re.compile(
+    r"\b(?:could|would|will|may|might|going\sto|plan\w*|aim\w*|hop\w+|want\w*|expect\w*)\s[^.;,]{0,20}$",
+    re.I,
+)
 _OF_WHOM = re.compile(r",\sof\s(?:whom|which)\s(?:\w+\s)?$")
 _PEOPLE = ("arrests", "detained_people", "deportations", "removals")
 
@@ -101,6 +110,10 @@ def ratio_metric(scene: Scene, place: int) -> Counted | None:
     """Return the growth that a multiple tells, or None when the multiple counts nothing here."""
     figure = scene.figures[place]
     text = scene.text[figure.number : figure.end].lower()
+    if _OTHER_SIZE.match(scene.after(place)) or (
+        figure.grows and _GOING_TO.search(scene.before(place))
+    ):
+        return None
     says_so = figure.grows or "fold" in text or "twice" in text or direction(scene, place)
     compares = re.match(r"\s(?:as\s|the\s|more|what|its|that|higher|larger)", scene.after(place))
     return _growth(scene, place, "growth_ratio") if says_so or compares else None

@@ -39,7 +39,9 @@ def with_context(
     for place, draft in enumerate(done):
         if draft.metric in _GROWTH:
             points = _POINTS_BACK.match(text[sentence.start : sentence.end])
-            takes_up = bool(points) and draft.when is None and not draft.is_present
+            bases = [other.when for other in done if other.role == "baseline"]
+            is_free = draft.when is None or draft.when in bases
+            takes_up = bool(points) and is_free and not draft.is_present
             grown = _grown(draft, done, earlier, offset, takes_up=takes_up)
             since = _compared_with(text, dates, draft)
             done[place] = replace(grown, since=since.first) if since else grown
@@ -190,6 +192,7 @@ def _grown(
 def repeat_known(drafts: list[Draft]) -> list[Draft]:
     """Give a figure that repeats an earlier dated one ("the 628 agreements") that one's date."""
     seen: dict[tuple[object, ...], int] = {}
+    lent: dict[int, int] = {}
     done: list[Draft] = []
     for place, draft in enumerate(drafts):
         key = (draft.metric, draft.figure.value, draft.state, draft.model, draft.since)
@@ -197,10 +200,26 @@ def repeat_known(drafts: list[Draft]) -> list[Draft]:
         if draft.when is None and key in seen and draft.metric != "models":
             source = seen[key]
             kept = replace(draft, when=done[source].when, continues=source)
+            lent[draft.sentence] = place
+        elif _continues(draft) and draft.sentence in lent:
+            # "Of the 628 agreements, 315 ...": of the day of the whole.
+            source = lent[draft.sentence]
+            kept = replace(draft, when=done[source].when, continues=source)
         if kept.when is not None:
             seen.setdefault(key, place)
         done.append(kept)
     return done
+
+
+def _continues(draft: Draft) -> bool:
+    """Return whether a figure without a date can take that of a whole before it."""
+    is_free = draft.when is None and not draft.since and not draft.is_present
+    return (
+        is_free
+        and draft.role == "plain"
+        and _family(draft) == "program"
+        and draft.metric not in _GROWTH
+    )
 
 
 def date_headline(drafts: list[Draft], headline: int) -> list[Draft]:

@@ -13,7 +13,7 @@ from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
     r"|stood|stands|passed|crossed|neared|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
-    r"|counted|number|numbered|only|under|then|averaged|became|put|down|up|just|another|extra|further|past|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+|dwarf\w*|trail\w*|outnumber\w*)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
+    r"|counted|number|numbered|only|under|then|averaged|became|put|down|up|just|signed|inked|added|another|extra|further|past|(?:an?\s)?(?:record|mere|whopping|staggering)|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+|dwarf\w*|trail\w*|outnumber\w*)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
     re.IGNORECASE,
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
@@ -31,7 +31,7 @@ _OF_ALL = re.compile(
     re.IGNORECASE,
 )
 _LED = re.compile(
-    r"(?:['’]s?)?(?:\s(?:models?|version|type|officers?|programs?|agreements?|enforcement))*[\s,:(|—–]*"
+    r"(?:,\s(?:where|which|whose)\s[^;.:~\d]*,)?(?:['’]s?)?(?:\s(?:models?|version|type|officers?|programs?|agreements?|enforcement))*[\s,:(|—–]*"
     r"(?:(?:we|they|it|its|agencies|sheriffs|has|had|have|holds?|held|counts?|with|at|for|is|was|accounts?|accounted|leads?|led|the|most"
     r"|counties|parishes|police|all|by|far|a|total|of|remaining|other|only|just|now|already|follows|followed|next|third|makes?"
     r"|up|comes|last|first)[\s,:(]+)*",
@@ -66,7 +66,13 @@ _HOW_MANY = re.compile(
 )
 _THERE_ARE = re.compile(r"(?P<whole>[^.;:]*),\sof\swhich\sthere\s(?:are|were)\s(?:\w+\s)?$")
 # "A warrant service agreement, one of 164 nationwide", "Ohio counties hold eight"
-_ONE_AMONG = re.compile(r"\bagreement[^.;,]{0,40},\s(?:just\s)?one\sof\s(?:[a-z]+\s){0,2}$")
+_ONE_AMONG = re.compile(
+    r"\bagreement\b[^.;]{0,60}\bone\sof\s(?:[^.;]{0,40}\sof\s)?(?:[a-z]+\s){0,2}$"
+)
+_TOPS = re.compile(r"(?:top|exceed|surpass)(?:s|es|p?ed|p?ing)?\b", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"\b(?:they|ICE|it|agencies)\s(?:have\s|has\s|had\s)?(?:signed|added|inked)\s$"
+)
 _HOLD = re.compile(
     r"\b(?:agencies|counties|sheriffs|departments|parishes|towns)\s(?:\w+\s)?(?:hold|have|had|held|signed)\s$"
 )
@@ -102,14 +108,8 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     if (is_other or (has_words and not is_model)) and not is_on_model:
         return False
     left = scene.before(place)
-    if (
-        is_on_model
-        or _ONE_AMONG.search(left)
-        or _HOLD.search(left)
-        or of_all(scene, place)
-        or _is_led(scene, place)
-        or _closes_list(scene, place)
-    ):
+    is_owned = of_all(scene, place) or _is_led(scene, place) or _closes_list(scene, place)
+    if is_on_model or is_owned or _ONE_AMONG.search(left) or _HOLD.search(left):
         return True
     if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
         return False
@@ -118,7 +118,8 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     label = re.search(r"([A-Za-z]+)[\s~()]*$", left)
     is_label = bool(label and (noun_kind(label[1]) or label[1].lower() == "population"))
     # "... and South Carolina 21"
-    return bool(opens or is_state or is_label or _LINK.search(left))
+    is_verb = _TOPS.match(scene.text, figure.start, figure.number)
+    return bool(opens or is_state or is_label or is_verb or _LINK.search(left))
 
 
 def of_all(scene: Scene, place: int) -> str | None:
@@ -210,6 +211,7 @@ def _topic_meant(scene: Scene, place: int) -> str | None:
         or (is_program and (_is_led(scene, place) or _leads_model(after)))
         or (scene.topic in PROGRAM and _ICE_LISTS.search(left))
         or SIGNED_AFTER.match(after)
+        or _SIGNED.search(left)
         or _LIST_REACHED.search(left)
         or (_DAY_ONLY.fullmatch(left) and not re.search(r"\w", after))
         or (_ANOTHER.search(left) and WAITS.match(after))

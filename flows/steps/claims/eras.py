@@ -69,7 +69,7 @@ _BEFORE = re.compile(r"\b(?:before|until|prior\sto)\s(?:the\s)?$", re.IGNORECASE
 _DEPRESSION = re.compile(r"\b(?:great\sdepression|(?:nice|great)\sdespair)\b", re.IGNORECASE)
 _FIRST_DAYS = re.compile(
     r"\bfirst\s(?P<days>\d{1,3}|hundred|one\shundred|two|three|four|five|six|seven|eight|nine|ten)\s(?P<unit>days|months)\b"
-    r"(?:\sof\s(?P<year>20\d\d))?(?P<rest>\sof\s(?:\w+\s){0,4}(?:term|administration|presidency))?",
+    r"(?:\sof\s(?P<year>20\d\d)|\s(?P<this>of\s(?:the|this)\syear))?(?P<rest>\sof\s(?:\w+\s){0,4}(?:term|administration|presidency))?",
     re.IGNORECASE,
 )
 _COUNTED = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
@@ -87,7 +87,7 @@ _RELATIVE = re.compile(
 
 def find_eras(text: str, published: date | None) -> list[When]:
     """Return the named and relative times of a text, in reading order."""
-    found = [*_starts(text), *_reigns(text), *_first_days(text)]
+    found = [*_starts(text), *_reigns(text), *_first_days(text, published)]
     for era in _DEPRESSION.finditer(text):
         days = date(1929, 1, 1), date(1939, 12, 31)
         found.append(When(era.start(), era.end(), *days, "period", named=True))
@@ -168,7 +168,7 @@ def _president(text: str, found: re.Match[str]) -> str | None:
     return before[-1].lower() if before else None
 
 
-def _first_days(text: str) -> Iterator[When]:
+def _first_days(text: str, published: date | None) -> Iterator[When]:
     """Yield "the first 100 days": of a year, or of the term when nothing else was said."""
     told: dict[str, date] = {}
     for found in _FIRST_DAYS.finditer(text):
@@ -176,6 +176,8 @@ def _first_days(text: str) -> Iterator[When]:
         days = int(size) if size.isdigit() else _COUNTED.get(size, 100)
         if found["year"]:
             told[size] = date(int(found["year"]), 1, 1)
+        if published and found["this"]:
+            told[size] = date(published.year, 1, 1)
         first = _OPEN_TERM if found["rest"] else told.get(size, _OPEN_TERM)
         last = first + timedelta(days=days - 1)
         if found["unit"].lower() == "months":

@@ -26,6 +26,7 @@ _TAKEN_UP = re.compile(
 _OR = re.compile(r"[^.;:]{0,40},?\s\(?or\s")
 _NEXT = re.compile(r",\s(?:and\s)?")
 _ALL = re.compile(r"[^.;]*:\s(?:all\s)?")
+_NATIONWIDE = re.compile(r"\s(?:nationwide|nationally|across\sthe\s(?:country|nation))\b")
 _ALONE = re.compile(
     r"\b(?:national(?:ly)?|nationwide|(?:across|around|throughout|in)\sthe\s(?:country|nation|U))\b"
     r"[^,;.]*$",
@@ -35,7 +36,8 @@ _ALONE = re.compile(
 
 def is_national(scene: Scene, draft: Draft) -> bool:
     """Return whether "nationwide" stands before a figure, whatever state was named."""
-    return bool(_ALONE.search(scene.before_figure(draft.figure)[-40:]))
+    after = _NATIONWIDE.match(scene.text, draft.counted.end)
+    return bool(after or _ALONE.search(scene.before_figure(draft.figure)[-40:]))
 
 
 def leans_on(scene: Scene, draft: Draft, before: list[Draft]) -> Draft | None:
@@ -64,7 +66,8 @@ def _takes_up(scene: Scene, draft: Draft, last: Draft) -> bool:
     if draft.role == "baseline" and last.sentence < draft.sentence and _THAT_IS.match(before):
         return True
     # "Six were in place before" parts the figure of the sentence before.
-    parts = not before.strip() and draft.figure.value < last.figure.value
+    is_count = draft.figure.kind == "count"
+    parts = is_count and not before.strip() and draft.figure.value < last.figure.value
     is_bare = draft.counted.end == draft.figure.end
     return is_bare and bool(parts or _TAKEN_UP.search(before))
 

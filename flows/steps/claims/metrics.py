@@ -184,7 +184,7 @@ def _is_in_context(scene: Scene, place: int, kind: str) -> bool:
         return kind == "agencies" and bool(_TAKES_PART.match(scene.text, scene.limit(place - 1)))
     program = [scene.topic, *(counted.metric for counted in scene.counted if counted)]
     in_program = not PROGRAM.isdisjoint(program) or IN_PROGRAM.search(nearby)
-    does_so = scene.subject and _DOES_SO.search(scene.sentence)
+    does_so = scene.subject and (kind == "officers" or _DOES_SO.search(scene.sentence))
     return kind not in _CONTEXTUAL or bool(in_program or does_so)
 
 

@@ -31,6 +31,8 @@ def placed(text: str, scene: Scene, place: int, draft: Draft, before: list[Draft
         return replace(draft, state=again.state, model=again.model)
     if answer := respective_figure(scene, place, draft, before):
         return answer
+    if shared := _share_of_count(scene, draft, before):
+        return replace(draft, state=shared.state, model=shared.model)
     if state := respective_state(text, scene, place):
         return replace(draft, state=state)
     where, end = _limits(scene, place, draft)
@@ -82,3 +84,11 @@ def _same_again(scene: Scene, place: int, draft: Draft, before: list[Draft]) -> 
     value = draft.figure.value
     same = [o for o in before if (o.metric, o.figure.value) == (draft.metric, value)]
     return same[-1] if same else None
+
+
+def _share_of_count(scene: Scene, draft: Draft, before: list[Draft]) -> Draft | None:
+    """Return the count that a percentage in brackets repeats: "478 task force agreements (27%)"."""
+    if draft.figure.kind != "percent" or not before or before[-1].sentence != draft.sentence:
+        return None
+    gap = scene.text[before[-1].figure.end : draft.figure.start]
+    return before[-1] if re.fullmatch(r"[^.;,:(\d]*\(", gap) else None

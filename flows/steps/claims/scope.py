@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from .elliptic import ON_MODEL
 from .scene import Scene
 from .words import MODELS, PEOPLE_NOUNS, STATE_NAME, STATES, find_states
 
@@ -51,6 +52,8 @@ _OWNS = re.compile(
 
 # "West Virginia, where the state police take part, 12", "But Texas is catching up: it had 100"
 _IN_JAILS = re.compile(r"\s(?:(?:are|were)\s)?(?:in|for)\s(?:the\s|county\s)?jails\b")
+_IT_NOW = re.compile(r"\W*It\s(?:\w+\s)?(?:has|had|holds|held|counts)\s(?:\w+\s)?$")
+_LEADING = re.compile(rf"\W*(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))})\s[a-z]")
 _RUNNER_UP = re.compile(r"\b(?:followed\sby|behind|ahead\sof|and|then)\s$")
 _AND = re.compile(r",\s(?:and|but|while)\s")
 _ASIDE = re.compile(r"\W*|,\s(?:where|which|whose|with)\s[^;.:~\d]*,\s(?:\w+\s)?")
@@ -89,7 +92,18 @@ def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
     named = _WHICH_HAS.search(article, max(scene.start, figure.start - 60), figure.start) or named
     if named:
         return STATES[named["state"]]
-    return _owner(article, scene, place)
+    return _owner(article, scene, place) or _state_meant(article, scene, place)
+
+
+def _state_meant(article: str, scene: Scene, place: int) -> str | None:
+    """Return the state that "It now has 206" takes up: the subject of the sentence before."""
+    if place or not _IT_NOW.match(scene.before(0)):
+        return None
+    before = re.split(
+        r"[.!?]\s|\n", article[max(0, scene.start - 300) : scene.start].rstrip(" .!?")
+    )
+    subject = _LEADING.match(before[-1])
+    return STATES[subject["state"]] if subject else None
 
 
 def _home_state(article: str, end: int) -> str | None:
@@ -184,6 +198,14 @@ def model_of(scene: Scene, place: int, end: int) -> str | None:
     ("task force agreements number 315"); otherwise they follow ("315 use the task force model").
     """
     figure = scene.figures[place]
+    on_model = ON_MODEL.match(scene.text, figure.end)
+    named = (
+        name
+        for test, name in MODELS
+        if on_model and test.match(scene.text, on_model.end(), scene.end)
+    )
+    if name := next(named, None):
+        return name
     opens = scene.text.rfind("; ", scene.start, figure.start) + 1 or scene.start
     closes = scene.text.find("; ", figure.end, scene.end)
     clause = scene.text[opens : closes if closes > 0 else scene.end]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from .calendar import Precision
 from .dates import When, with_role
 
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
@@ -47,6 +48,7 @@ _OFFSET = re.compile(
     r"|(?P<hinge>after|before)\s(?=(?:(?:the|his|he|president|donald|trump)\s){0,3}))",
     re.IGNORECASE,
 )
+_THAT_YEAR = re.compile(r"\b(?:that|the\ssame)\s(?P<unit>year|month)\b", re.IGNORECASE)
 _SPAN = re.compile(
     r"\b(?:(?:the|these|those)\s)?(?P<past>(?:past|last|previous|latest)\s)?"
     r"(?P<size>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s(?P<unit>month|week|day)s"
@@ -133,6 +135,20 @@ def find_offsets(text: str, dates: list[When], published: date | None) -> Iterat
             day = _moved(published, sign * size, match["unit"])
             first = day.replace(day=1)
             yield When(*match.span(), first, _shifted(first, 1) - timedelta(days=1), "month")
+
+
+def find_that_year(text: str, dates: list[When]) -> Iterator[When]:
+    """Yield "that year" and "that month" as the year or month of the date before it."""
+    for match in _THAT_YEAR.finditer(text):
+        before = [when for when in dates if when.end <= match.start()]
+        if not before or match.start() - before[-1].end > 300:
+            continue
+        day = before[-1].last
+        is_year = match["unit"].lower() == "year"
+        first = day.replace(month=1, day=1) if is_year else day.replace(day=1)
+        last = day.replace(month=12, day=31) if is_year else _shifted(first, 1) - timedelta(days=1)
+        precision: Precision = "year" if is_year else "month"
+        yield with_role(text, When(*match.span(), first, last, precision))
 
 
 def _ends(when: When) -> tuple[date, date]:
