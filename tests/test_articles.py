@@ -232,6 +232,33 @@ def test_a_text_gives_its_day_in_its_byline_or_its_first_line(line: str) -> None
     assert article.published_on == date(2025, 7, 9)
 
 
+MASTHEAD = b"""The Plains Courier
+Menu
+Home | News | Politics | Weather
+
+Oklahoma becomes the latest state to lean on ICE partnerships
+
+By Dana Whitlow, Staff Writer
+October 22, 2025 Updated October 23, 2025, 8:15 a.m. CT
+
+Oklahoma signed 24 agreements this year.
+"""
+
+
+def test_a_paper_s_name_over_the_headline_is_its_publisher() -> None:
+    article = read_article(MASTHEAD, name="plains.txt")
+    assert article.title == "Oklahoma becomes the latest state to lean on ICE partnerships"
+    assert article.publisher == "The Plains Courier"
+    assert article.authors == ("Dana Whitlow",)
+    assert article.published_on == date(2025, 10, 22)
+    assert article.text == "Oklahoma signed 24 agreements this year."
+
+
+def test_a_short_headline_is_no_paper_s_name() -> None:
+    text = MASTHEAD.replace(b"The Plains Courier", b"ICE Agreements Grow").replace(b"Menu\n", b"")
+    assert read_article(text, name="plains.txt").title == "ICE Agreements Grow"
+
+
 def test_a_large_page_is_read_to_its_end() -> None:
     """Sixty thousand elements, most of them never closed, as a page of figures may have."""
     data = page("<table>" + "<tr><td>x<td>1" * 20_000 + "</table>" + STORY)

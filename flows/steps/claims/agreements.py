@@ -27,6 +27,7 @@ _NEW_AFTER = re.compile(
 )
 _NEW_WORDS = re.compile(r"\b(?:new|newly|additional|fresh|brand-new|more)\b", re.IGNORECASE)
 _NEW_BEFORE = re.compile(r"\b(?:another|additional|new)\s(?:[a-z-]+\s){0,2}(?:[–—(-]\s?)?$")
+_MOST_NEW = re.compile(r"\b(?:added|gained|signed)\sthe\smost\b")
 _NEW_LABEL = re.compile(
     r"[\W\d]*[Nn]ew\b(?!\s[A-Z])(?!\s(?:figures|data|numbers|records|documents|report|analysis|list))"
 )
@@ -140,6 +141,7 @@ def _sort(scene: Scene, place: int, end: int, left: str, right: str) -> str:
         or (_SIGNED_BEFORE.search(left) and _THIS_WEEK.match(right))
         or _NEW_AFTER.match(scene.text, scene.figures[place].end, scene.end)
         or _NEW_BEFORE.search(left)
+        or _MOST_NEW.search(scene.sentence)
         or (not place and _NEW_LABEL.match(left))
     )
     return "agreements_new" if is_new else "agreements"

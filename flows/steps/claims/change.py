@@ -50,6 +50,7 @@ _GOING_TO = re.compile(
     r"\b(?:could|would|will|may|might|going\sto|plan\w*|aim\w*|hop\w+|want\w*|expect\w*)\s[^.;,]{0,20}$",
     re.I,
 )
+_IN_BRACKETS = re.compile(r"[^.;,:(\d]*\(\)")
 _OF_WHOM = re.compile(r",\sof\s(?:whom|which)\s(?:\w+\s)?$")
 _PEOPLE = ("arrests", "detained_people", "deportations", "removals")
 
@@ -63,6 +64,13 @@ def percent_metric(scene: Scene, place: int) -> Counted | None:
     text = scene.text[scene.figures[place].number : scene.figures[place].end]
     is_share = re.match(r"\sof\b|\sthe\b", after) or re.search(r"\s(?:in|out\sof)\s", text)
     is_share = is_share or re.match(r"\W*of\s(?:the|those|these|all)\b", scene.sentence, re.I)
+    last = scene.counted[place - 1] if place else None
+    if (
+        last
+        and last.metric in PROGRAM
+        and _IN_BRACKETS.fullmatch(scene.text[last.end : scene.figures[place].start] + after[:1])
+    ):
+        return Counted("share_percent", "percent", scene.figures[place].end, of=last.metric)
     if _OF_WHOM.search(scene.before(place)) and (topic := topic_before(scene, place)):
         return Counted("share_percent", "percent", scene.figures[place].end, of=topic)
     if not re.match(r"\sof\b", after) and (on_model := _share_on_model(scene, place)):

@@ -33,7 +33,7 @@ _OF_ALL = re.compile(
 _LED = re.compile(
     r"(?:,\s(?:where|which|whose)\s[^;.:~\d]*,)?(?:['’]s?)?(?:\s(?:models?|version|type|officers?|programs?|agreements?|enforcement))*[\s,:(|—–]*"
     r"(?:(?:we|they|it|its|agencies|sheriffs|has|had|have|holds?|held|counts?|with|at|for|is|was|accounts?|accounted|leads?|led|the|most"
-    r"|counties|parishes|police|all|by|far|a|total|of|remaining|other|only|just|now|already|follows|followed|next|third|makes?"
+    r"|added|gained|counties|parishes|police|all|by|far|a|total|of|remaining|other|only|just|now|already|follows|followed|next|third|makes?"
     r"|up|comes|last|first)[\s,:(]+)*",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ _ARE = re.compile(
 )
 _PROGRAM_NOUN = re.compile(r"\b(?:agreements|agencies)\b")
 _GREW_FROM = re.compile(
-    r"\b(?P<noun>states|agencies|agreements)\s(?:(?:are|is|was|were|has|have)\s)?"
+    r"\b(?:(?P<head>states|agencies)\swith\s(?:[\w-]+\s){0,3})?(?P<noun>states|agencies|agreements|one)\s(?:(?:are|is|was|were|has|have)\s)?"
     r"(?:up|rose|grew|climbed|went|risen|increased|jumped)\s(?:from\s)?$",
     re.IGNORECASE,
 )
@@ -240,7 +240,8 @@ def _of_change(scene: Scene, place: int) -> str | None:
         is_pair = last.metric == "states" and {"agreements", "agencies"} & {*others}
         return last.metric if last.metric in PROGRAM and not is_pair else None
     grew = _GREW_FROM.search(left)
-    return grew["noun"].lower() if grew else None
+    kind = (grew["head"] or grew["noun"]).lower() if grew else ""
+    return kind if kind in PROGRAM else None
 
 
 def _is_led(scene: Scene, place: int) -> bool:

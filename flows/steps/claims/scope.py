@@ -213,7 +213,8 @@ def model_of(scene: Scene, place: int, end: int) -> str | None:
         return None
     leads = mentions[0][0] < next(other.start for other in scene.figures if other.start >= opens)
     following = [name for at, name in mentions if figure.end <= at < scene.limit(place)]
-    earlier = scene.figures[place - 1].end if place else scene.start
+    # "A warrant service agreement, one of 164": the one is no figure of its own.
+    earlier = max((o.end for o in scene.figures[:place] if o.value != 1), default=scene.start)
     if end > figure.end:  # "to end task force agreements, and by 2016 only 32 agreements were left"
         breaks = [m.end() for m in _AND.finditer(scene.text, earlier, figure.start)]
         earlier = max([earlier, *breaks])
