@@ -229,6 +229,8 @@ def _topic(earlier: list[Draft], sentence: Sentence, number: int) -> str | None:
             return None
         if draft.counted.is_aside:
             continue
+        if draft.metric.startswith("growth") and draft.sentence == number - 1:
+            return "agreements"
         if draft.counted.unit not in ("percent", "ratio", "usd", "states", "models"):
             return "agreements" if draft.metric.startswith("agreements") else draft.metric
     return None

@@ -51,6 +51,7 @@ _GOING_TO = re.compile(
     re.I,
 )
 _IN_BRACKETS = re.compile(r"[^.;,:(\d]*\(\)")
+_ITS_SHARE = re.compile(r"\bshare(?:,|\sof|\sis|\swas|\sstood\sat)\s(?:\w+\s)?$")
 _OF_WHOM = re.compile(r",\sof\s(?:whom|which)\s(?:\w+\s)?$")
 _PEOPLE = ("arrests", "detained_people", "deportations", "removals")
 
@@ -64,24 +65,8 @@ def percent_metric(scene: Scene, place: int) -> Counted | None:
     text = scene.text[scene.figures[place].number : scene.figures[place].end]
     is_share = re.match(r"\sof\b|\sthe\b", after) or re.search(r"\s(?:in|out\sof)\s", text)
     is_share = is_share or re.match(r"\W*of\s(?:the|those|these|all)\b", scene.sentence, re.I)
-    last = scene.counted[place - 1] if place else None
-    if (
-        last
-        and last.metric in PROGRAM
-        and _IN_BRACKETS.fullmatch(scene.text[last.end : scene.figures[place].start] + after[:1])
-    ):
-        return Counted("share_percent", "percent", scene.figures[place].end, of=last.metric)
-    if _OF_WHOM.search(scene.before(place)) and (topic := topic_before(scene, place)):
+    if topic := _shared_topic(scene, place):
         return Counted("share_percent", "percent", scene.figures[place].end, of=topic)
-    if not re.match(r"\sof\b", after) and (on_model := _share_on_model(scene, place)):
-        return on_model
-    if re.search(r"\bshare(?:,|\sof|\sis|\swas|\sstood\sat)\s(?:\w+\s)?$", scene.before(place)):
-        topic = topic_before(scene, place) or scene.topic
-        return (
-            Counted("share_percent", "percent", scene.figures[place].end, of=topic)
-            if topic in PROGRAM
-            else None
-        )
     if is_share and not _UP_BEFORE.search(scene.before(place)):
         return _share(scene, place)
     if direction(scene, place):
@@ -89,17 +74,29 @@ def percent_metric(scene: Scene, place: int) -> Counted | None:
     return None
 
 
-def _share_on_model(scene: Scene, place: int) -> Counted | None:
-    """Return the share of agreements of "59 percent are task force agreements"."""
+def _shared_topic(scene: Scene, place: int) -> str | None:
+    """Return what a share that says no "of" is of: "Its share, 39 percent", "agreements (27%)"."""
+    before, after = scene.before(place), scene.after(place)
+    last = scene.counted[place - 1] if place else None
+    gap = scene.text[last.end : scene.figures[place].start] + after[:1] if last else ""
+    if last and last.metric in PROGRAM and _IN_BRACKETS.fullmatch(gap):
+        return last.metric
+    if _OF_WHOM.search(before):
+        return topic_before(scene, place)
+    if _ITS_SHARE.search(before):
+        topic = topic_before(scene, place) or scene.topic
+        return topic if topic in PROGRAM else None
+    return None if re.match(r"\sof\b", after) else _topic_on_model(scene, place)
+
+
+def _topic_on_model(scene: Scene, place: int) -> str | None:
+    """Return what "59 percent are task force agreements" is a share of."""
     placed = ON_MODEL.match(scene.after(place))
     end = scene.figures[place].end + placed.end() if placed else 0
     named = placed and any(pattern.match(scene.text, end) for pattern, _ in MODELS)
     last = [counted.of or counted.metric for counted in scene.counted if counted][-1:]
     topic = last[0] if last else scene.topic
-    is_ours = named and topic in PROGRAM
-    return (
-        Counted("share_percent", "percent", scene.figures[place].end, of=topic) if is_ours else None
-    )
+    return topic if named and topic in PROGRAM else None
 
 
 def direction(scene: Scene, place: int) -> int:

@@ -133,7 +133,10 @@ def _forerunner(text: str, draft: Draft, known: list[Draft]) -> int | None:
         )
         if follows:
             return place
-        return _latest(known, place) if draft.counted.of and draft.line - other.line <= 2 else None
+        latest = _latest(known, place)
+        when = known[latest].when
+        is_day = when is not None and not when.named
+        return latest if is_day and draft.counted.of and draft.line - other.line <= 2 else None
     return None
 
 

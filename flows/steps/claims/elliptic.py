@@ -51,7 +51,7 @@ _ICE_LISTS = re.compile(
     r"\b(?:ICE|[Tt]he\sagency|it)\s(?:now\s)?(?:lists|listed|counts|counted|has|had|reported|showed|signed|approved|added)\s$"
 )
 ON_MODEL = re.compile(
-    r"\s(?:(?:are|were|use|uses|used|follow|follows)\s)?(?:(?:under|on|in|through|via|with)\s)?(?:the\s)?"
+    r"\)?\s(?:(?:are|were|use|uses|used|follow|follows)\s)?(?:(?:under|on|in|through|via|with)\s)?(?:the\s)?"
 )
 # "In December, 135." takes its noun from the sentence before.
 _DAY_ONLY = re.compile(r"\W*(?:(?:in|on|by|at|as\sof)\s)?[~\s]+[,:]\s", re.IGNORECASE)

@@ -14,6 +14,7 @@ from .topic import topic_before, verb_metric
 from .words import (
     IN_PROGRAM,
     OTHER_STATES,
+    PEOPLE_NOUNS,
     PEOPLE_VERBS,
     PROGRAM,
     UNITS,
@@ -24,6 +25,7 @@ _OF_WHICH = re.compile(
     r"\s(?:more\s)?of\s(?:(?P<pronoun>those|these|them|which|whom)\b(?!\s[a-z]*s\b)"
     r"|(?:the|its|their|all|these|those|all\sthe)\b|[A-Z]\w+['’]s\b)"
 )
+_PEOPLE_ABOVE = re.compile(rf"\d\s(?:\w+\s){{0,2}}(?:{PEOPLE_NOUNS}|prisoners|calls|cases)\b")
 _DIFFERENCE = re.compile(r"\s(?:more|fewer|less)\sthan\b")
 _ONE_OF = re.compile(r"\sof\s(?:[\w'’]+\s){0,3}")
 _COVER = re.compile(r"\b[Tt]hey\b[^.;]*\b(?:cover|involve|span)\s(?:\w+\s)?$")
@@ -133,7 +135,11 @@ def _kind_of_which(scene: Scene, place: int, found: re.Match[str]) -> str | None
         if phrase.kind:
             return phrase.kind
         return noun_phrase(scene, place + 1).kind if place + 1 < len(scene.figures) else None
-    return topic_before(scene, place) or scene.topic
+    above = re.split(
+        r"[.!?][\"”]?\s|\n", scene.text[max(0, scene.start - 200) : scene.start].rstrip()
+    )
+    topic = None if scene.topic in PROGRAM and _PEOPLE_ABOVE.search(above[-1]) else scene.topic
+    return topic_before(scene, place) or topic
 
 
 def _settled(scene: Scene, place: int, kind: str, end: int) -> Counted | None:

@@ -78,7 +78,7 @@ _FRACTIONS |= {"quarter": 25.0, "four-fifth": 80.0, "fifth": 20.0, "half": 50.0,
 _FRACTION = re.compile(
     r"\b(?:(?P<name>three[-\s](?:quarter|fourth)|two[-\s]third|four[-\s]fifth)s"
     r"|(?:an?|one)[-\s](?P<one>third|quarter|fifth|half|tenth)|(?P<half>half))"
-    r"(?=(?:\s\([\d,]+\))?\sof\b(?!\sa\b)|\s(?:the|are|use|follow)\b)",
+    r"(?=(?:\s\([\d,]+\))?\s(?:of\b(?!\sa\b)|are\b|use\b|follow\b)|\sthe\b)",
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(

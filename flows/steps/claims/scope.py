@@ -36,7 +36,7 @@ _INHERITS = re.compile(
     r"|and\s(?:now\s)?(?:has|had))\s$"
 )
 _STATES_OWN = re.compile(
-    r"\b(?:[Tt]he|[Tt]his|[Oo]ur)\s(?:state|commonwealth)(?:['’]s\s(?:(?:total|count|tally|number|share)(?:,|\s(?:is|of|at))\s)?"
+    r"\b(?:[Tt]he|[Tt]his|[Oo]ur)\s(?:state|commonwealth)(?:['’]s\s(?:(?:total|count|tally|number|share)(?:,|\s(?:is|of|at|to|was|reached))\s)?"
     r"|\s(?:(?:now|currently|also|already)\s)?(?:has|had|counts?|counted|holds?|held|lists?|listed|added|gained|signed)\s)$"
 )
 _PLACED = re.compile(
