@@ -102,6 +102,7 @@ def test_the_date_is_found_wherever_a_page_states_it(
         (" date 2025-06-09 Deputies join", date(2025, 6, 9)),
         ("Deputies join\nPublished 9 June 2025", date(2025, 6, 9)),
         ("Deputies join\nChecked on November 7, 2025", date(2025, 11, 7)),
+        ("Deputies join\nPublished: 6:12 PM CDT June 9, 2025", date(2025, 6, 9)),
         ("Deputies join\nUpdated June 12, 2025\nPublished June 9, 2025", date(2025, 6, 9)),
         ("Deputies join\nThe list of June 6, 2025 was long and the office said so.", None),
     ],

@@ -158,11 +158,11 @@ def _read_sentence(
             is_part=counts_a_part(scene, place, counted),
             is_relative=parts[part].kind == "relative",
         )
-        near = [*earlier[-4:], *drafts]
-        draft = placed(page.text, scene, place, draft, near)
+        draft = placed(page.text, scene, place, draft, [*earlier[-4:], *drafts])
         if draft.metric != "models":
             own = own_date(scene, draft, drafts, parts, dates)
-            own = own_end(draft, dates) or own_clause(scene, draft, dates) or own
+            usable = usable_dates(page.masked, page.dates, scene.start, scene.end)
+            own = own_end(draft, dates) or own_clause(scene, draft, usable) or own
             draft = replace(draft, when=own or column_date(scene, place, page.published))
             since = since_of(scene, draft, parts, dates) or _lead_since(page, sentence)
             draft = with_since(scene, draft, since, drafts)

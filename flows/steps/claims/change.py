@@ -91,9 +91,10 @@ def _shared_topic(scene: Scene, place: int) -> str | None:
 
 def _topic_on_model(scene: Scene, place: int) -> str | None:
     """Return what "59 percent are task force agreements" is a share of."""
-    placed = ON_MODEL.match(scene.after(place))
-    end = scene.figures[place].end + placed.end() if placed else 0
-    named = placed and any(pattern.match(scene.text, end) for pattern, _ in MODELS)
+    # "Two-thirds (795) are task force agreements": the count in brackets says the same.
+    figure = scene.figures[place + (scene.after(place) == " (" and place + 1 < len(scene.figures))]
+    placed = ON_MODEL.match(scene.text, figure.end, scene.end)
+    named = placed and any(pattern.match(scene.text, placed.end()) for pattern, _ in MODELS)
     last = [counted.of or counted.metric for counted in scene.counted if counted][-1:]
     topic = last[0] if last else scene.topic
     return topic if named and topic in PROGRAM else None

@@ -20,7 +20,7 @@ _POINTS_BACK = re.compile(
 )
 
 _THAN_IN = re.compile(
-    r"\s(?:the|its|their|what|as\smany|that|(?:more|larger|bigger|higher|greater)\sthan)\b[^.;,]*\s(?:(?:in|on|at|of)\s(?:the\s)?|when\s[^.;,]*)",
+    r"\s(?:the|its|their|what|as\smany|that|(?:more|larger|bigger|higher|greater)\sthan)\b[^.;,]*\s(?:(?:in|on|at|of)\s(?:the\s)?|when\s[^.;,]*)|\s(?:(?:increase|rise|jump|surge)\s)?(?:from|over)\s(?:the\s)?",
     re.IGNORECASE,
 )
 
