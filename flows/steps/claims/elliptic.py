@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from .agreements import SIGNED_AFTER, WAITS
+from .outright import is_outright, said_outright
 from .scene import ELLIPTIC, Phrase, Scene, noun_phrase
 from .topic import COMPARED, topic_before
 from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
@@ -56,28 +57,12 @@ ON_MODEL = re.compile(
 # "In December, 135." takes its noun from the sentence before.
 _DAY_ONLY = re.compile(r"\W*(?:(?:in|on|by|at|as\sof)\s)?[~\s]+[,:]\s", re.IGNORECASE)
 _THERE = re.compile(r"\bthere\s(?:are|were)\s(?:now\s)?$", re.IGNORECASE)
-# "Counties of 100,000 residents, of which there are 43", "Florida agencies hold 292; Texas's, 125"
 _LIST_REACHED = re.compile(
     r"\b[Tt]he\s(?:list|roster|program|total|count|number)\s(?:\w+\s)?(?:crossed|passed|topped|reached|hit)\s$"
-)
-_HOW_MANY = re.compile(
-    r"\.\s[\w'’]+\s(?:is\s|was\s)?(?:how\smany|the\snumber\sof)"
-    r"\s(?:[\w-]+\s){0,3}?(?P<noun>agreements|agencies|departments|sheriffs|officers|states|counties)\b"
-)
-_THERE_ARE = re.compile(r"(?P<whole>[^.;:]*),\sof\swhich\sthere\s(?:are|were)\s(?:\w+\s)?$")
-# "A warrant service agreement, one of 164 nationwide", "Ohio counties hold eight"
-_ONE_AMONG = re.compile(
-    r"\bagreement\b[^.;]{0,60}\bone\sof\s(?:[^.;]{0,40}\sof\s)?(?:[a-z]+\s){0,2}$"
 )
 _TOPS = re.compile(r"(?:top|exceed|surpass)(?:s|es|p?ed|p?ing)?\b", re.IGNORECASE)
 _SIGNED = re.compile(
     r"\b(?:they|ICE|it|agencies)\s(?:have\s|has\s|had\s)?(?:signed|added|inked)\s$"
-)
-_HOLD = re.compile(
-    r"\b(?:agencies|counties|sheriffs|departments|parishes|towns)\s(?:\w+\s)?(?:hold|have|had|held|signed)\s$"
-)
-_GAPPED = re.compile(
-    r"[;,]\s(?:and\s)?(?:[A-Z]\w+\s){1,2}(?:agencies|sheriffs|departments|police),\s$"
 )
 _CHANGES = re.compile(r"\bfrom\s(?:[a-z]+\s){0,3}$|\b(?:up|rose|grew)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"[\W\d]*(?:new|pending|signed|total|active)\b", re.IGNORECASE)
@@ -93,7 +78,7 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     """Return whether a figure without a noun can stand for one named before."""
     figure = scene.figures[place]
     after = scene.text[figure.end : scene.end]
-    if _STAYED.match(after) or SIGNED_AFTER.match(after) or _HOW_MANY.match(after):
+    if _STAYED.match(after) or SIGNED_AFTER.match(after):
         return True
     is_on_model = bool(place) and _leads_model(after)
     is_model = any(pattern.match(scene.text, figure.end + 1) for pattern, _ in MODELS)
@@ -109,7 +94,7 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
         return False
     left = scene.before(place)
     is_owned = of_all(scene, place) or _is_led(scene, place) or _closes_list(scene, place)
-    if is_on_model or is_owned or _ONE_AMONG.search(left) or _HOLD.search(left):
+    if is_on_model or is_owned or is_outright(scene, place):
         return True
     if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
         return False
@@ -161,7 +146,7 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     """Return what a bare figure counts, from the subject or from the sentence before."""
     left = scene.before(place)
     after = scene.text[scene.figures[place].end : scene.end]
-    if said := _said_outright(scene, place):
+    if said := said_outright(scene, place):
         return said
     predicate = _ARE.match(after)
     found = noun_kind(predicate["noun"]) if predicate else None
@@ -172,20 +157,6 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     if found or _follows_unknown(scene, place):
         return found
     return _topic_meant(scene, place) if scene.topic else _subject_meant(scene, place)
-
-
-def _said_outright(scene: Scene, place: int) -> str | None:
-    """Return what the words beside a bare figure name: "of which there are 43", "hold eight"."""
-    left = scene.before(place)
-    if explained := _HOW_MANY.match(scene.text, scene.figures[place].end, scene.end):
-        return noun_kind(explained["noun"])
-    if whole := _THERE_ARE.search(left):
-        named = [noun_kind(word) for word in re.findall(r"[a-z]+", whole["whole"])]
-        return next((kind for kind in reversed(named) if kind), "unknown")
-    if place and _GAPPED.search(left) and (last := scene.counted[place - 1]):
-        return last.metric if last.metric in PROGRAM else None
-    is_held = scene.topic == "agreements" and _HOLD.search(left)
-    return "agreements" if is_held or _ONE_AMONG.search(left) else None
 
 
 def _subject_meant(scene: Scene, place: int) -> str | None:
