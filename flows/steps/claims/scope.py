@@ -50,12 +50,12 @@ _OWNS = re.compile(
 )
 
 
-# "West Virginia, where the state police take part, 12", "But Texas is catching up: it had 100"
 _IN_JAILS = re.compile(r"\s(?:(?:are|were)\s)?(?:in|for)\s(?:the\s|county\s)?jails\b")
 _IT_NOW = re.compile(r"\W*It\s(?:\w+\s)?(?:has|had|holds|held|counts)\s(?:\w+\s)?$")
 _LEADING = re.compile(rf"\W*(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))})\s[a-z]")
 _RUNNER_UP = re.compile(r"\b(?:followed\sby|behind|ahead\sof|and|then)\s$")
 _AND = re.compile(r",\s(?:and|but|while)\s")
+# "West Virginia, where the state police take part, 12", "But Texas is catching up: it had 100"
 _ASIDE = re.compile(r"\W*|,\s(?:where|which|whose|with)\s[^;.:~\d]*,\s(?:\w+\s)?")
 _IT_HAS = re.compile(r"\bit\s(?:\w+\s)?(?:has|had|holds|held|counts|counted|lists)\s$")
 

@@ -96,7 +96,9 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
     start = 0
     for found in _BREAK.finditer(line):
         following = line[found.end() : found.end() + 1]
-        if _ABBREVIATED.search(line[: found.start()]) and not found[0].startswith(("!", "?")):
+        if _ABBREVIATED.search(line[max(0, found.start() - 12) : found.start()]) and not found[
+            0
+        ].startswith(("!", "?")):
             if not _opens_sentence(line, found):
                 continue
         elif _HOW_MANY.match(line, found.end()) or (
@@ -118,6 +120,8 @@ def _bounded(spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 def _opens_sentence(line: str, found: re.Match[str]) -> bool:
     """Return whether a new sentence follows an abbreviation ("in the U.S. The ...")."""
-    is_country = re.search(r"(?:U\.S|D\.C|[ap]\.m)$", line[: found.start()])
+    is_country = re.search(
+        r"(?:U\.S|D\.C|[ap]\.m)$", line[max(0, found.start() - 4) : found.start()]
+    )
     opener = r"(?:The|That|This|It|In|As|By|Of|At|But|And|Since|They|There|More|Nearly|About|ICE)\s"
     return bool(is_country and re.match(opener, line[found.end() :]))
