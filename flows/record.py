@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,7 @@ from flows.steps.records import Capture, Contents, Posting
 
 Progress = Callable[[int, int], None]
 
-BATCH = 50  # lists read at once
+BATCH = 150  # lists read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +73,12 @@ def parse_objects(
     )
     folder = places.layout.data / "cache"
     contents, refused, rows = cache.load(folder, parser)
-    missing = [sha for sha in wanted if sha not in contents and sha not in refused]
+    missing = {sha: wanted[sha] for sha in wanted if sha not in contents and sha not in refused}
     if missing:
         headers = seeds.read_lists_config(places.seeds)["columns"]
-        # One batch is stacked while the next is read.
-        with ThreadPoolExecutor(1) as beside:
-            stacked = []
-            for at in range(0, len(missing), BATCH):
-                batch = missing[at : at + BATCH]
-                files = {sha: (wanted[sha], archive.load(places.layout, sha)) for sha in batch}
-                sheets, problems = parse.read_sheets(files, headers)
-                refused |= problems
-                contents |= {sheet.contents.sha256: sheet.contents for sheet in sheets}
-                stacked.append(beside.submit(links.printed_rows, sheets))
-                if progress:
-                    progress(at + len(batch), len(missing))
-            rows = pl.concat([rows, *(part.result() for part in stacked)])
+        more = read_lists(missing, partial(archive.load, places.layout), headers, progress)
+        contents, refused = contents | more[0], refused | more[1]
+        rows = pl.concat([rows, more[2]])
         cache.save(folder, parser, contents, refused, rows)
     known = list(wanted)
     return (
@@ -95,6 +86,33 @@ def parse_objects(
         {sha: refused[sha] for sha in known if sha in refused},
         rows.filter(pl.col("sha256").is_in(known)) if len(known) < len(contents) else rows,
     )
+
+
+def read_lists(
+    wanted: Mapping[str, str],
+    load: Callable[[str], bytes],
+    headers: Mapping[str, str],
+    progress: Progress | None = None,
+) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
+    """Return (contents, refused, rows) of lists; `load` gives the bytes with a hash.
+
+    One batch is stacked while the next is read.
+    """
+    contents: dict[str, Contents] = {}
+    refused: dict[str, str] = {}
+    with ThreadPoolExecutor(1) as beside:
+        stacked = []
+        shas = list(wanted)
+        for at in range(0, len(shas), BATCH):
+            files = {sha: (wanted[sha], load(sha)) for sha in shas[at : at + BATCH]}
+            sheets, problems = parse.read_sheets(files, headers)
+            refused |= problems
+            contents |= {sheet.contents.sha256: sheet.contents for sheet in sheets}
+            stacked.append(beside.submit(links.printed_rows, sheets))
+            if progress:
+                progress(len(contents) + len(refused), len(wanted))
+        rows = pl.concat([part.result() for part in stacked])
+    return contents, refused, rows
 
 
 def read_articles(places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:

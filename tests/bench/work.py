@@ -37,8 +37,8 @@ def read_and_gate(folder: Path, lists: Path) -> None:
     from datetime import datetime
 
     from flows.judge import judge
-    from flows.record import Record
-    from flows.steps import archive, gate, links, parse, seeds
+    from flows.record import Record, read_lists
+    from flows.steps import archive, gate, seeds
     from flows.steps.records import Capture
 
     files, captures = {}, []
@@ -53,9 +53,10 @@ def read_and_gate(folder: Path, lists: Path) -> None:
             )
         )
     here = places(folder)
-    sheets, refused = parse.read_sheets(files, seeds.read_lists_config(here.seeds)["columns"])
-    contents = {sheet.contents.sha256: sheet.contents for sheet in sheets}
-    judged = judge(Record(captures, [], contents, refused, links.printed_rows(sheets)), here)
+    names = {sha256: name for sha256, (name, _) in files.items()}
+    headers = seeds.read_lists_config(here.seeds)["columns"]
+    read = read_lists(names, lambda sha256: files[sha256][1], headers)
+    judged = judge(Record(captures, [], *read), here)
     print(judged.publications.height)
 
 
