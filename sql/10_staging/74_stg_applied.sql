@@ -1,12 +1,6 @@
 -- One row per application on the pending list: from when to when, by whom, for which model.
 with
 
-steps as (
-    select list, step, publication_no, published_on
-    from stg_publications
-    where step is not null
-),
-
 periods as (
     select
         runs.agreement_no,
@@ -15,8 +9,10 @@ periods as (
         max(lasts.published_on) as last_listed,
         max(runs.last_step) as last_step
     from stg_runs as runs
-    inner join steps as firsts on runs.list = firsts.list and runs.first_step = firsts.step
-    inner join steps as lasts on runs.list = lasts.list and runs.last_step = lasts.step
+    inner join stg_publications as firsts
+        on runs.list = firsts.list and runs.first_step = firsts.step
+    inner join stg_publications as lasts
+        on runs.list = lasts.list and runs.last_step = lasts.step
     where runs.list = 'pending'
     group by runs.agreement_no, runs.agreement_id
 ),
@@ -38,7 +34,8 @@ select
     lines.state,
     lines.model
 from periods
-inner join steps on steps.list = 'pending' and periods.last_step = steps.step
+inner join stg_publications as steps
+    on steps.list = 'pending' and periods.last_step = steps.step
 inner join stg_listed as listed
     on steps.publication_no = listed.publication_no
     and periods.agreement_no = listed.agreement_no

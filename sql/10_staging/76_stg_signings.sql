@@ -2,12 +2,6 @@
 -- that identity matched by spelling.
 with
 
-steps as (
-    select list, step, publication_no, published_on
-    from stg_publications
-    where step is not null
-),
-
 asked as (
     select distinct agreement_no, agency_id, state, agency_key, model
     from stg_lines
@@ -20,8 +14,10 @@ listed as (
         min(firsts.published_on) as first_listed,
         max(lasts.published_on) as last_listed
     from stg_runs as runs
-    inner join steps as firsts on runs.list = firsts.list and runs.first_step = firsts.step
-    inner join steps as lasts on runs.list = lasts.list and runs.last_step = lasts.step
+    inner join stg_publications as firsts
+        on runs.list = firsts.list and runs.first_step = firsts.step
+    inner join stg_publications as lasts
+        on runs.list = lasts.list and runs.last_step = lasts.step
     where runs.list = 'participating'
     group by runs.agreement_no
 ),

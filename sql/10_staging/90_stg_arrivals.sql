@@ -1,18 +1,6 @@
 -- One row per run of listings that began after its list's first version: what its coming is.
 with
 
-steps as (
-    select list, step, published_on
-    from stg_publications
-    where step is not null
-),
-
-signed as (
-    select application_id, agreement_id, signed_listed
-    from stg_applications
-    where agreement_id is not null
-),
-
 -- Agencies and models whose agreement has left: an application after that is one gone back.
 left_before as (
     select lines.agency_id, lines.model, min(absences.gone_on) as gone_on
@@ -32,11 +20,11 @@ select
         when takeovers.taken_by is not null then 'returned'
         when runs.list = 'pending' and runs.run_number = 1 and (
             left_before.gone_on <= steps.published_on
-            or signed.signed_listed < steps.published_on
+            or applications.signed_listed < steps.published_on
         ) then 'returned_to_pending'
         when runs.list = 'pending' and runs.run_number = 1 then 'pending_added'
         when runs.run_number = 1 then 'added'
-        when signed.signed_listed <= steps.published_on then 'returned_to_pending'
+        when applications.signed_listed <= steps.published_on then 'returned_to_pending'
         else 'returned'
     end as kind,
     runs.agreement_id,
@@ -46,22 +34,20 @@ select
         when takeovers.taken_by is not null then 'gap'
         when runs.run_number = 1 and runs.list = 'pending'
             and left_before.gone_on <= steps.published_on then 'left_before'
-        when runs.run_number = 1 and signed.signed_listed < steps.published_on
+        when runs.run_number = 1 and applications.signed_listed < steps.published_on
             then 'signed_before'
         when runs.run_number = 1 then 'first_listed'
-        when signed.signed_listed <= steps.published_on then 'signed_before'
+        when applications.signed_listed <= steps.published_on then 'signed_before'
         when absences.is_gap then 'gap'
         else 'new_period'
     end as rule,
     false as is_provisional
 from stg_runs as runs
-inner join steps
+inner join stg_publications as steps
     on runs.list = steps.list and runs.first_step = steps.step
 left join stg_absences as absences
     on runs.agreement_no = absences.agreement_no
     and runs.run_number = absences.run_number + 1
-left join signed
-    on runs.agreement_id = signed.application_id
 left join stg_applications as applications
     on runs.agreement_id = applications.application_id
 left join left_before

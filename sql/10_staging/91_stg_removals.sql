@@ -1,18 +1,4 @@
 -- One row per absence: what became of the row, departure, gap or signing.
-with
-
-steps as (
-    select list, step, published_on
-    from stg_publications
-    where step is not null
-),
-
-signed as (
-    select application_id, agreement_id, signed_listed
-    from stg_applications
-    where agreement_id is not null
-)
-
 select
     absences.list,
     absences.gone_step as step,
@@ -36,9 +22,9 @@ select
 from stg_absences as absences
 inner join stg_runs as runs
     on absences.agreement_no = runs.agreement_no and absences.run_number = runs.run_number
-inner join steps as came
+inner join stg_publications as came
     on runs.list = came.list and runs.first_step = came.step
-left join signed
+left join stg_applications as signed
     on absences.agreement_id = signed.application_id
     and signed.signed_listed <= absences.gone_on + 9
 left join stg_takeovers as takeovers
