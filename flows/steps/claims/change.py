@@ -10,8 +10,10 @@ from .scene import Counted, Scene, noun_phrase
 from .topic import topic_before
 from .words import MODELS, PEOPLE_VERBS, PROGRAM, STATES, noun_kind
 
-_UP = r"increase|rise|jump|surge|growth|gain|spike|expansion|more|higher|leap|climb|uptick|boost"
-_UP += "|improve"  # what paraphrasing machines put for "increase"
+_UP = (
+    r"increase|rise|jump|surge|growth|gain|spike|expansion|more|higher|leap|climb|uptick|boost"
+    r"|improve"  # what paraphrasing machines put for "increase"
+)
 _DOWN = r"decrease|drop|decline|fall|fewer|lower|reduction|cut|less"
 _GREW = (
     r"up|grew|grown|grow|rose|risen|increased?|increasing|jumped|surged|climbed|soared|swelled"

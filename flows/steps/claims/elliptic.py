@@ -9,7 +9,7 @@ from .agreements import SIGNED_AFTER, WAITS
 from .outright import is_outright, said_outright
 from .scene import ELLIPTIC, Phrase, Scene, noun_phrase
 from .topic import COMPARED, topic_before
-from .words import MODELS, PROGRAM, STATES, find_states, noun_kind
+from .words import MODELS, PROGRAM, STATES, find_states, noun_kind, noun_kinds
 
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
@@ -110,7 +110,7 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
 def of_all(scene: Scene, place: int) -> str | None:
     """Return what "Of the state's agreements, nine ..." says that the figure is a part of."""
     found = _OF_ALL.fullmatch(scene.before(place))
-    kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", found["what"])) if found else ()
+    kinds = noun_kinds(found["what"]) if found else []
     return next((kind for kind in kinds if kind in ("agreements", "agencies")), None)
 
 
@@ -152,8 +152,7 @@ def elliptic_kind(scene: Scene, place: int) -> str | None:
     found = noun_kind(predicate["noun"]) if predicate else None
     found = found or _of_change(scene, place) or of_all(scene, place) or topic_before(scene, place)
     if not left.strip() and _OPENS_LINE.match(scene.after(place)):
-        kinds = (noun_kind(word) for word in re.findall(r"[a-z]+", scene.after(place)))
-        return next((kind for kind in kinds if kind in PROGRAM), None)
+        return next((kind for kind in noun_kinds(scene.after(place)) if kind in PROGRAM), None)
     if found or _follows_unknown(scene, place):
         return found
     return _topic_meant(scene, place) if scene.topic else _subject_meant(scene, place)

@@ -59,9 +59,6 @@ _APPLIES_FOR_ELSE = re.compile(
     r"\b(?:jobs?|hir(?:e|es|ed|ing)|recruit\w*|applicants|visas?|asylum|citizenship|green\scards?)\b",
     re.IGNORECASE,
 )
-_LIES_IN = re.compile(
-    r"\b(?:are|is|were|come|lie|sit)\s(?:in|from)\s(?:just\s|only\s)?$", re.IGNORECASE
-)
 _OFTEN_OTHER = re.compile(r"\s(?:\w+\s){0,2}(?:programs|contracts)\b", re.IGNORECASE)
 _MUST = re.compile(r"\s(?:must|(?:had|have|has)\sto|(?:are|were)\s(?:required|obliged))\b")
 _TAKES_PART = re.compile(

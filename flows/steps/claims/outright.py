@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from .scene import Scene
-from .words import PROGRAM, noun_kind
+from .words import PROGRAM, noun_kind, noun_kinds
 
 _HOW_MANY = re.compile(
     r"\.\s[\w'’]+\s(?:is\s|was\s)?(?:how\smany|the\snumber\sof)"
@@ -40,8 +40,8 @@ def said_outright(scene: Scene, place: int) -> str | None:
     if explained := _HOW_MANY.match(scene.text, scene.figures[place].end, scene.end):
         return noun_kind(explained["noun"])
     if whole := _THERE_ARE.search(left):
-        named = [noun_kind(word) for word in re.findall(r"[a-z]+", whole["whole"])]
-        return next((kind for kind in reversed(named) if kind), "unknown")
+        named = reversed(noun_kinds(whole["whole"]))
+        return next((kind for kind in named if kind), "unknown")
     if place and _GAPPED.search(left) and (last := scene.counted[place - 1]):
         return last.metric if last.metric in PROGRAM else None
     is_held = scene.topic == "agreements" and _HOLD.search(left)

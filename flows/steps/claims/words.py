@@ -236,6 +236,11 @@ def _blank(found: re.Match[str]) -> str:
     return re.sub(r"\S", HOLE, found[0])
 
 
+def noun_kinds(text: str) -> list[str | None]:
+    """Return what each word in lower case counts, None for those that count nothing known."""
+    return [noun_kind(word) for word in re.findall(r"[a-z]+", text)]
+
+
 def noun_kind(word: str, *, is_one: bool = False) -> str | None:
     """Return what a plural noun counts ("agencies", "people", "measure"), None when unknown."""
     found = NOUN.fullmatch(word.lower())
