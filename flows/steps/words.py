@@ -249,6 +249,11 @@ def anchor(publication_id: object) -> str:
     return "v-" + _ANCHOR.sub("-", str(publication_id))
 
 
+def moa_name(agency: object, code: str | None) -> str:
+    """Return what a link to a signed agreement leads to: whose, and on which model."""
+    return f"MOA of {clean(agency or 'an agency not named')}, {model(code)}"
+
+
 def list_name(published_on: str, part: str | None) -> str:
     """Return when a list came: its day, and the part of the day when its name says so.
 

@@ -98,5 +98,4 @@ def moa(event: Mapping[str, Any]) -> Cell:
     url = safe_url(event["moa_url"]) if event["moa_url"] else None
     if not url:
         return cell("\u2013")
-    of = (clean(event["agency"] or "an agency not named"), words.model(event["model"]))
-    return cell("MOA", href=url, label=f"MOA of {', '.join(of)}")
+    return cell("MOA", href=url, label=words.moa_name(event["agency"], event["model"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..words import anchor, clean, count, is_wordy, list_name, model, number, safe_url
+from ..words import anchor, clean, count, is_wordy, list_name, moa_name, number, safe_url
 
 Row = Mapping[str, Any]
 Cell = dict[str, Any]
@@ -57,8 +57,7 @@ def moa(row: Row) -> Cell:
     url = safe_url(row["moa_url"]) if row["moa_url"] else None
     if not url:
         return cell("\u2013")
-    of = (clean(row["agency"] or "an agency not named"), model(row["model"]))
-    return cell("MOA", href=url, label=f"MOA of {', '.join(of)}")
+    return cell("MOA", href=url, label=moa_name(row["agency"], row["model"]))
 
 
 def standing(row: Row) -> str:
