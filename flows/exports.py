@@ -11,9 +11,8 @@ from flows.ask import dictionary
 from flows.judge import judge
 from flows.places import Places
 from flows.record import read_record
-from flows.steps import archive, seed_record, warehouse
+from flows.steps import archive, seed_record, seeds, warehouse
 
-PAGE = "https://www.ice.gov/identify-and-arrest/287g"
 FRICTIONLESS = {
     "VARCHAR": "string",
     "BOOLEAN": "boolean",
@@ -40,6 +39,7 @@ def data_package(places: Places, written: list[tuple[str, int]]) -> dict[str, An
     columns = warehouse.columns(places.layout.database)
     newest = warehouse.query(places.layout.database, "select max(published_on) as day from totals")
     day = newest["day"][0]
+    page = seeds.read_lists_config(places.seeds)["site"]["page"]
     return {
         "name": "pactwatch",
         "title": "The public record of 287(g) agreements",
@@ -47,7 +47,7 @@ def data_package(places: Places, written: list[tuple[str, int]]) -> dict[str, An
         f" the next; the newest list is of {day}. In CSV a cell that a spreadsheet would run as a"
         ' formula begins with an apostrophe, and a list of values is joined by "; ".',
         "version": str(day),
-        "sources": [{"title": "U.S. Immigration and Customs Enforcement (ICE)", "path": PAGE}],
+        "sources": [{"title": "U.S. Immigration and Customs Enforcement (ICE)", "path": page}],
         "profile": "tabular-data-package",
         "resources": [
             _resource(table, rows, columns[table], described[table]) for table, rows in written
