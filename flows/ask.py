@@ -183,11 +183,7 @@ def held(places: Places) -> list[dict[str, Any]]:
     """Return the versions a person has to decide on, with the list before them."""
     return warehouse.query(
         places.layout.database,
-        """
-        select publication_id, list, published_on, file_name, sha256, reasons, row_count,
-            agreement_count, state_count, date_rule
-        from publications where status = 'held' order by published_on, publication_id
-        """,
+        "select * from publications where status = 'held' order by published_on, publication_id",
     ).to_dicts()
 
 

@@ -120,6 +120,8 @@ def _summary(publications: pl.DataFrame, record: Record, inputs: str) -> Built:
         as_of=str(accepted["published_on"].max() or "none"),
         publications=publications.height,
         accepted=accepted.height,
-        held=held.select("publication_id", "file_name", "reasons").to_dicts(),
+        held=held.select(
+            "publication_id", "file_name", "reasons", "why_held", "passes_when"
+        ).to_dicts(),
         rejected=len(record.refused),
     )

@@ -46,7 +46,11 @@ def judge(record: Record, places: Places) -> Judged:
     ).with_columns(moa_file=links.file_name("moa_url"))
     measures = _measures(record, lines, printed)
     postings = [*versions.postings_of(record.captures, record.contents), *record.seed_postings]
-    dated = [gate.date_posting(p, measures[p.sha256].newest_signed) for p in postings]
+    bounds = seeds.read_bounds(places.seeds)
+    dated = [
+        gate.date_posting(p, measures[p.sha256].newest_signed, bounds.days_after_saving)
+        for p in postings
+    ]
     days = {d.posting.sha256: d.published_on for d in dated}
 
     def count_gone(*pair: str) -> int:
@@ -62,6 +66,7 @@ def judge(record: Record, places: Places) -> Judged:
             measures,
             [r for r in reviews if r.list == kind],
             count_gone,
+            bounds,
         )
     ]
     publications = versions.publications_frame([_version_row(v) for v in judged])
@@ -177,4 +182,6 @@ def _version_row(version: gate.Version) -> dict[str, Any]:
         "is_copy": posting.is_copy,
         "status": version.status,
         "reasons": list(version.reasons),
+        "why_held": list(version.why_held),
+        "passes_when": version.passes_when,
     }

@@ -25,6 +25,8 @@ class Summary:
     captures: list[Capture] = field(default_factory=list)
     built: Built | None = None
     weeks: list[str] = field(default_factory=list)
+    weeks_without_report: int = 0
+    age: str = ""
     newest_report: report.Written | None = None
     is_offline: bool = False
     mended: list[str] = field(default_factory=list)
@@ -48,9 +50,11 @@ def summary_lines(summary: Summary) -> list[str]:
                 f" accepted, the newest of {built.as_of}."
             )
         else:
-            lines.append(f"Nothing new since the last build (newest list of {built.as_of}).")
+            lines.append("Nothing new since the last build.")
+        lines += [summary.age] if summary.age else []
         lines += [
-            f"Held for review: {held['publication_id']} ({', '.join(held['reasons'])})."
+            f"Held for review: {held['publication_id']}: {words.why_held(held)}"
+            f" Settle it with {words.how_to_settle(held['publication_id'])}."
             for held in built.held
         ]
     lines += summary.untold
@@ -62,6 +66,11 @@ def summary_lines(summary: Summary) -> list[str]:
         )
     else:
         lines.append("All weekly reports are up to date.")
+    if summary.weeks_without_report:
+        lines.append(
+            f"{words.count(summary.weeks_without_report, 'older week')} of the record have no"
+            " report yet: `pactwatch report --all` and `pactwatch publish` write them."
+        )
     return lines
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from flows.places import Places
 from flows.steps import archive, notices, notify, warehouse, words
 from flows.steps.notices import Notice
-from flows.steps.records import Layout
+from flows.steps.records import SILENT_DAYS, Layout
 
 KEPT = 1000  # rows of the log beside those that still wait
 
@@ -26,7 +26,7 @@ class Telling:
 
     addresses: tuple[str, ...] = ()
     site_url: str = ""
-    silent_days: int = 10
+    silent_days: int = SILENT_DAYS
     offline: bool = False
 
 
@@ -100,7 +100,7 @@ def _send(layout: Layout, telling: Telling, log: list[dict[str, Any]], now: date
 
 def _news(places: Places, telling: Telling, mark: Mapping[str, Any]) -> list[Notice]:
     with warehouse.reading(places.layout.database) as db:
-        accepted = warehouse.read_dicts(db, "select * from totals order by list, seq")
+        accepted = warehouse.read_dicts(db, _ACCEPTED)
         events = warehouse.read_dicts(db, _EVENTS)
         is_held = warehouse.read_dicts(db, _HELD)
     found: list[Notice | None] = []
@@ -112,8 +112,7 @@ def _news(places: Places, telling: Telling, mark: Mapping[str, Any]) -> list[Not
     for version in is_held:
         is_late = version["captured_at"] and version["captured_at"].isoformat() > mark["checked_at"]
         if is_late or str(version["published_on"]) >= last_day:
-            because = [words.WHY_HELD.get(code, code) for code in version["reasons"]]
-            found.append(notices.held(version, because))
+            found.append(notices.held(version))
     return [notice for notice in found if notice]
 
 
@@ -123,7 +122,10 @@ def _change(
     marked: Mapping[str, str] | None,
     site_url: str,
 ) -> Notice | None:
-    """Return what the versions after the marked one changed; none is marked of a list just met."""
+    """Return what the versions after the marked one changed; none is marked of a list just met.
+
+    Versions that came with the seeds are history: what is told begins after the last of them.
+    """
     known = [
         row
         for row in versions
@@ -135,7 +137,8 @@ def _change(
     ]
     if not known:
         return None
-    before = known[-1]
+    of_seeds = [row for row in versions if row["seq"] > known[-1]["seq"] and row["is_of_seeds"]]
+    before = (known + of_seeds)[-1]
     new = [row for row in versions if row["seq"] > before["seq"]]
     if not new:
         return None
@@ -188,6 +191,17 @@ select
 from totals group by list order by list
 """
 
+_ACCEPTED = """
+select
+    totals.*,
+    publications.sha256 not in (
+        select sha256 from captures where source <> 'seed' and sha256 is not null
+    ) as is_of_seeds
+from totals
+inner join publications using (publication_id)
+order by totals.list, totals.seq
+"""
+
 _EVENTS = """
 select
     events.publication_id,
@@ -204,6 +218,9 @@ order by events.event_id
 """
 
 _HELD = """
-select publication_id, published_on, file_name, reasons, captured_at
-from publications where status = 'held' order by published_on, publication_id
+select publication_id, published_on, file_name, reasons, why_held, passes_when, captured_at
+from publications
+where status = 'held'
+    and sha256 in (select sha256 from captures where source <> 'seed' and sha256 is not null)
+order by published_on, publication_id
 """

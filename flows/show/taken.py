@@ -40,7 +40,7 @@ def import_summary(console: Console, taken: Imported, places: Places) -> None:
     names = {capture.file_name for capture in taken.captures}
     waiting = warehouse.query(
         places.layout.database,
-        "select publication_id, file_name, reasons from publications where status = 'held'",
+        "select * from publications where status = 'held'",
     )
     for one in waiting.iter_rows(named=True):
         if one["file_name"] in names:

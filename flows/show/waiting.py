@@ -52,10 +52,9 @@ def waiting_rows(waiting: Mapping[str, list[dict[str, Any]]]) -> pl.DataFrame:
 
 
 def held_version(console: Console, one: Mapping[str, Any]) -> None:
-    """Print a held version, with the reasons in words."""
-    reasons = "; ".join(words.WHY_HELD.get(code, code) for code in one["reasons"])
+    """Print a held version: the figures that hold it, and what would let it pass."""
     console.print(
-        f"  held: {one['publication_id']} ({one['file_name']}): {reasons}",
+        f"  held: {one['publication_id']} ({one['file_name']}): {words.why_held(one)}",
         style="yellow",
         highlight=False,
         markup=False,

@@ -39,7 +39,9 @@ def compare(before: Facts, after: Facts) -> Row | None:
     """Return what a report says otherwise than before; `None` when figures and changes stand.
 
     `before` and `after` are facts of one week. A departure that was confirmed meanwhile is no
-    correction: the report said that it was open. `figures` maps a headline figure to its two
+    correction, as the report said that it was open, nor is one that a later list took back, as the
+    record itself tells of that. Lists that came with the seeds are history: a report that did not
+    know them corrects nothing. `figures` maps a headline figure to its two
     values; `came` and `went` are the changes that one of the two reports alone has.
     """
     figures = {
@@ -48,9 +50,10 @@ def compare(before: Facts, after: Facts) -> Row | None:
         if before["figures"][name]["value"] != after["figures"][name]["value"]
     }
     old, new = _changes(before), _changes(after)
+    back = {row["event_id"] for row in after["changes"].get("gaps", [])}
     came = [row for key, row in new.items() if key not in old]
-    went = [row for key, row in old.items() if key not in new]
-    if not (figures or came or went):
+    went = [row for key, row in old.items() if key not in new and row["event_id"] not in back]
+    if not (figures or came or went) or _is_history(before, after):
         return None
     return {
         "week": after["week"]["id"],
@@ -154,6 +157,13 @@ def _names(rows: Sequence[Row]) -> str:
     if len(rows) > NAMED:
         named.append(count(len(rows) - NAMED, "other"))
     return series(named)
+
+
+def _is_history(before: Facts, after: Facts) -> bool:
+    """Return whether the lists that a report did not know all came with the seeds."""
+    known = {row["publication_id"] for row in before["versions"]}
+    new = [row for row in after["versions"] if row["publication_id"] not in known]
+    return bool(new) and all(row["is_of_seeds"] for row in new)
 
 
 def _changes(facts: Facts) -> dict[tuple[str, str], Row]:

@@ -15,6 +15,7 @@ from typing import Any
 from . import words
 
 MAX_NAME = 80
+MAX_REASON = 600
 MAX_NAMES = 40  # of one section
 MAX_BODY = 3500  # below what the common chat programs take
 
@@ -117,13 +118,13 @@ def change(
     return Notice(f"change:{newest['list']}:{newest['publication_id']}", title, body)
 
 
-def held(version: Mapping[str, Any], because: Sequence[str]) -> Notice:
+def held(version: Mapping[str, Any]) -> Notice:
     """Return that a version waits for a person: which, why, and how to settle it."""
     name = version["publication_id"]
     lines = [
-        f"{plain(version['file_name'])} is held: {'; '.join(because)}.",
+        f"{plain(version['file_name'])} is held: {plain(words.why_held(version), MAX_REASON)}",
         "No published figure has changed.",
-        f"Settle it with: pactwatch review accept {name} --reason ... (or reject).",
+        f"Settle it with: {words.how_to_settle(name)}.",
     ]
     return Notice(f"held:{name}", f"287(g): a list version is held ({name})", "\n".join(lines))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from .records import Reference, Review, UsageError
+from .records import GateBounds, Reference, Review, ShareBound, UsageError
 
 FIXABLE = ("state", "agency", "type", "county", "model", "signed")
 
@@ -84,6 +84,39 @@ def read_reviews(folder: Path) -> list[Review]:
             Review(row["list"], row["sha256"], published_on, row["decision"], row["reason"])
         )
     return reviews
+
+
+def read_bounds(folder: Path) -> GateBounds:
+    """Return the bounds of the gate; raises `UsageError` naming the one that is missing."""
+    try:
+        rules = tomllib.loads((folder / "rules.toml").read_text(encoding="utf-8"))
+        gate = rules["gate"]
+        return GateBounds(
+            rows_up_times=float(gate["rows_up"]["times"]),
+            rows_up_per_day=float(gate["rows_up"]["per_day"]),
+            confirmed_share=float(gate["rows_confirmed"]["share"]),
+            rows_down_share=float(gate["rows_down"]["share"]),
+            rows_down_per_day=float(gate["rows_down"]["per_day"]),
+            rows_down_most=float(gate["rows_down"]["most"]),
+            gone_share=float(gate["agreements_gone"]["share"]),
+            gone_per_day=float(gate["agreements_gone"]["per_day"]),
+            links_kept=float(gate["links_halved"]["share"]),
+            signing_days=int(gate["signing_stale"]["days"]),
+            unsettled=ShareBound(**_bound(gate["unsettled_rows"])),
+            repeated=ShareBound(**_bound(gate["rows_repeated"])),
+            days_after_saving=int(rules["dates"]["saved"]["days"]),
+        )
+    except FileNotFoundError:
+        raise UsageError("seeds/rules.toml is missing: restore it from the repository.") from None
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UsageError(
+            f"seeds/rules.toml lacks a bound or has one that is no number ({problem}): restore it"
+            " from the repository, or mend that line."
+        ) from None
+
+
+def _bound(table: dict[str, Any]) -> dict[str, Any]:
+    return {"share": float(table["share"]), "rows": int(table["rows"])}
 
 
 def read_baselines(folder: Path) -> pl.DataFrame:

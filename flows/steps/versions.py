@@ -27,6 +27,8 @@ PUBLICATIONS_SCHEMA = pl.Schema(
         "is_copy": pl.Boolean(),
         "status": pl.String(),
         "reasons": pl.List(pl.String()),
+        "why_held": pl.List(pl.String()),
+        "passes_when": pl.String(),
     }
 )
 CAPTURES_SCHEMA = pl.Schema(
@@ -70,6 +72,7 @@ def measure(lines: pl.DataFrame, places: pl.DataFrame) -> dict[str, dict[str, An
             row_count=pl.len(),
             link_count=pl.col("link_count").sum(),
             unsettled_count=pl.col("is_open").sum(),
+            repeated_count=pl.len() - pl.col("line").n_unique(),
             newest_signed=pl.col("signed_on").max(),
             keys=pl.col("key").unique(),
         )
@@ -84,6 +87,7 @@ NOTHING_PRINTED: dict[str, Any] = {
     "row_count": 0,
     "link_count": 0,
     "unsettled_count": 0,
+    "repeated_count": 0,
     "newest_signed": None,
     "keys": frozenset(),
 }

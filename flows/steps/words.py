@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 MODELS = {
@@ -19,22 +20,6 @@ MODELS = {
     "WSO": "Warrant Service Officer",
 }
 SHORT_MODELS = {"JEM": "Jail enforcement", "TFM": "Task force", "WSO": "Warrant service"}
-
-# Why the gate holds or rejects a version, by the code of its reason; a test holds the figures to
-# those of the gate.
-WHY_HELD = {
-    "stale_repost": "its bytes are those of an older list, under a new name",
-    "rows_down": "it has more than 5% fewer rows than the list before",
-    "rows_up": "it has more than 60% more rows than the list before",
-    "agreements_gone": "more than 5% of the agreements on the list before are gone from it",
-    "links_halved": "it has fewer than half the document links of the list before",
-    "signing_stale": "its newest signing is more than 30 days before its date",
-    "unknown_columns": "it has columns that seeds/lists.toml does not know",
-    "unsettled_rows": "more than 2% of its rows have values that no rule settles",
-    "date_contradicted": "no reading of its date fits the time it was saved",
-    "no_date": "nothing says when it was published",
-    "reviewed_reject": "a person rejected it",
-}
 
 # The names of seeds/states.csv; a test holds them equal.
 STATES = {
@@ -97,6 +82,9 @@ STATES = {
 }
 NO_STATES = frozenset({"AS", "DC", "GU", "MP", "PR", "VI"})
 """The territories and the capital's district: a report that counts states does not count them."""
+
+WITH_ARTICLE = frozenset({"DC", "MP", "VI"})
+"""Names that take "the" in a sentence."""
 
 LONGEST = 160
 """Characters of a text from a list that a page shows; the files for programs have it whole."""
@@ -199,7 +187,10 @@ def percent(value: float, digits: int = 1) -> str:
 def places(codes: Iterable[str]) -> str:
     """Return where agreements stand, as `40 states and Guam`: what is no state goes by its name."""
     known = set(codes)
-    named = sorted(state(code) for code in known & NO_STATES)
+    named = [
+        f"the {state(code)}" if code in WITH_ARTICLE else state(code)
+        for code in sorted(known & NO_STATES, key=state)
+    ]
     states = len(known - NO_STATES)
     counted = [count(states, "state")] if states or not named else []
     return series([*counted, *named])
@@ -252,6 +243,39 @@ def anchor(publication_id: object) -> str:
 def moa_name(agency: object, code: str | None) -> str:
     """Return what a link to a signed agreement leads to: whose, and on which model."""
     return f"MOA of {clean(agency or 'an agency not named')}, {model(code)}"
+
+
+def why_held(version: Mapping[str, Any]) -> str:
+    """Return the figures that hold a version, and what would let it pass, in sentences.
+
+    A version that an earlier release held has codes alone.
+    """
+    because = version.get("why_held") or version["reasons"]
+    said = [f"{'; '.join(because)}."] if because else []
+    return " ".join([*said, *filter(None, [version.get("passes_when")])])
+
+
+def how_to_settle(publication_id: object) -> str:
+    """Return the commands that settle a held version."""
+    return f"pactwatch review accept {publication_id} --reason ... (or reject)"
+
+
+def age(listed_on: date, today: date, silent_days: int) -> dict[str, Any]:
+    """Return how old the newest list is, as pages and the terminal tell it.
+
+    `is_old` says that it is older than `silent_days`: newer ones are most likely missing.
+    """
+    days = max((today - listed_on).days, 0)
+    return {
+        "listed_on": listed_on.isoformat(),
+        "silent_days": silent_days,
+        "days": days,
+        "is_old": days > silent_days,
+        "listed": day(listed_on.isoformat()),
+        "ago": "today" if days == 0 else f"{count(days, 'day')} ago",
+        "before": f"{count(days, 'day')} before this page was made, on {day(today.isoformat())}",
+        "warning": "ICE publishes new lists most weeks: newer ones are most likely missing here.",
+    }
 
 
 def list_name(published_on: str, part: str | None) -> str:

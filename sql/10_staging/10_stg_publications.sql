@@ -22,6 +22,8 @@ numbered as (
         is_copy,
         status,
         reasons,
+        why_held,
+        passes_when,
         step,
         max(step) over (partition by list) as last_step,
         max(published_on) filter (where status = 'accepted')

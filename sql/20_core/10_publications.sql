@@ -31,6 +31,8 @@ select
     publications.saved_at,
     publications.status,
     publications.reasons,
+    publications.why_held,
+    publications.passes_when,
     coalesce(counted.row_count, 0) as row_count,
     coalesce(counted.agreement_count, 0) as agreement_count,
     coalesce(counted.agency_count, 0) as agency_count,

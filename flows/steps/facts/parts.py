@@ -23,7 +23,9 @@ _VERSION = (
     "captured_at",
     "status",
     "reasons",
+    "why_held",
     "first_published_on",
+    "is_of_seeds",
     "roles",
     "row_count",
 )
@@ -143,11 +145,15 @@ def changes(events: list[Row]) -> dict[str, list[Row]]:
 def pending(rows: Rows, before: Row, days: tuple[str, str]) -> Row | None:
     """Return the pending list as of Sunday; `null` when there was none by then.
 
-    `before` is the version in force before the week, `change` what has come on since, net.
+    `before` is the version in force before the week, `change` what has come on since, net. When the
+    list stopped coming (`silent_since`), nobody is known to wait.
     """
     if not rows["pending"]:
         return None
     now = rows["pending"][0]
+    if now["silent_since"]:
+        now = {**now, **dict.fromkeys(("waiting", "agencies", "jem", "tfm", "wso"), 0)}
+        now |= {"median_days": None, "longest_days": None}
     earlier = before.get("agreements")
     moves = [row for row in rows["events"] if row["list"] == "pending"]
     own = [row for row in moves if row["rule"] not in ("gap", "signed_before")]
@@ -156,11 +162,13 @@ def pending(rows: Rows, before: Row, days: tuple[str, str]) -> Row | None:
     dates = f"published_on between '{days[0]}' and '{days[1]}'"
     return {
         **now,
-        "query": f"select agreements from totals where publication_id = '{now['publication_id']}'",
+        "query": "select count(*) from pending where outcome = 'waiting'"
+        if now["silent_since"]
+        else f"select agreements from totals where publication_id = '{now['publication_id']}'",
         "is_new": days[0] <= now["published_on"] <= days[1],
         "before": earlier,
         "before_on": before.get("published_on"),
-        "change": None if earlier is None else now["waiting"] - earlier,
+        "change": None if earlier is None or now["silent_since"] else now["waiting"] - earlier,
         "signed": {
             "value": len(signed),
             "query": f"select count(*) from events where kind = 'pending_signed'"

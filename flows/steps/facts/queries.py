@@ -27,9 +27,23 @@ spans as (
         (select count(*) from week) as weeks
     from totals
     group by list
+),
+
+-- The last day that the record knows of: of a list, or of a look that found the same.
+seen as (
+    select greatest(
+        (select max(last_listed) from spans),
+        (
+            select max(cast(attempted_at as date)) from captures
+            where source = 'ice' and list = 'participating' and sha256 is not null
+                and outcome in ('new', 'unchanged')
+        )
+    ) as seen_until
 )
 
-select list, first_listed, last_listed from spans order by list
+select list, first_listed, last_listed, seen_until
+from spans cross join seen
+order by list
 """
 
 _VERSIONS = """
@@ -84,7 +98,11 @@ select
     publications.captured_at,
     publications.status,
     publications.reasons,
+    publications.why_held,
     earlier.published_on as first_published_on,
+    publications.sha256 not in (
+        select sha256 from captures where source <> 'seed' and sha256 is not null
+    ) as is_of_seeds,
     publications.row_count,
     publications.agreement_count as agreements,
     publications.agency_count as agencies,
@@ -182,6 +200,13 @@ newest as (
     limit 1
 ),
 
+-- It stopped coming: no newer one is known, for longer than usual.
+stopped as (
+    select min(since) as since
+    from list_states cross join week
+    where list = 'pending' and state = 'silent' and until is null and since <= sunday
+),
+
 waiting as (
     select
         newest.publication_id,
@@ -199,6 +224,7 @@ waiting as (
 select
     publication_id,
     published_on,
+    stopped.since as silent_since,
     count(agency_id) as waiting,
     count(distinct agency_id) as agencies,
     median(days) as median_days,
@@ -206,8 +232,8 @@ select
     count(*) filter (where model = 'JEM') as jem,
     count(*) filter (where model = 'TFM') as tfm,
     count(*) filter (where model = 'WSO') as wso
-from waiting
-group by publication_id, published_on
+from waiting cross join stopped
+group by publication_id, published_on, silent_since
 """
 
 QUERIES: dict[str, str] = {

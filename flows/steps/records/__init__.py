@@ -8,9 +8,9 @@ from typing import Literal
 
 import polars as pl
 
-from .work import Job, Layout
+from .work import SILENT_DAYS, Job, Layout, Pages
 
-__all__ = ["Job", "Layout"]
+__all__ = ["SILENT_DAYS", "Job", "Layout", "Pages"]
 
 ListKind = Literal["participating", "pending"]
 Source = Literal["ice", "wayback", "folder", "git", "seed", "web"]
@@ -218,3 +218,34 @@ class Review:
     published_on: date
     decision: Literal["accept", "reject"]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBound:
+    """More than this share of a list's rows, and at least so many of them, hold it."""
+
+    share: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateBounds:
+    """The bounds within which a list counts by itself, from seeds/rules.toml.
+
+    Shares are of the last accepted list, and `per_day` widens a bound for each day since it.
+    `days_after_saving` is the most that a name's date may lie after the workbook was saved.
+    """
+
+    rows_up_times: float
+    rows_up_per_day: float
+    confirmed_share: float
+    rows_down_share: float
+    rows_down_per_day: float
+    rows_down_most: float
+    gone_share: float
+    gone_per_day: float
+    links_kept: float
+    signing_days: int
+    unsettled: ShareBound
+    repeated: ShareBound
+    days_after_saving: int

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+SILENT_DAYS = 10
+"""Days without a new list after which people are told, unless they set another number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -59,6 +62,14 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """Where the published pages stand, and after how many days without a new list they warn."""
+
+    site_url: str = ""
+    silent_days: int = SILENT_DAYS
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What a scheduled run needs to know, as plain values that a Prefect server can keep.
 
@@ -79,3 +90,4 @@ class Job:
     articles: tuple[str, ...] = ()
     busy_wait_seconds: float = 0.0
     site_url: str = ""
+    silent_days: int = SILENT_DAYS

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..words import (
-    WHY_HELD,
     capital,
     count,
     day,
@@ -227,11 +226,7 @@ def _silence(facts: Facts) -> str:
 
 
 def _held(row: Mapping[str, Any]) -> str:
-    reasons = [WHY_HELD.get(reason, clean(reason)) for reason in row["reasons"]]
-    if "stale_repost" in row["reasons"] and row["first_published_on"]:
-        first = day(row["first_published_on"])
-        at = row["reasons"].index("stale_repost")
-        reasons[at] = f"its bytes are those of the list of {first}, under a new name"
+    reasons = [clean(reason, None) for reason in row["why_held"]]
     state = "was held back for a person to decide" if row["status"] == "held" else "was rejected"
     return (
         f"The {row['list']} list of {day(row['published_on'])} ({clean(row['file_name'])}) {state}"
