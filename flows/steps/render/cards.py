@@ -40,7 +40,9 @@ def _waiting(facts: Facts) -> dict[str, str]:
     if found is None:
         return {"label": label, "value": "\u2013", "change": "no pending list yet"}
     change = "no new list"
-    if found["is_new"] and found["before_on"] is None:
+    if found["silent_since"]:
+        change = f"no longer published since {brief_day(found['published_on'])}"
+    elif found["is_new"] and found["before_on"] is None:
         change = "first list of the record"
     elif found["is_new"]:
         change = f"{signed(found['change'])} since {brief_day(found['before_on'])}"

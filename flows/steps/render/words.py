@@ -122,6 +122,11 @@ def pending(facts: Facts) -> list[str]:
         first = facts["first_listed"].get("pending")
         when = f"; its first is of {day(first)}" if first else ""
         return [f"The record has no list of pending agencies for this week{when}."]
+    if found["silent_since"]:
+        return [
+            "The list of pending agencies is no longer published: the last one in the record is of"
+            f" {day(found['published_on'])}, so nobody is counted as waiting."
+        ]
     text = (
         f"{capital(count(found['waiting'], 'application'))} by"
         f" {count(found['agencies'], 'agency', 'agencies')} stood on the pending list of"

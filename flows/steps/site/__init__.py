@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..words import STATES, count, number, state
+from ..words import STATES, count, day, number, state
 from . import lists, states
 from .lists import fold, week_row
 from .parts import Row, cell, num, state_page, table
@@ -48,7 +48,7 @@ def archive_page(
 
 def pages(
     rows: Mapping[str, Sequence[Row]],
-    newest: tuple[Mapping[str, Any], str, str],
+    newest: tuple[Mapping[str, Any], str, str, tuple[str, str]],
     data: tuple[Sequence[Row], Sequence[Row]],
     style: str,
     draw: Draw,
@@ -56,7 +56,8 @@ def pages(
     """Return the site's own pages by path, all but the page of all weeks.
 
     `rows` are those of each of `QUERIES` and, as `changes`, those of `feeds.QUERY`; `newest` the
-    facts of the newest report with its finding and what stands below it; `data` the files for
+    facts of the newest report with its finding, what stands below it, and the line that tells the
+    age of the newest list, as HTML with its script; `data` the files for
     download (name, rows, size, sha256) and the tables (name, grain, columns as pairs of name and
     meaning). `draw` makes the SVG of a history, wide and narrow.
     """
@@ -64,9 +65,10 @@ def pages(
     found = states.views(rows)
     shown = [{**page, "count": number(page["agreements"])} for page in found]
     common: dict[str, Any] = {"style": style, "whole": True}
-    home = lists.home(current, *newest)
+    facts, finding, lede, age = newest
+    home = lists.home(current, facts, finding, lede)
     made = {
-        "index.html": _home(home, shown, draw, common),
+        "index.html": _home(home, shown, age, draw, common),
         "states/index.html": _states(found, home["rests_on"], common),
         "agencies/index.html": _agencies(rows["agencies"], found, common),
         "feeds/index.html": _feeds(common),
@@ -81,8 +83,14 @@ def links(root: str) -> str:
 
 
 def _home(
-    home: Mapping[str, Any], shown: Sequence[Row], draw: Draw, common: Mapping[str, Any]
+    home: Mapping[str, Any],
+    shown: Sequence[Row],
+    age: tuple[str, str],
+    draw: Draw,
+    common: Mapping[str, Any],
 ) -> bytes:
+    from markupsafe import Markup
+
     wide, narrow = _drawn(draw, "Agreements on the list", home["history"])
     return _page(
         "home",
@@ -90,6 +98,8 @@ def _home(
         root="",
         title="287(g) agreements",
         description=home["finding"],
+        age=Markup(age[0]),  # noqa: S704 - made by our own template
+        script=age[1],
         home=home,
         pages=shown,
         wide=wide,
@@ -173,17 +183,24 @@ def _texts(page: Mapping[str, Any]) -> dict[str, list[str]]:
             if page["left"]["rows"]
             else "No agreement of this state ever left the list."
         ],
-        "pending": [
-            f"{count(waiting, 'application').capitalize()} waiting on the newest pending list."
-            if page["pending"]["rows"]
-            else "The record has no application but those that became agreements."
-        ],
+        "pending": [_pending_words(page, waiting)],
     }
     if page["more_changes"]:
         texts["changes"].append(
             f"{number(page['more_changes'])} earlier changes are in the weekly reports."
         )
     return texts
+
+
+def _pending_words(page: Mapping[str, Any], waiting: int) -> str:
+    if not page["pending"]["rows"]:
+        return "The record has no application but those that became agreements."
+    if page["pending_ended"]:
+        return (
+            "The list of pending agencies is no longer published: the last one in the record is of"
+            f" {day(page['pending_ended'])}."
+        )
+    return f"{count(waiting, 'application').capitalize()} waiting on the newest pending list."
 
 
 def _agencies(

@@ -14,7 +14,14 @@ select
     cast(previous.published_on as varchar) as previous_on,
     newest.agreements - previous.agreements as agreements_change,
     newest.agencies - previous.agencies as agencies_change,
-    newest.states - previous.states as states_change
+    newest.states - previous.states as states_change,
+    (
+        select cast(max(publications.published_on) as varchar)
+        from list_states
+        inner join publications using (publication_id)
+        where list_states.list = 'pending' and list_states.state = 'silent'
+            and list_states.until is null
+    ) as pending_ended
 from totals as newest
 inner join publications using (publication_id)
 left join totals as previous

@@ -50,6 +50,7 @@ OUTCOMES = {
     "waiting": "Waiting",
     "withdrawn": "Left the list without a signing",
     "signed": "Signed under another name",
+    None: "Not known: the list is no longer published",
 }
 
 
@@ -104,6 +105,7 @@ def _view(code: str, newest: Row, own: Rows) -> dict[str, Any]:
         "listed": _listed(code, listed, named, newest),
         "left": _left(code, left, named),
         "pending": _pending(code, own["pending"], named),
+        "pending_ended": newest["pending_ended"],
         "changes": _changes(code, changes),
         "more_changes": max(len(changes) - LAST_CHANGES, 0),
         "anchors": named.given,

@@ -1,6 +1,7 @@
 -- One row per list and stretch in which it was silent, or not linked on the page.
--- silent: no newer list for longer than seeds/lists.toml calls usual, by the lists themselves and,
--- while it lasts, by our last look; unlinked: ICE's page linked no such list when we looked.
+-- silent: no newer list for longer than seeds/lists.toml calls usual; while it lasts, by the clock of
+-- the newest accepted list of any kind or of our last look, whichever is later.
+-- unlinked: ICE's page linked no such list when we looked.
 with
 
 accepted as (
@@ -26,6 +27,10 @@ last_looks as (
     group by list
 ),
 
+newest as (
+    select max(published_on) as published_on from accepted
+),
+
 stretches as (
     select
         accepted.list,
@@ -47,7 +52,8 @@ silences as (
     from stretches
     inner join loaded_lists using (list)
     left join last_looks using (list)
-    where coalesce(stretches.until, last_looks.looked_on)
+    cross join newest
+    where coalesce(stretches.until, greatest(last_looks.looked_on, newest.published_on))
         > stretches.last_on + loaded_lists.usual_gap_days
 ),
 
