@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 from flows.places import Places
@@ -19,9 +20,11 @@ def write(places: Places, site_url: str = "") -> None:
     """
     layout = places.layout
     changes = read_changes(places)
+    # A published site has every week.
+    weeks = None if site_url else {path.parent.name for path in _facts(places)}
     found = {
         "reports/index.html": all_weeks(places, changes, whole=False),
-        **corrections_and_feeds(places, changes, site_url),
+        **corrections_and_feeds(places, changes, site_url, weeks),
     }
     kept = write_changed(layout, {**found, **latest(places)})
     for folder in (layout.data / "latest", layout.data / "feeds"):
@@ -53,20 +56,26 @@ def read_corrections(places: Places, changes: list[dict[str, Any]]) -> list[dict
 
 
 def corrections_and_feeds(
-    places: Places, changes: list[dict[str, Any]], site_url: str
+    places: Places,
+    changes: list[dict[str, Any]],
+    site_url: str,
+    weeks: Collection[str] | None = None,
 ) -> dict[str, bytes]:
-    """Return the feeds and errata.json by path."""
+    """Return the feeds and errata.json by path; `weeks` have a report, all of them when None."""
     known = read_corrections(places, changes)
-    return {**feeds.make(changes, known, site_url), "errata.json": errata.to_json(known)}
+    return {**feeds.make(changes, known, site_url, weeks), "errata.json": errata.to_json(known)}
 
 
 def all_weeks(places: Places, changes: list[dict[str, Any]], *, whole: bool) -> bytes:
     """Return the page of all weeks that have a report."""
     rows = []
-    for path in sorted(places.layout.reports.glob("*-W*/facts.json")):
+    for path in _facts(places):
         found = json.loads(path.read_bytes())
         rows.append(site.week_row(found, render.finding(found)))
-    known = read_corrections(places, changes)
+    weeks = {row["week"] for row in rows}
+    known = [
+        {**row, "has_report": row["week"] in weeks} for row in read_corrections(places, changes)
+    ]
     return site.archive_page(rows, known, style(), whole=whole)
 
 
@@ -86,7 +95,11 @@ def latest(places: Places) -> dict[str, bytes]:
 
 def newest_report(places: Places) -> Any:
     """Return the folder of the newest report."""
-    return max(path.parent for path in places.layout.reports.glob("*-W*/facts.json"))
+    return _facts(places)[-1].parent
+
+
+def _facts(places: Places) -> list[Path]:
+    return sorted(places.layout.reports.glob("*-W*/facts.json"))
 
 
 def style() -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -32,6 +32,7 @@ from .words import (
 Row = Mapping[str, Any]
 
 TAG = "tag:pactwatch.invalid,2024-12-01:"
+ALL_WEEKS = "reports/index.html"
 LONGEST_FEED = 100
 """Entries a feed holds, the newest; the page of all weeks has the rest."""
 LONGEST_LIST = 150
@@ -95,6 +96,7 @@ select
     strftime(changes.published_on, '%G-W%V') = strftime(backs.retracted_on, '%G-W%V')
         as is_retracted_in_week,
     publications.seq,
+    dense_rank() over (partition by publications.published_on order by publications.seq) as nth,
     publications.agreement_count as agreements,
     publications.agency_count as agencies,
     publications.state_count as states,
@@ -121,13 +123,19 @@ _ARRIVALS = ("joined", "returned")
 _DEPARTURES = ("left", "retracted")
 
 
-def make(rows: Sequence[Row], errata: Sequence[Row], site_url: str = "") -> dict[str, bytes]:
+def make(
+    rows: Sequence[Row],
+    errata: Sequence[Row],
+    site_url: str = "",
+    weeks: Collection[str] | None = None,
+) -> dict[str, bytes]:
     """Return the feeds by path: feed.xml, feeds/additions.xml, ..., feeds/fl.xml, errata.xml.
 
     Every state and territory has one, so that it can be followed before its first agreement.
     `rows` are those of `QUERY`, `errata` those of `errata.corrections`. Links are relative to the
     feed (RFC 3986 resolves them against the address it was read from) and absolute under
-    `site_url` when that is set.
+    `site_url` when that is set. `weeks` are those that have a report, when not all have: what is of
+    another week leads to the page of all weeks.
     """
     lists = [list(found) for _, found in groupby(rows, lambda row: row["publication_id"])]
     asked = {
@@ -141,10 +149,17 @@ def make(rows: Sequence[Row], errata: Sequence[Row], site_url: str = "") -> dict
     found = {}
     for path, (scope, title, groups, code) in asked.items():
         entries = [entry for one in lists for entry in _entries(one, scope, groups, code)]
-        found[path] = _atom(path, scope, title, entries, site_url)
-    entries = [_erratum(row) for row in errata]
+        found[path] = _atom(path, scope, title, _linked(entries, weeks), site_url)
+    entries = _linked([_erratum(row) for row in errata], weeks)
     found["errata.xml"] = _atom("errata.xml", "errata", "corrections", entries, site_url)
     return found
+
+
+def _linked(entries: list[dict[str, Any]], weeks: Collection[str] | None) -> list[dict[str, Any]]:
+    return [
+        {**one, "href": one["href"] if weeks is None or one["week"] in weeks else ALL_WEEKS}
+        for one in entries
+    ]
 
 
 def _entries(
@@ -181,8 +196,9 @@ def _entry(kind: str, scope: str, rows: list[Row], code: str | None) -> dict[str
         "id": f"{TAG}{scope}/{kind}/{first['publication_id']}",
         "title": f"{where}: {series(said)}",
         "day": max(moments),
-        "order": first["seq"],
+        "order": first["nth"],
         "published": first["published_on"],
+        "week": first["week"],
         "href": f"reports/{first['week']}/index.html",
         "html": f"<p>{html.escape(standing)}</p>" + "".join(_lists(rows)),
     }
@@ -240,6 +256,7 @@ def _erratum(row: Row) -> dict[str, Any]:
         "day": row["on"],
         "order": 0,
         "published": row["on"],
+        "week": row["week"],
         "href": f"reports/{row['week']}/index.html#corrections",
         "html": f"<p>{html.escape(row['text'])}</p>",
     }
@@ -255,7 +272,7 @@ def _atom(path: str, scope: str, title: str, entries: list[dict[str, Any]], site
     feed.language("en")
     feed.generator("Pactwatch")
     feed.link(href=_address(path, path, site_url), rel="self", type="application/atom+xml")
-    feed.link(href=_address(path, "reports/index.html", site_url), rel="alternate")
+    feed.link(href=_address(path, ALL_WEEKS, site_url), rel="alternate")
     kept = entries[:LONGEST_FEED]
     # RFC 4287 wants a time of the feed also when it has no entry: the record's first day.
     feed.updated(max((_moment(one) for one in kept), default=datetime(2024, 12, 1, tzinfo=UTC)))
@@ -273,7 +290,7 @@ def _atom(path: str, scope: str, title: str, entries: list[dict[str, Any]], site
 def _moment(entry: Row) -> datetime:
     """Return the day of a list as a time; seconds keep several lists of one day in order."""
     midnight = datetime.fromisoformat(entry["day"]).replace(tzinfo=UTC)
-    return midnight + timedelta(seconds=entry["order"] % 86_400)
+    return midnight + timedelta(seconds=entry["order"])
 
 
 def _address(path: str, href: str, site_url: str) -> str:
