@@ -13,8 +13,8 @@ from typing import Any
 from flows.build import published
 from flows.places import ROOT, Places
 from flows.snapshot import last_look
-from flows.steps import archive, warehouse
-from flows.steps.records import Layout, PactwatchError
+from flows.steps import archive, warehouse, words
+from flows.steps.records import Capture, Layout, PactwatchError
 from flows.telling import Telling, waiting
 
 PINNED = ("prefect", "fastapi", "sqlalchemy", "duckdb", "polars", "fastexcel")
@@ -23,12 +23,16 @@ ENOUGH_DISK = 500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing `doctor` looked at: is it well, and if not, how to mend it."""
+    """One thing `doctor` looked at: is it well, and if not, how to mend it.
+
+    A warning is no fault of this installation, and has its mend all the same.
+    """
 
     name: str
     is_well: bool
     found: str
     mend: str = ""
+    is_warning: bool = False
 
 
 def status(places: Places, today: date, silent_days: int) -> dict[str, Any]:
@@ -49,6 +53,9 @@ def status(places: Places, today: date, silent_days: int) -> dict[str, Any]:
         one["days_ago"] = (today - one["newest"]).days
         one["is_silent"] = one["days_ago"] > silent_days
     captures = archive.read_manifest(places.layout)
+    for one in newest:
+        for state in one["states"]:
+            state["same_on"] = _seen_the_same(captures, state)
     return {
         "warehouse": {k: v for k, v in asdict(built).items() if k not in ("held", "is_new")},
         "lists": newest,
@@ -71,6 +78,20 @@ order by events.published_on, events.event_id
 """What a list is in, or what befell its files in the last 30 days of the record."""
 
 
+def _seen_the_same(captures: list[Capture], state: dict[str, Any]) -> date | None:
+    """Return the day of our last look that found a silent list on ICE's page as it was, if any."""
+    looks = [
+        capture.attempted_at.date()
+        for capture in captures
+        if capture.source == "ice"
+        and capture.list == state["list"]
+        and capture.sha256
+        and capture.outcome in ("new", "unchanged")
+    ]
+    last = max(looks, default=date.min)
+    return last if state["kind"] == "silent" and last >= state["since"] else None
+
+
 def is_running(run: dict[str, Any]) -> bool:
     """Say whether a ledger row without an end belongs to a living process."""
     try:
@@ -82,8 +103,8 @@ def is_running(run: dict[str, Any]) -> bool:
     return True
 
 
-def doctor(places: Places, api_url: str | None, telling: Telling) -> list[Finding]:
-    """Look at pins, server, data folder and notices; say how to mend what is not well."""
+def doctor(places: Places, api_url: str | None, telling: Telling, today: date) -> list[Finding]:
+    """Look at pins, server, data folder, record and notices; say how to mend what is not well."""
     layout = places.layout
     return [
         *_pins(),
@@ -92,7 +113,7 @@ def doctor(places: Places, api_url: str | None, telling: Telling) -> list[Findin
         _disk(layout),
         _objects(layout),
         _ledgers(layout),
-        _database(layout),
+        *_database(layout, telling.silent_days, today),
         *_notices(layout, telling),
     ]
 
@@ -187,12 +208,29 @@ def _notices(layout: Layout, telling: Telling) -> list[Finding]:
     return failing or [Finding("notices", True, told)]
 
 
-def _database(layout: Layout) -> Finding:
+def _database(layout: Layout, silent_days: int, today: date) -> list[Finding]:
     try:
         rows = warehouse.query(
             layout.database,
-            "select max(published_on) as newest from publications where status = 'accepted'",
+            """
+            select count(*) as lists, max(published_on) filter (list = 'participating') as newest
+            from publications where status = 'accepted'
+            """,
         )
     except PactwatchError as problem:
-        return Finding("warehouse", False, str(problem), "run `pactwatch run`")
-    return Finding("warehouse", True, f"last good list of {rows['newest'][0]}")
+        return [Finding("warehouse", False, str(problem), "run `pactwatch run`")]
+    whole = Finding("warehouse", True, f"{words.count(rows['lists'][0], 'accepted list')}")
+    if rows["newest"][0] is None:
+        return [whole]
+    age = words.age(rows["newest"][0], today, silent_days)
+    newest = Finding(
+        "newest list",
+        True,
+        f"of {age['listed']}, {age['ago']}",
+        "newer ones are most likely missing: `pactwatch snapshot` looks for them, `pactwatch"
+        " backfill` asks the Internet Archive, `pactwatch import` takes files"
+        if age["is_old"]
+        else "",
+        is_warning=age["is_old"],
+    )
+    return [whole, newest]

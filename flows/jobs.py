@@ -12,8 +12,8 @@ from flows import from_archive, gaps, progress, report
 from flows.build import Built, build
 from flows.places import Places
 from flows.snapshot import snapshot
-from flows.steps import archive, fetch, internet_archive
-from flows.steps.records import Job, Layout, PactwatchError, UsageError
+from flows.steps import archive, fetch, internet_archive, words
+from flows.steps.records import Job, Layout, PactwatchError, Pages, UsageError
 from flows.summary import Summary
 from flows.telling import Telling, tell
 
@@ -91,6 +91,21 @@ def at_work(
         )
 
 
+def age_of(places: Places, silent_days: int) -> str:
+    """Return how old the newest list is, as a sentence; what to do when it is too old."""
+    listed_on = report.newest_list(places)
+    if listed_on is None:
+        return ""
+    age = words.age(listed_on, utc_now().date(), silent_days)
+    said = f"The newest list is of {age['listed']}, {age['ago']}"
+    if not age["is_old"]:
+        return f"{said}."
+    return (
+        f"{said}: newer ones are most likely missing (`pactwatch snapshot` looks for them,"
+        " `pactwatch backfill` asks the Internet Archive)."
+    )
+
+
 def tell_news(places: Places, summary: Summary, telling: Telling) -> None:
     """Tell what the run found to those who want notices; what fails is said in the summary."""
     failures = [c.why for c in summary.captures if c.outcome == "failed" and c.why]
@@ -117,6 +132,7 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
 
     def make(summary: Summary) -> None:
         summary.built = build(places)
+        summary.age = age_of(places, job.silent_days)
 
     def mend(summary: Summary) -> None:
         if job.offline:
@@ -125,13 +141,18 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
         summary.mended = mended.lines
         if mended.versions:
             summary.built = build(places)
+            summary.age = age_of(places, job.silent_days)
 
     def write(summary: Summary) -> None:
         tell = progress.of("reports")
-        written = report.write_missing(places, tell, utc_now(), job.site_url)
+        now = utc_now()
+        written = report.write_missing(places, tell, now, Pages(job.site_url, job.silent_days))
         summary.weeks = [one.week for one in written if one.is_new]
-        reports = written or report.write_reports(places, report.weeks_of_record(places)[-1:])
+        newest = report.weeks_of_record(places)[-1:]
+        reports = written or report.write_reports(places, newest, None, now, job.silent_days)
         summary.newest_report = reports[-1] if reports else None
+        without = set(report.weeks_of_record(places)) - set(report.weeks_written(places))
+        summary.weeks_without_report = len(without)
 
     return [
         ("ingest", read_articles),

@@ -10,15 +10,16 @@ import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flows import around, exports, report
 from flows.ask import dictionary
 from flows.places import Places
-from flows.steps import render, site, warehouse
+from flows.steps import render, site, warehouse, words
 from flows.steps.charts.history import history
-from flows.steps.records import PactwatchError, UsageError
+from flows.steps.records import SILENT_DAYS, PactwatchError, Pages, UsageError
 
 MANIFEST = ".pactwatch-site.json"
 LINKS = re.compile(rb"<!-- site links -->.*?<!-- end of site links -->", re.DOTALL)
@@ -35,7 +36,13 @@ class Published:
     removed: int
 
 
-def publish(places: Places, target: Path, site_url: str = "", now: Any = None) -> Published:
+def publish(
+    places: Places,
+    target: Path,
+    site_url: str = "",
+    now: datetime | None = None,
+    silent_days: int = SILENT_DAYS,
+) -> Published:
     """Write the whole site into a folder, bringing reports and exports up to date before.
 
     A file is replaced whole and only when its bytes differ; one that an earlier publication wrote
@@ -43,8 +50,9 @@ def publish(places: Places, target: Path, site_url: str = "", now: Any = None) -
     """
     before = check_target(target)
     report.newest_week(places)
-    report.write_missing(places, now=now, site_url=site_url)
-    return write_site(target, before, site_files(places, site_url))
+    report.write_missing(places, now=now, pages=Pages(site_url, silent_days), every=True)
+    today = now.date() if now else report.newest_list(places) or date.min
+    return write_site(target, before, site_files(places, site_url, today, silent_days))
 
 
 def check_target(target: Path) -> set[str]:
@@ -66,8 +74,11 @@ def check_target(target: Path) -> set[str]:
     return set()
 
 
-def site_files(places: Places, site_url: str) -> Files:
-    """Return every file of the site by its path: bytes, or the file to copy."""
+def site_files(places: Places, site_url: str, today: date, silent_days: int = SILENT_DAYS) -> Files:
+    """Return every file of the site by its path: bytes, or the file to copy.
+
+    The home page tells how old the newest list is `today`.
+    """
     changes = around.read_changes(places)
     with warehouse.reading(places.layout.database) as db:
         rows = {name: warehouse.read_dicts(db, sql) for name, sql in site.QUERIES.items()}
@@ -80,8 +91,10 @@ def site_files(places: Places, site_url: str) -> Files:
     }
     facts = json.loads((around.newest_report(places) / "facts.json").read_bytes())
     described = _described(places, data)
-    newest = (facts, render.finding(facts), render.lede(facts))
     rows["changes"] = changes
+    listed_on = date.fromisoformat(facts["current"]["published_on"])
+    note = render.age_note(words.age(listed_on, today, silent_days))
+    newest = (facts, render.finding(facts), render.lede(facts), (note, render.age_script()))
     pages = site.pages(rows, newest, described, around.style(), history)
     return {**files, **pages}
 

@@ -116,7 +116,7 @@ def doctor(*, as_json: Json = False) -> int:
     from flows.show import health as show
 
     findings = health.doctor(
-        environment.places(), environment.prefect_server(), environment.telling()
+        environment.places(), environment.prefect_server(), environment.telling(), date.today()
     )
     if as_json:
         print_json([asdict(finding) for finding in findings])

@@ -30,15 +30,18 @@ def report(*, week: str | None = None, every: Annotated[bool, Parameter("--all")
     """Write the weekly report: the newest week, one ISO week (2025-W22), or all of them."""
     from flows import around, jobs, progress
     from flows import report as reporting
+    from flows.build import build as make
 
     places = environment.places()
     if week:
         _refuse_future(week)
-    newest = reporting.newest_week(places)
-    weeks = reporting.weeks_of_record(places) if every else [week or newest]
     with bars(), jobs.at_work(places.layout, "report"):
+        make(places)  # a warehouse of an earlier release lacks what reports tell
+        newest = reporting.newest_week(places)
+        weeks = reporting.weeks_of_record(places) if every else [week or newest]
         tell = progress.of("reports")
-        written = reporting.write_reports(places, weeks, tell, jobs.utc_now())
+        silent_days = environment.settings().silent_days
+        written = reporting.write_reports(places, weeks, tell, jobs.utc_now(), silent_days)
         if (places.layout.reports / newest).exists():  # else latest/ would show an old week
             around.write(places, environment.settings().site_url)
     for one in written[-1:] if every else written:
@@ -81,10 +84,14 @@ def publish(
     """Write everything as a static site: reports, feeds, state pages, data and the database."""
     from flows import jobs
     from flows import publish as publishing
+    from flows.build import build as make
 
     places, settings = environment.places(), environment.settings()
     with jobs.at_work(places.layout, "publish"):
-        done = publishing.publish(places, to, settings.site_url, jobs.utc_now())
+        make(places)
+        done = publishing.publish(
+            places, to, settings.site_url, jobs.utc_now(), settings.silent_days
+        )
     console.print(
         f"  {done.files:,} files in {done.folder}: {done.written:,} written, {done.removed:,}"
         f" removed, the others unchanged.\n\nThe site: {done.folder / 'index.html'}",

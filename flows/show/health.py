@@ -15,7 +15,7 @@ from .frames import cell
 from .waiting import held_version
 
 _BEFALLEN = {
-    "silent": "silent since {since}: we looked, and the list of {before} still stands",
+    "silent": "silent since {since}: no newer list than that of {before} is known",
     "unlinked": "not linked on ICE's page since {since}; the list of {before} is the last one",
     "replaced_in_place": "on {since} other bytes came under a known file name ({publication_id})",
     "stale_repost": "on {since} the old file {before} came back as {after}, and was held",
@@ -39,8 +39,7 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
                 f"  {one['list']}: newest of {one['newest']}, {one['days_ago']} days ago{note}",
                 highlight=False,
             )
-            for state in one["states"]:
-                said = _BEFALLEN[state["kind"]].format(**state)
+            for said in map(_befallen, one["states"]):
                 console.print(f"    {said}", highlight=False, markup=False, soft_wrap=True)
         for one in found["held"]:
             held_version(console, one)
@@ -61,6 +60,14 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
         )
 
 
+def _befallen(state: Mapping[str, Any]) -> str:
+    """Return what a list is in, or what befell its files; a look is told only when it was made."""
+    said = _BEFALLEN[state["kind"]].format(**state)
+    if state["same_on"]:
+        said += f"; ICE's page still showed it on {state['same_on']}"
+    return said
+
+
 def settings(console: Console, known: Any) -> None:
     """Print every setting with its value, default and meaning."""
     drawn = Table(header_style="bold")
@@ -78,6 +85,8 @@ def findings(console: Console, found: list[Finding]) -> None:
     """Print what doctor found, with the mend of what is not well."""
     for one in found:
         mark, mend = ("[green]ok[/green]  ", "") if one.is_well else ("[red]bad[/red] ", one.mend)
+        if one.is_warning:
+            mark, mend = "[yellow]old[/yellow] ", one.mend
         console.print(f"{mark} {one.name}: {escape(one.found)}", highlight=False)
         if mend:
             console.print(f"       mend: {escape(mend)}", highlight=False)

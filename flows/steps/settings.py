@@ -14,6 +14,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from .records import SILENT_DAYS
+
 
 class Settings(BaseSettings):
     """`PACTWATCH_*` variables, then `pactwatch.toml` in the working folder, then the defaults."""
@@ -55,7 +57,9 @@ class Settings(BaseSettings):
         (), description="Apprise addresses that are told of news, apart by blanks"
     )
     site_url: str = Field("", description="address where the published site stands, ending in /")
-    silent_days: int = Field(10, gt=0, description="days without a new list before status warns")
+    silent_days: int = Field(
+        SILENT_DAYS, gt=0, description="days without a new list before people are told"
+    )
 
     @field_validator("notify", mode="before")
     @classmethod

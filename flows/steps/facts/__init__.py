@@ -67,7 +67,7 @@ def assemble(week: str, results: Mapping[str, list[dict[str, Any]]]) -> dict[str
     days = (monday.isoformat(), sunday.isoformat())
     return {
         "schema": SCHEMA,
-        "week": _week(week, days),
+        "week": {**_week(week, days), "seen_until": min(days[1], _seen_until(record))},
         "has_list": bool(lists),
         "lists_in_week": len(lists),
         "current": version(now),
@@ -87,6 +87,11 @@ def assemble(week: str, results: Mapping[str, list[dict[str, Any]]]) -> dict[str
         "versions": [version(row) for row in versions],
         "series": {"totals": rows["series"], "weeks": rows["weeks"]},
     }
+
+
+def _seen_until(record: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the last day that the record knows of."""
+    return str(record["participating"]["seen_until"])
 
 
 def _week(week: str, days: tuple[str, str]) -> dict[str, Any]:

@@ -18,7 +18,10 @@ select * from lists order by seq
 WEEKS = """
 bounds as (
     select
-        date_trunc('week', min(published_on)) as first_week,
+        -- Two years are what a chart of weeks can show.
+        greatest(
+            date_trunc('week', min(published_on)), any_value(monday) - interval 103 weeks
+        ) as first_week,
         date_trunc('week', max(published_on)) as last_week,
         any_value(monday) as monday,
         any_value(sunday) as sunday

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -12,7 +14,7 @@ from .files import to_csv, to_json
 from .headline import finding, lede
 from .view import view
 
-__all__ = ["finding", "lede", "render"]
+__all__ = ["age_note", "age_script", "finding", "lede", "render"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PAGE_FORMS = ("-page", "-phone")
@@ -30,8 +32,9 @@ class Ready(str):
 def render(facts: Mapping[str, Any], charts: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the report's files by name: the page, Markdown, changes as CSV and JSON, charts.
 
-    `charts` are the files of `charts.draw`; those made for the page are set into it. Nothing but
-    the arguments is read, so the same facts give the same bytes.
+    The newest report's facts have an `age` (`words.age`), which its page tells. `charts` are the
+    files of `charts.draw`; those made for the page are set into it. Nothing but the arguments is
+    read, so the same facts give the same bytes.
     """
     shown = view(facts)
     # Vega gives every mark a role without a name; the page describes each chart as a whole.
@@ -43,11 +46,13 @@ def render(facts: Mapping[str, Any], charts: Mapping[str, bytes]) -> dict[str, b
     files = {
         "index.html": _html()
         .get_template("index.html.j2")
-        .render(view=shown, drawn=drawn, facts=facts),
+        .render(view=shown, drawn=drawn, facts=facts, age=_age_parts(facts.get("age"))),
         "report.md": re.sub(
             r"\n{3,}",
             "\n\n",
-            _markdown().get_template("report.md.j2").render(view=shown, facts=facts),
+            _markdown()
+            .get_template("report.md.j2")
+            .render(view=shown, facts=facts, age=facts.get("age")),
         ),
     }
     found = {
@@ -59,6 +64,25 @@ def render(facts: Mapping[str, Any], charts: Mapping[str, bytes]) -> dict[str, b
         if not name.rsplit(".", 1)[0].endswith(_PAGE_FORMS):
             found[f"charts/{name}"] = body
     return found
+
+
+def age_note(age: Mapping[str, Any]) -> str:
+    """Return the line that tells the age of the newest list (`words.age`), as HTML."""
+    return str(_html().get_template("age.html.j2").render(age=age)).strip()
+
+
+def age_script() -> str:
+    """Return the script that tells that age by the reader's day."""
+    return (TEMPLATES / "age.js").read_text(encoding="utf-8")
+
+
+def _age_parts(age: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the note, its script and the script's hash for the page's policy; empty without."""
+    if age is None:
+        return {"note": "", "script": "", "script_hash": ""}
+    script = age_script()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {"note": age_note(age), "script": script, "script_hash": f"sha256-{digest}"}
 
 
 def escape_markdown(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import capital, count, day, number, places, series, signed, times
+from ..words import capital, count, day, number, places, series, short_day, signed, times
 
 Facts = Mapping[str, Any]
 
@@ -23,15 +23,28 @@ def finding(facts: Facts) -> str:
     if facts["previous"] is None:
         return f"The record opens with the list of {listed}: {standing}."
     change = facts["figures"]["agreements"]["change"]
-    until = f"in the week to {day(week['sunday'])}"
+    is_over = week["seen_until"] >= week["sunday"]
+    if is_over:
+        opening, until = "ICE's list", f"in the week to {day(week['sunday'])}"
+    else:  # of the days to come nothing is said
+        opening = f"By {day(week['seen_until'])}, ICE's list"
+        until = f"since {_earlier(facts['previous']['published_on'], week['seen_until'])}"
     if change == 0:
         moved = facts["ledger"]["joined"]["value"] or facts["ledger"]["left"]["value"]
-        word = "stayed level" if moved else "did not change"
-        return f"ICE's list of 287(g) agreements {word} {until}, at {standing}."
-    verb = "grew" if change > 0 else "shrank"
+        verbs = (
+            ("stayed level", "had stayed level") if moved else ("did not change", "had not changed")
+        )
+        return f"{opening} of 287(g) agreements {verbs[not is_over]} {until}, at {standing}."
+    verbs = ("grew", "had grown") if change > 0 else ("shrank", "had shrunk")
     return (
-        f"ICE's list of 287(g) agreements {verb} by {number(abs(change))} {until}, to {standing}."
+        f"{opening} of 287(g) agreements {verbs[not is_over]} by {number(abs(change))} {until},"
+        f" to {standing}."
     )
+
+
+def _earlier(before: str, now: str) -> str:
+    """Return an earlier day, without its year when it is that of the later one."""
+    return short_day(before) if before[:4] == now[:4] else day(before)
 
 
 def lede(facts: Facts) -> str:

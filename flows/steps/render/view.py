@@ -84,7 +84,7 @@ def _growth(facts: Facts) -> Section:
             cell(day(row["published_on"])),
             *(num(number(row[key])) for key in ("agreements", "agencies", "states")),
         ]
-        for row in facts["series"]["totals"]
+        for row in _changed_lists(facts, ("agreements", "agencies", "states"))
     ]
     chart = {
         "name": "totals",
@@ -94,7 +94,7 @@ def _growth(facts: Facts) -> Section:
         " band marks this week.",
         "alt": f"Step chart: {say.span_of_totals(facts)}",
         "table": table(
-            "Every list so far",
+            "Every list that changed a figure",
             ["List of", "Agreements", "Agencies", "States"],
             points,
             fold="The figures of this chart",
@@ -109,6 +109,17 @@ def _growth(facts: Facts) -> Section:
         "lines": [say.check(row) for row in measured],
         "lines_title": "What was said, and what the record shows",
     }
+
+
+def _changed_lists(facts: Facts, figures: tuple[str, ...]) -> list[Mapping[str, Any]]:
+    """Return the lists on which one of the figures differs from the list before."""
+    rows = facts["series"]["totals"]
+    pairs = zip([None, *rows[:-1]], rows, strict=True)
+    return [
+        row
+        for before, row in pairs
+        if before is None or any(before[key] != row[key] for key in figures)
+    ]
 
 
 def _growth_table(rows: list[Mapping[str, Any]]) -> Table:
@@ -210,10 +221,15 @@ def _model_chart(facts: Facts) -> dict[str, Any]:
 def _model_points(facts: Facts) -> Table:
     rows = [
         [cell(day(row["published_on"])), *(num(number(row[key])) for key in ("tfm", "wso", "jem"))]
-        for row in facts["series"]["totals"]
+        for row in _changed_lists(facts, ("tfm", "wso", "jem"))
     ]
     heads = ["List of", *(SHORT_MODELS[key] for key in ("TFM", "WSO", "JEM"))]
-    return table("Agreements by model on every list", heads, rows, fold="The figures of this chart")
+    return table(
+        "Agreements by model on every list that changed them",
+        heads,
+        rows,
+        fold="The figures of this chart",
+    )
 
 
 def _pending(facts: Facts, days: Mapping[str, str]) -> Section:
