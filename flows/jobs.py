@@ -144,15 +144,7 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
             summary.age = age_of(places, job.silent_days)
 
     def write(summary: Summary) -> None:
-        tell = progress.of("reports")
-        now = utc_now()
-        written = report.write_missing(places, tell, now, Pages(job.site_url, job.silent_days))
-        summary.weeks = [one.week for one in written if one.is_new]
-        newest = report.weeks_of_record(places)[-1:]
-        reports = written or report.write_reports(places, newest, None, now, job.silent_days)
-        summary.newest_report = reports[-1] if reports else None
-        without = set(report.weeks_of_record(places)) - set(report.weeks_written(places))
-        summary.weeks_without_report = len(without)
+        _write_reports(job, places, summary)
 
     return [
         ("ingest", read_articles),
@@ -161,6 +153,17 @@ def stages(job: Job) -> list[tuple[str, Callable[[Summary], None]]]:
         ("mend", mend),
         ("report", write),
     ]
+
+
+def _write_reports(job: Job, places: Places, summary: Summary) -> None:
+    now, record = utc_now(), report.weeks_of_record(places)
+    written = report.write_missing(
+        places, progress.of("reports"), now, Pages(job.site_url, job.silent_days)
+    )
+    summary.weeks = [one.week for one in written if one.is_new]
+    reports = written or report.write_reports(places, record[-1:], None, now, job.silent_days)
+    summary.newest_report = reports[-1] if reports else None
+    summary.weeks_without_report = len(set(record) - set(report.weeks_written(places)))
 
 
 def run_plainly(job: Job) -> Summary:

@@ -11,7 +11,7 @@ import polars as pl
 from flows.places import Places
 from flows.record import Record
 from flows.steps import archive, gate, identity, links, matching, normalise, seeds, versions
-from flows.steps.records import LISTS, CheckFailed, Reference
+from flows.steps.records import LISTS, CheckFailed, GateBounds, Reference, Review
 
 IDENTITY_LINKS = ("decision", "left", "right", "reason", "source", "decided_on")
 
@@ -30,8 +30,51 @@ class Judged:
     variants: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the gate judges by: the dated postings, what it weighs of each sha256, the decisions."""
+
+    dated: list[gate.Dated]
+    measures: dict[str, gate.Measures]
+    reviews: list[Review]
+    bounds: GateBounds
+    lines: pl.DataFrame
+    places: pl.DataFrame
+    variants: pl.DataFrame
+
+    def count_gone(self, before: str, now: str) -> int:
+        """Return how many agreements of one sha256 are gone from another after identity."""
+        gone, come = (
+            _agreements(sha, self.days[sha], self.places, self.lines) for sha in (before, now)
+        )
+        return matching.count_gone(gone, come, self.variants)
+
+    @property
+    def days(self) -> dict[str, date | None]:
+        """Return the day of each sha256."""
+        return {one.posting.sha256: one.published_on for one in self.dated}
+
+
 def judge(record: Record, places: Places) -> Judged:
     """Clean the rows, date every version and let it through the gate."""
+    known = evidence(record, places)
+    judged = [
+        version
+        for kind in LISTS
+        for version in gate.gate_list(
+            [one for one in known.dated if one.posting.list == kind],
+            known.measures,
+            [one for one in known.reviews if one.list == kind],
+            known.count_gone,
+            known.bounds,
+        )
+    ]
+    publications = versions.publications_frame([_version_row(v) for v in judged])
+    return Judged(publications, known.lines, known.places, known.variants)
+
+
+def evidence(record: Record, places: Places) -> Evidence:
+    """Clean the rows, date every posting and measure what the gate weighs."""
     kinds = {sha: known.list for sha, known in record.contents.items()}
     lines, printed = links.distinct_lines(record.rows, kinds)
     reference = seeds.read_reference(places.seeds)
@@ -51,26 +94,8 @@ def judge(record: Record, places: Places) -> Judged:
         gate.date_posting(p, measures[p.sha256].newest_signed, bounds.days_after_saving)
         for p in postings
     ]
-    days = {d.posting.sha256: d.published_on for d in dated}
-
-    def count_gone(*pair: str) -> int:
-        gone, come = (_agreements(sha, days[sha], printed, lines) for sha in pair)
-        return matching.count_gone(gone, come, variants)
-
     reviews = seeds.read_reviews(places.seeds)
-    judged = [
-        version
-        for kind in LISTS
-        for version in gate.gate_list(
-            [d for d in dated if d.posting.list == kind],
-            measures,
-            [r for r in reviews if r.list == kind],
-            count_gone,
-            bounds,
-        )
-    ]
-    publications = versions.publications_frame([_version_row(v) for v in judged])
-    return Judged(publications, lines, printed, variants)
+    return Evidence(dated, measures, reviews, bounds, lines, printed, variants)
 
 
 def _cleaned(lines: pl.DataFrame, reference: Reference) -> pl.DataFrame:

@@ -103,27 +103,29 @@ def write_reports(
     with warehouse.reading(places.layout.database) as db:
         changes = warehouse.read_dicts(db, feeds.QUERY)
         for at, week in enumerate(weeks, start=1):
-            monday, sunday = facts.week_bounds(week)
-            bounds = {"monday": monday.isoformat(), "sunday": sunday.isoformat()}
-            results = {
-                name: warehouse.read_dicts(db, sql, bounds) for name, sql in facts.QUERIES.items()
-            }
-            found = facts.assemble(week, results)
-            as_of = max(row["last_listed"] for row in results["record"]).isoformat()
+            found, as_of = _facts_of(db, week)
             log = _log_correction(places, found, now, as_of)
             found["corrections"] = [
                 row for row in errata.corrections(changes, log) if row["week"] == week
             ]
-            folder = places.layout.reports / week
             found["neighbours"] = _neighbours(week, known)
-            if now and week == newest:
+            if now and week >= newest:
                 listed_on = date.fromisoformat(found["current"]["published_on"])
                 found["age"] = words.age(listed_on, now.date(), silent_days)
-            made = _write(folder, found, renderer)
+            made = _write(places.layout.reports / week, found, renderer)
             written += [made] if week in asked else []
             if progress:
                 progress(at, len(weeks))
     return written
+
+
+def _facts_of(db: Any, week: str) -> tuple[dict[str, Any], str]:
+    """Return the facts of a week, and the day of the newest list that they know of."""
+    monday, sunday = facts.week_bounds(week)
+    bounds = {"monday": monday.isoformat(), "sunday": sunday.isoformat()}
+    results = {name: warehouse.read_dicts(db, sql, bounds) for name, sql in facts.QUERIES.items()}
+    as_of = max(row["last_listed"] for row in results["record"]).isoformat()
+    return facts.assemble(week, results), as_of
 
 
 def write_missing(

@@ -67,9 +67,10 @@ def summary_lines(summary: Summary) -> list[str]:
     else:
         lines.append("All weekly reports are up to date.")
     if summary.weeks_without_report:
+        older = words.count(summary.weeks_without_report, "older week")
         lines.append(
-            f"{words.count(summary.weeks_without_report, 'older week')} of the record have no"
-            " report yet: `pactwatch report --all` and `pactwatch publish` write them."
+            f"{older} of the record have no report yet: a run writes the newest {report.NEWEST_WEEKS} and those of the baselines,"
+            " `pactwatch report --all` and `pactwatch publish` write all."
         )
     return lines
 

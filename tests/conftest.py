@@ -58,11 +58,11 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def shared_lists() -> Path:
-    """Return the folder of the 399 published workbooks."""
-    folder = SHARED / "lists"
+def shared_record() -> Path:
+    """Return the folder of the 1,287 published workbooks."""
+    folder = SHARED / "record"
     if not folder.is_dir():
-        pytest.skip("the published workbooks (../shared/lists) are not on this machine")
+        pytest.skip("the published workbooks (../shared/record) are not on this machine")
     return folder
 
 
@@ -116,12 +116,12 @@ def db(warehouse: Path) -> duckdb.DuckDBPyConnection:
 
 
 @pytest.fixture(scope="session")
-def imported(shared_lists: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
+def imported(shared_record: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
     """Return a data folder with the published workbooks imported, and built without the seeds."""
     base = tmp_path_factory.mktemp("imported")
     places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
     shutil.copy(ROOT / "seeds" / "value_fixes.csv", places.seeds)
-    import_path(places, shared_lists, NOW)
+    import_path(places, shared_record, NOW)
     build(places)
     return places
 

@@ -343,13 +343,13 @@ def test_unknown_values_hold_the_version_and_keep_the_rows(data: Path, tmp_path:
 
 
 def test_importing_the_same_folder_again_adds_no_object_and_no_publication(
-    imported: Places, shared_lists: Path, tmp_path: Path
+    imported: Places, shared_record: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(imported.layout.data, data)
     objects = archive.stored(Layout(data))
     assert len(objects) == 266
-    told = pactwatch("import", str(shared_lists), data=data)
+    told = pactwatch("import", str(shared_record), data=data)
     assert told.returncode == 3
     assert archive.stored(Layout(data)) == objects
     manifest = archive.read_manifest(Layout(data))

@@ -39,14 +39,14 @@ def list_path(folder: Path, day: str) -> Path:
 
 
 @pytest.fixture
-def lost(shared_lists: Path) -> list[Held]:
+def lost(shared_record: Path) -> list[Held]:
     """Return the archive's captures of the lists that the record lacks, and of one around it."""
     captured = {**LOST, "05022025pm": "20250503100000", "06042025am": "20250604200000"}
     return [
         Held(
             f"{FOLDER}/participatingAgencies{day}.xlsx",
             stamp.ljust(14, "0"),
-            list_path(shared_lists, day).read_bytes(),
+            list_path(shared_record, day).read_bytes(),
             mimetype=SHEET,
         )
         for day, stamp in captured.items()
@@ -63,8 +63,8 @@ def record(folder: Path, lists: Path, days: tuple[str, ...]) -> Places:
 
 
 @pytest.fixture
-def holed(tmp_path: Path, shared_lists: Path) -> Places:
-    return record(tmp_path, shared_lists, KEPT)
+def holed(tmp_path: Path, shared_record: Path) -> Places:
+    return record(tmp_path, shared_record, KEPT)
 
 
 def mend(places: Places, world: World, now: datetime = TODAY) -> gaps.Mended:
@@ -83,7 +83,7 @@ def test_a_gap_is_longer_than_the_usual_pause() -> None:
 
 
 def test_a_gap_is_mended_and_every_figure_is_that_of_the_full_record(
-    holed: Places, lost: list[Held], tmp_path: Path, shared_lists: Path, seed_places: Places
+    holed: Places, lost: list[Held], tmp_path: Path, shared_record: Path, seed_places: Places
 ) -> None:
     with World(InternetArchive(*lost)) as world:
         mended = mend(holed, world)
@@ -95,7 +95,7 @@ def test_a_gap_is_mended_and_every_figure_is_that_of_the_full_record(
     ]
     build(holed)
     (tmp_path / "full").mkdir()
-    full = record(tmp_path / "full", shared_lists, (*KEPT, *LOST))
+    full = record(tmp_path / "full", shared_record, (*KEPT, *LOST))
     for table in warehouse.columns(full.layout.database):
         if table == "captures":
             continue
@@ -198,11 +198,11 @@ def test_offline_nothing_is_asked_or_written(seed_places: Places) -> None:
 
 
 def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
-    tmp_path: Path, shared_lists: Path
+    tmp_path: Path, shared_record: Path
 ) -> None:
     """The record that the repository ships ends in September; the archive has one of October."""
     name = "participatingAgencies10022025am.xlsx"
-    stream = io.BytesIO(list_path(shared_lists, "09302025pm").read_bytes())
+    stream = io.BytesIO(list_path(shared_record, "09302025pm").read_bytes())
     with zipfile.ZipFile(stream, "a") as book:
         book.writestr("note.txt", "saved again")
     code = (
@@ -217,7 +217,7 @@ def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
     )
     known = {k: v for k, v in os.environ.items() if not k.startswith(("PACTWATCH_", "PREFECT_"))}
     held = Held(f"{FOLDER}/{name}", "20251003000000", stream.getvalue())
-    june = list_path(shared_lists, "06062025am")  # in no gap, and not here with its bytes
+    june = list_path(shared_record, "06062025am")  # in no gap, and not here with its bytes
     other = Held(f"{FOLDER}/{june.name}", "20250608000000", june.read_bytes())
     with World(InternetArchive(held, other)) as world:
         done = subprocess.run(

@@ -462,13 +462,13 @@ def test_a_partial_clone_fetches_nothing_behind_our_back(
 
 
 def test_a_history_of_published_lists_gives_the_record_of_the_folder(
-    places: Places, repository: Repository, shared_lists: Path, tmp_path: Path
+    places: Places, repository: Repository, shared_record: Path, tmp_path: Path
 ) -> None:
     days = ("05282025am", "05282025pm", "05292025am", "06042025am")
     names = [f"participatingAgencies{day}.xlsx" for day in days]
     (tmp_path / "folder").mkdir()
     for at, name in enumerate(names):
-        data = (shared_lists / "participating" / name).read_bytes()
+        data = (shared_record / "participating" / name).read_bytes()
         repository.commit_all(f"2025-06-0{at + 5}T00:00:00Z", {f"lists/{name}": data})
         (tmp_path / "folder" / name).write_bytes(data)
     other = Places(Layout(tmp_path / "other"), seeds=places.seeds)

@@ -184,28 +184,28 @@ def test_a_file_over_the_size_limit_is_refused() -> None:
         parse.read_sheet("", "list.xlsx", b"0" * (parse.MAX_BYTES + 1), HEADERS)
 
 
-def test_staff_names_are_not_read(shared_lists: Path) -> None:
-    path = shared_lists / "participating" / "participatingAgencies05282025am.xlsx"
+def test_staff_names_are_not_read(shared_record: Path) -> None:
+    path = shared_record / "participating" / "participatingAgencies05282025am.xlsx"
     contents = parse.read_sheet("", path.name, path.read_bytes(), HEADERS).contents
     assert contents.saved_at == datetime(2025, 5, 28, 12, 50, 18)
     assert "Spina" not in repr(contents)
 
 
-def test_hidden_rows_of_a_real_list_are_read(shared_lists: Path) -> None:
-    path = shared_lists / "participating" / "participatingAgencies06202025am.xlsx"
+def test_hidden_rows_of_a_real_list_are_read(shared_record: Path) -> None:
+    path = shared_record / "participating" / "participatingAgencies06202025am.xlsx"
     assert read(path.read_bytes(), path.name).height == 719  # 371 of them hidden by a filter
 
 
-def test_a_real_blank_row_inside_the_list_keeps_the_numbers_after_it(shared_lists: Path) -> None:
-    path = shared_lists / "participating" / "participatingAgencies09242025am.xlsx"
+def test_a_real_blank_row_inside_the_list_keeps_the_numbers_after_it(shared_record: Path) -> None:
+    path = shared_record / "participating" / "participatingAgencies09242025am.xlsx"
     rows = read(path.read_bytes(), path.name)
     assert rows.height == 1035
     assert 558 not in rows["row_number"].to_list()
     assert rows["row_number"].max() == 1037
 
 
-def test_a_real_row_whole(shared_lists: Path) -> None:
-    path = shared_lists / "participating" / "participatingAgencies05282025am.xlsx"
+def test_a_real_row_whole(shared_record: Path) -> None:
+    path = shared_record / "participating" / "participatingAgencies05282025am.xlsx"
     assert read(path.read_bytes(), path.name).drop("sha256").row(2, named=True) == {
         "row_number": 4,
         "state_printed": "ALABAMA",

@@ -56,9 +56,9 @@ def test_a_row_comes_back_whole() -> None:
 
 @pytest.mark.parametrize("stamp", ["20241204075359", "20250113000300", "20250219163339"])
 def test_the_rows_of_a_published_table_equal_those_of_its_workbook(
-    shared_lists: Path, stamp: str
+    shared_record: Path, stamp: str
 ) -> None:
-    path = shared_lists / "participating" / f"ParticipatingEntities-{stamp}.xlsx"
+    path = shared_record / "participating" / f"ParticipatingEntities-{stamp}.xlsx"
     rows, raw = workbook_rows(path)
     archived = rendered(rows, raw)
     assert f"https://web.archive.org/web/{stamp}/https://www.ice.gov/".encode() in archived
@@ -208,10 +208,10 @@ def test_the_same_table_on_another_page_is_a_reissue_and_changes_nothing(tmp_pat
 
 
 def test_real_pages_among_the_record_are_reissues_however_their_links_are_written(
-    seed_places: Places, shared_lists: Path, tmp_path: Path
+    seed_places: Places, shared_record: Path, tmp_path: Path
 ) -> None:
     """The page of December as captured, as saved with the archive's prefix, and with escapes."""
-    path = shared_lists / "participating" / "ParticipatingEntities-20241204075359.xlsx"
+    path = shared_record / "participating" / "ParticipatingEntities-20241204075359.xlsx"
     rows, raw = workbook_rows(path)
     relative = {row: url.partition("https://www.ice.gov")[2] for row, url in raw.items()}
     escaped = {row: url.replace(" ", "%20") for row, url in relative.items()}

@@ -367,12 +367,12 @@ def test_exports_round_trip_and_formulas_are_inert(warehouse: Path, tmp_path: Pa
 
 
 def test_bytes_that_replace_their_seed_move_no_figure(
-    seed_places: Places, shared_lists: Path, tmp_path: Path
+    seed_places: Places, shared_record: Path, tmp_path: Path
 ) -> None:
     """A known version that arrives as a file is the same publication, now with its bytes."""
     places = Places(Layout(tmp_path / "data"))
     for name in ("participating/participatingAgencies05282025am.xlsx", "pending"):
-        import_path(places, shared_lists / name, NOW)
+        import_path(places, shared_record / name, NOW)
     build(places)
     for table in warehouse_step.columns(places.layout.database):
         if table != "captures":

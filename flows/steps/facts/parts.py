@@ -90,11 +90,14 @@ def figures(now: Row, before: Row) -> dict[str, Row]:
     return found
 
 
-def ledger(events: list[Row], now: Row, before: Row, days: tuple[str, str]) -> dict[str, Row]:
+def ledger(
+    events: list[Row], lists: Sequence[Row], opening: Row, days: tuple[str, str]
+) -> dict[str, Row]:
     """Return how the opening count becomes the closing one, each step with its query.
 
-    `missing` and `back` are rows absent from a list or two; `merged` are takeovers by an
-    agreement that already stood beside the old one, which lists one fewer.
+    `opening` is the list in force before the week, in the record's first week its first list;
+    `lists` are those of the week. `missing` and `back` are rows absent from a list or two; `merged`
+    are takeovers by an agreement that already stood beside the old one, which lists one fewer.
     """
     own = [row for row in events if row["list"] == "participating"]
     found: dict[str, Row] = {
@@ -106,7 +109,7 @@ def ledger(events: list[Row], now: Row, before: Row, days: tuple[str, str]) -> d
         }
         for name, (kinds, rest) in _STEPS.items()
     }
-    for name, row in (("opening", before or now), ("closing", now)):
+    for name, row in (("opening", opening), ("closing", [opening, *lists][-1])):
         found[name] = {
             "value": row["agreements"],
             "query": f"select agreements from totals"
@@ -162,9 +165,7 @@ def pending(rows: Rows, before: Row, days: tuple[str, str]) -> Row | None:
     dates = f"published_on between '{days[0]}' and '{days[1]}'"
     return {
         **now,
-        "query": "select count(*) from pending where outcome = 'waiting'"
-        if now["silent_since"]
-        else f"select agreements from totals where publication_id = '{now['publication_id']}'",
+        "query": _waiting_query(now),
         "is_new": days[0] <= now["published_on"] <= days[1],
         "before": earlier,
         "before_on": before.get("published_on"),
@@ -183,6 +184,12 @@ def pending(rows: Rows, before: Row, days: tuple[str, str]) -> Row | None:
             {row["agreement_id"] for row in moves if row["rule"] == "signed_before"}
         ),
     }
+
+
+def _waiting_query(now: Row) -> str:
+    if now["silent_since"]:
+        return "select count(*) from pending where outcome = 'waiting'"
+    return f"select agreements from totals where publication_id = '{now['publication_id']}'"
 
 
 def data_notes(rows: Rows, now: Row, before: Row, lists: Sequence[Row], monday: date) -> Row:

@@ -12,7 +12,16 @@ from ..words import day
 from .dates import Dated, date_posting, stamp_of
 from .weigh import Faults, Measures, Weighed, faults_against, own_faults, passes_when
 
-__all__ = ["Dated", "Measures", "Version", "date_posting", "gate_list", "stamp_of"]
+__all__ = [
+    "Dated",
+    "Measures",
+    "Version",
+    "Weighed",
+    "date_posting",
+    "faults_against",
+    "gate_list",
+    "stamp_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +50,10 @@ def gate_list(
     """Return the versions of one list in published order, each accepted, held or rejected.
 
     Each is weighed against the accepted one before it, within bounds that widen with the days
-    between them (seeds/rules.toml). A list held for its growth alone passes, with those before it,
-    once the next one of another day has as many rows; one held for rows, agreements or links that
-    went never passes by itself. `count_gone` counts the agreements of one sha256 that are gone
-    from another after identity, and is asked only when their keys say that many are. A review
-    (list, sha256, published_on) settles a version either way.
+    between them. A list held for its growth alone passes, with those before it, once the next one
+    of another day has as many rows; one held for what went never passes by itself. `count_gone`
+    counts the agreements of one sha256 that are gone from another after identity. A review (list,
+    sha256, published_on) settles a version either way.
     """
     decided = {(r.sha256, r.published_on): r for r in reviews}
     versions: list[Version] = []
@@ -56,13 +64,13 @@ def gate_list(
         if _is_no_version(dated, versions, current, first):
             continue
         now = Weighed(dated, measures[sha])
-        faults = _date_faults(dated)
         if first:
-            faults = {"stale_repost": _reposted(first), **faults}
+            faults = {"stale_repost": _reposted(first), **_date_faults(dated)}
         else:
             known = current.dated.posting.sha256 if current else ""
-            faults |= own_faults(now.measures, bounds)
-            faults |= faults_against(now, current, partial(count_gone, known, sha), bounds)
+            gone = partial(count_gone, known, sha)
+            faults = _date_faults(dated) | own_faults(now.measures, bounds)
+            faults |= faults_against(now, current, gone, bounds)
         version = _version(now, faults, bounds, len(versions) + 1)
         if review := decided.get((sha, dated.published_on or date.max)):
             version = _reviewed(version, review)

@@ -21,7 +21,9 @@ def finding(facts: Facts) -> str:
             f" {listed}: {standing}."
         )
     if facts["previous"] is None:
-        return f"The record opens with the list of {listed}: {standing}."
+        if facts["lists_in_week"] == 1:
+            return f"The record opens with the list of {listed}: {standing}."
+        return f"The record opens in this week; the list of {listed} has {standing}."
     change = facts["figures"]["agreements"]["change"]
     is_over = week["seen_until"] >= week["sunday"]
     if is_over:
