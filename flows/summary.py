@@ -46,7 +46,7 @@ def summary_lines(summary: Summary) -> list[str]:
     if built := summary.built:
         if built.is_new:
             lines.append(
-                f"Built the warehouse: {built.accepted} of {built.publications} list versions"
+                f"Built the warehouse: {built.accepted:,} of {built.publications:,} list versions"
                 f" accepted, the newest of {built.as_of}."
             )
         else:
@@ -69,8 +69,9 @@ def summary_lines(summary: Summary) -> list[str]:
     if summary.weeks_without_report:
         older = words.count(summary.weeks_without_report, "older week")
         lines.append(
-            f"{older} of the record have no report yet: a run writes the newest {report.NEWEST_WEEKS} and those of the baselines,"
-            " `pactwatch report --all` and `pactwatch publish` write all."
+            f"{older} of the record have no report yet: a run writes the newest"
+            f" {report.NEWEST_WEEKS} and those of the baselines, `pactwatch report --all` and"
+            " `pactwatch publish` write all."
         )
     return lines
 

@@ -7,16 +7,20 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from flows.backfill import import_path
 from flows.build import build
 from flows.places import ROOT, Places
 from flows.publish import publish
+from flows.record import seed_tables
+from flows.report import write_missing
+from flows.steps import normalise, seed_record, seeds
 from flows.steps.records import Layout
 
 SHARED = ROOT.parent / "shared"
@@ -97,13 +101,16 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 @pytest.fixture(scope="session")
-def site(first_run: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Return the whole site published from the seed record, and the data folder it is made of."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the whole site published from six weeks of the seed record, and its data folder.
+
+    The folder has what a run left in it before.
+    """
     base = tmp_path_factory.mktemp("site")
-    places = Places(Layout(base / "data"))
-    shutil.copytree(
-        first_run[0], places.layout.data, ignore=shutil.ignore_patterns("prefect", "published")
-    )
+    seeds_folder = cut_seeds(base / "seeds", date(2025, 8, 25), date(2025, 9, 30))
+    places = Places(Layout(base / "data"), seeds=seeds_folder)
+    build(places)
+    write_missing(places, now=NOW)
     publish(places, base / "public", now=NOW)
     return Site(base / "public", places)
 
@@ -124,6 +131,26 @@ def imported(shared_record: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     import_path(places, shared_record, NOW)
     build(places)
     return places
+
+
+def cut_seeds(folder: Path, first: date, last: date) -> Path:
+    """Copy the seeds with the record of the lists between two days alone.
+
+    Fixes of what only other lists print go with those: one that matches nothing stops a build.
+    """
+    shutil.copytree(ROOT / "seeds", folder)
+    publications, listings = seed_tables(folder)
+    rows = seed_record.expand(publications, listings)
+    publications = publications.filter(pl.col("published_on").is_between(first, last))
+    rows = rows.filter(pl.col("sha256").is_in(publications["sha256"].implode()))
+    tables = seed_record.fold(publications, rows)
+    for name, table in zip(("publications.csv", "listings.csv"), tables, strict=True):
+        table.write_csv(folder / name)
+    unused = normalise.unused_fixes(rows, seeds.read_reference(folder))
+    fixes = pl.read_csv(folder / "value_fixes.csv", infer_schema=False)
+    is_used = [row[:2] not in unused for row in fixes.select("field", "printed").iter_rows()]
+    fixes.filter(pl.Series(is_used)).write_csv(folder / "value_fixes.csv")
+    return folder
 
 
 def seeds_without_record(folder: Path) -> Path:

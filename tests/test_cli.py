@@ -1,4 +1,4 @@
-"""The command line as a user meets it: whole processes, exit codes, one-sentence errors."""
+"""The command line as a user meets it: what it prints, exit codes, one-sentence errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,24 +16,28 @@ import pytest
 from flows.places import ROOT, Places
 from flows.steps import archive
 from flows.steps.records import Layout
+from tests.command import Said, command
 from tests.workbooks import HEADER, agreement, workbook
 
 
-def pactwatch(
-    *arguments: str, data: Path, cwd: Path = ROOT, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own, offline, on a data folder."""
+def settings(data: Path, **more: str) -> dict[str, str]:
+    """Return an environment for a command, offline, on a data folder."""
     known = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
+    ours = {"PYTHONPATH": str(ROOT), "PACTWATCH_DATA": str(data), "PACTWATCH_OFFLINE": "1"}
+    return {**known, **ours, **more}
+
+
+def pactwatch(*arguments: str, data: Path, cwd: Path = ROOT, **environment: str) -> Said:
+    """Run a command, offline, on a data folder."""
+    return command(*arguments, env=settings(data, **environment), cwd=cwd)
+
+
+def process(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, as a user does."""
     return subprocess.run(
         [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
-        env={
-            **known,
-            "PYTHONPATH": str(ROOT),
-            "PACTWATCH_DATA": str(data),
-            "PACTWATCH_OFFLINE": "1",
-            **environment,
-        },
-        cwd=cwd,
+        env=settings(data),
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -55,7 +59,7 @@ def test_query_in_its_three_forms(data: Path) -> None:
         "select agreements, states from totals"
         " where publication_id like 'participating-2025-05-28am%'"
     )
-    assert "628" in pactwatch("query", sql, data=data).stdout
+    assert "628" in process("query", sql, data=data).stdout
     as_json = pactwatch("query", sql, "--json", data=data)
     assert json.loads(as_json.stdout) == [{"agreements": 628, "states": 40}]
     assert pactwatch("query", sql, "--csv", data=data).stdout == "agreements,states\n628,40\n"
@@ -122,7 +126,7 @@ def test_a_query_that_cannot_run_says_what_to_do(data: Path, sql: str, says: str
 
 def test_a_warehouse_held_open_for_writing_is_not_called_damaged(data: Path) -> None:
     with duckdb.connect(str(data / "pactwatch.duckdb")):
-        asked = pactwatch("query", "select 1", data=data)
+        asked = process("query", "select 1", data=data)
     assert (asked.returncode, asked.stderr) == (
         1,
         f"pactwatch.duckdb is open for writing in another program (process {os.getpid()}): close it"
@@ -134,10 +138,9 @@ def test_a_warehouse_held_open_for_writing_is_not_called_damaged(data: Path) -> 
 def test_a_reader_that_stops_early_is_no_failure(data: Path, form: str | None) -> None:
     command = [sys.executable, "-c", "from flows.cli import main; main()", "query"]
     words = [*command, "select * from list_rows", *([form] if form else [])]
-    known = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
     with subprocess.Popen(
         words,
-        env={**known, "PYTHONPATH": str(ROOT), "PACTWATCH_DATA": str(data)},
+        env=settings(data),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -193,12 +196,17 @@ def test_an_alias_explains_the_agency_it_became(data: Path) -> None:
 
 def test_status_and_settings(data: Path) -> None:
     told = pactwatch("status", "--json", data=data)
-    assert told.returncode == 3  # two versions are held
+    assert told.returncode == 0  # nothing of the record is held
     found = json.loads(told.stdout)
-    assert [one["list"] for one in found["lists"]] == ["participating", "pending"]
-    assert {one["newest"] for one in found["lists"]} == {"2025-09-30"}
-    settings = pactwatch("status", "--settings", data=data).stdout
-    assert "PACTWATCH_OFFLINE" in settings
+    assert [(one["list"], one["newest"]) for one in found["lists"]] == [
+        ("participating", "2026-05-18"),
+        ("pending", "2026-02-27"),
+    ]
+    assert found["held"] == []
+    said = pactwatch("status", data=data).stdout
+    assert "    silent since 2026-03-07: no newer list than that of 2026-02-27 is known\n" in said
+    assert "we looked" not in said  # nobody did
+    assert "PACTWATCH_OFFLINE" in pactwatch("status", "--settings", data=data).stdout
     wrong = pactwatch("status", data=data, PACTWATCH_TIMEOUT_SECONDS="soon")
     assert (wrong.returncode, "The setting timeout_seconds is not right" in wrong.stderr) == (
         2,
@@ -206,12 +214,26 @@ def test_status_and_settings(data: Path) -> None:
     )
 
 
-def test_review_shows_what_is_held_with_its_reasons(data: Path) -> None:
+def test_review_shows_what_is_held_why_and_what_would_let_it_pass(
+    data: Path, tmp_path: Path
+) -> None:
+    assert pactwatch("review", data=data).stdout.splitlines()[0] != "List versions"
+    assert json.loads(pactwatch("review", "--json", data=data).stdout)["versions"] == []
+    path = tmp_path / "participatingAgencies05192026am.xlsx"
+    path.write_bytes(workbook([agreement()], saved=datetime(2026, 5, 19, 12)))
+    assert pactwatch("import", str(path), data=data).returncode == 3
     told = json.loads(pactwatch("review", "--json", data=data).stdout)
-    assert [(one["file_name"], one["reasons"]) for one in told["versions"]] == [
-        ("participatingAgencies-20250301180751.xlsx", ["date_contradicted", "links_halved"]),
-        ("participatingAgencies04212025am.xlsx", ["stale_repost", "date_contradicted"]),
+    [version] = told["versions"]
+    reasons = ["rows_down", "agreements_gone", "links_halved", "signing_stale"]
+    assert (version["file_name"], version["reasons"]) == (path.name, reasons)
+    assert version["why_held"][:2] == [
+        "it has 1 row, 1 day after the 1,843 of 18 May 2026: fewer than 1,751 are held",
+        "1,842 of the 1,843 agreements of 18 May 2026 are gone from it: more than 92 are held",
     ]
+    said = pactwatch("review", data=data).stdout
+    assert "It counts only when a person accepts it." in said
+    assert "pactwatch review accept|reject ID --reason" in said
+    assert pactwatch("status", data=data).returncode == 3
 
 
 def test_doctor_finds_a_changed_object_and_a_damaged_warehouse(data: Path) -> None:
@@ -219,7 +241,12 @@ def test_doctor_finds_a_changed_object_and_a_damaged_warehouse(data: Path) -> No
     layout = Layout(data)
     sha256, _ = archive.store(layout, b"PK\x03\x04x", "a.xlsx")
     archive.append_manifest(
-        layout, [archive.Capture(date_time(), "folder", "new", sha256=sha256, file_name="a.xlsx")]
+        layout,
+        [
+            archive.Capture(
+                datetime(2026, 11, 22), "folder", "new", sha256=sha256, file_name="a.xlsx"
+            )
+        ],
     )
     path = archive.object_path(layout, sha256)
     assert path is not None
@@ -231,12 +258,6 @@ def test_doctor_finds_a_changed_object_and_a_damaged_warehouse(data: Path) -> No
     assert set(bad) == {"archive", "warehouse"}
     assert "no longer matches its hash" in bad["archive"]["found"]
     assert "damaged or not a warehouse" in bad["warehouse"]["found"]
-
-
-def date_time() -> object:
-    from datetime import datetime
-
-    return datetime(2026, 11, 22)
 
 
 def bad_file(folder: Path, name: str, data: bytes) -> str:
@@ -273,17 +294,16 @@ def test_bad_input_gets_one_sentence_a_code_and_changes_nothing(data: Path, tmp_
     assert [c.file_name for c in rejected] == ["text.xlsx", "page.xlsx", "cut.xlsx", "other.xlsx"]
     assert all(c.why and c.sha256 for c in rejected)
     told = pactwatch("query", "select count(*) from publications", "--csv", data=data)
-    assert told.stdout == "count_star()\n267\n"
+    assert told.stdout == "count_star()\n1124\n"
     assert len(published) > 0
 
 
 def test_a_build_speaks_of_the_warehouse_and_not_of_reports(data: Path) -> None:
     told = pactwatch("build", "--force", data=data)
     assert told.returncode == 0
-    first, *held = told.stdout.splitlines()
-    assert "265 of 267 list versions accepted, the newest of 2025-09-30." in first
-    assert len(held) == 2
-    assert all(line.startswith("  Held for review: participating-2025-0") for line in held)
+    assert told.stdout.splitlines() == [
+        "  Built the warehouse: 1,122 of 1,124 list versions accepted, the newest of 2026-05-18."
+    ]
 
 
 def test_wrong_use_is_told_in_one_sentence(data: Path) -> None:
@@ -297,7 +317,7 @@ def test_wrong_use_is_told_in_one_sentence(data: Path) -> None:
 
 
 def test_without_a_warehouse_every_question_says_how_to_get_one(tmp_path: Path) -> None:
-    told = pactwatch("query", "select 1", data=tmp_path / "new")
+    told = process("query", "select 1", data=tmp_path / "new")
     assert told.returncode == 2
     assert (
         told.stderr == "There is no warehouse at pactwatch.duckdb yet: run `pactwatch run` first.\n"
@@ -315,18 +335,17 @@ def listed(days: int, signed: int = 12) -> bytes:
 @pytest.mark.usefixtures("data")
 def test_unknown_values_hold_the_version_and_keep_the_rows(data: Path, tmp_path: Path) -> None:
     """A list with a state and a model nobody knows is held, each row is there with its issue."""
-    from datetime import datetime
-
-    rows = [agreement(), agreement(state="ATLANTIS"), agreement(model="Hybrid Model")]
-    path = tmp_path / "participatingAgencies10022025am.xlsx"
-    path.write_bytes(workbook(rows, saved=datetime(2025, 10, 2, 12)))
+    unknown = [{"state": "ATLANTIS"}, {"model": "Hybrid Model"}, {"state": "MORDOR"}]
+    rows = [agreement(), *(agreement(**one) for one in unknown)]
+    path = tmp_path / "participatingAgencies05192026am.xlsx"
+    path.write_bytes(workbook(rows, saved=datetime(2026, 5, 19, 12)))
     before = pactwatch("query", "select max(published_on) d from totals", "--csv", data=data).stdout
     told = pactwatch("import", str(path), data=data)
     assert told.returncode == 3
-    assert "of its rows have values that no rule settles" in told.stdout
+    assert "3 of its 4 rows have values no rule settles" in told.stdout
     sql = (
         "select row_number, code, severity, printed from issues where publication_id like"
-        " 'participating-2025-10-02am%' and row_number is not null order by row_number"
+        " 'participating-2026-05-19am%' and row_number is not null order by row_number"
     )
     found = json.loads(pactwatch("query", sql, "--json", data=data).stdout)
     assert found == [
@@ -337,9 +356,10 @@ def test_unknown_values_hold_the_version_and_keep_the_rows(data: Path, tmp_path:
             "severity": "unsettled",
             "printed": "Hybrid Model",
         },
+        {"row_number": 5, "code": "state_unknown", "severity": "unsettled", "printed": "MORDOR"},
     ]
     after = pactwatch("query", "select max(published_on) d from totals", "--csv", data=data).stdout
-    assert before == after == "d\n2025-09-30\n"
+    assert before == after == "d\n2026-05-18\n"
 
 
 def test_importing_the_same_folder_again_adds_no_object_and_no_publication(
@@ -348,28 +368,25 @@ def test_importing_the_same_folder_again_adds_no_object_and_no_publication(
     data = tmp_path / "data"
     shutil.copytree(imported.layout.data, data)
     objects = archive.stored(Layout(data))
-    assert len(objects) == 266
+    assert len(objects) == 1123
     told = pactwatch("import", str(shared_record), data=data)
-    assert told.returncode == 3
+    assert told.returncode == 0
     assert archive.stored(Layout(data)) == objects
     manifest = archive.read_manifest(Layout(data))
-    assert [sum(c.outcome == "new" for c in part) for part in (manifest[:399], manifest[399:])] == [
-        266,
-        0,
-    ]
+    parts = (manifest[:1287], manifest[1287:])
+    assert [len(part) for part in parts] == [1287, 1287]
+    assert [sum(c.outcome == "new" for c in part) for part in parts] == [1123, 0]
     sql = "select list, status, count(*) n from publications group by all order by all"
     assert pactwatch("query", sql, "--csv", data=data).stdout.splitlines()[1:] == [
-        "participating,accepted,130",
-        "participating,held,2",
-        "pending,accepted,135",
+        "participating,accepted,879",
+        "participating,rejected,2",
+        "pending,accepted,243",
     ]
 
 
 def test_two_files_with_one_name_and_other_bytes_are_two_versions(
     data: Path, tmp_path: Path
 ) -> None:
-    from datetime import datetime
-
     rows = [agreement(agency=f"County {n} Sheriff's Office") for n in range(3)]
     for folder, count in (("a", 2), ("b", 3)):
         (tmp_path / folder).mkdir()

@@ -516,7 +516,7 @@ def test_an_application_that_was_signed_in_another_state_is_left_to_a_person(
         'select "left", "right" from identity_candidates'
         " where list = 'pending' and rule = 'same_agency' order by all"
     ).fetchall()
-    heritage, mckenzie = proposed
+    heritage, _, mckenzie = proposed
     assert heritage == (
         "fl-heritage-creek-police-department",
         "ky-heritage-creek-police-department",

@@ -29,7 +29,7 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
     else:
         built = found["warehouse"]
         console.print(
-            f"{built['accepted']} of {built['publications']} list versions accepted;"
+            f"{built['accepted']:,} of {built['publications']:,} list versions accepted;"
             f" newest of {built['as_of']}.",
             highlight=False,
         )

@@ -178,12 +178,18 @@ def export(database: Path, folder: Path) -> list[tuple[str, int]]:
     tables = columns(database)
     written = []
     with duckdb.connect(str(database), read_only=True) as db:
+        stored = {
+            name for (name,) in db.execute("select table_name from duckdb_tables()").fetchall()
+        }
         for table, described in tables.items():
             safe = ", ".join(_csv_cell(name, kind) for name, kind in described)
+            order = "" if table in stored else " order by all"  # a view has no order of its own
             for select, form in (("*", "parquet"), (safe, "csv")):
                 part = folder / f".{table}.{form}.part"
                 option = "format parquet, compression zstd" if form == "parquet" else "header"
-                db.execute(f"copy (select {select} from {table}) to '{_quoted(part)}' ({option})")
+                db.execute(
+                    f"copy (select {select} from {table}{order}) to '{_quoted(part)}' ({option})"
+                )
                 part.replace(folder / f"{table}.{form}")
             written.append((table, db.execute(f"select count(*) from {table}").fetchall()[0][0]))
     return written

@@ -29,7 +29,7 @@ class Dated:
     def order(self) -> tuple[date, datetime, int, str, datetime, str]:
         """Return the sort key within a list: day, then saved time, then label (am, mid, pm)."""
         posting = self.posting
-        captured = posting.captured_at or datetime.max
+        captured = posting.captured_at or stamp_of(posting.file_name) or datetime.max
         time = captured if posting.is_copy or posting.saved_at is None else posting.saved_at
         rank = PART_ORDER.get((self.part or "")[:3].rstrip("_"), 1)
         return (
