@@ -67,8 +67,7 @@ def gate_list(
         if first:
             faults = {"stale_repost": _reposted(first), **_date_faults(dated)}
         else:
-            known = current.dated.posting.sha256 if current else ""
-            gone = partial(count_gone, known, sha)
+            gone = partial(count_gone, current.dated.posting.sha256 if current else "", sha)
             faults = _date_faults(dated) | own_faults(now.measures, bounds)
             faults |= faults_against(now, current, gone, bounds)
         version = _version(now, faults, bounds, len(versions) + 1)
