@@ -8,6 +8,7 @@ breaking off, promising another length.
 from __future__ import annotations
 
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -47,19 +48,32 @@ class Reply:
 Handler = Callable[[Request], Reply | None]
 
 
+class Server(ThreadingHTTPServer):
+    """A web server that takes a client's hanging up for what it is, and not for an error."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print what went wrong, unless the client hung up between two requests."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class World:
     """A running server; `base` is its address, `requests` what was asked of it so far."""
 
     def __init__(self, *handlers: Handler, tls: ssl.SSLContext | None = None) -> None:
         self.handlers = list(handlers)
         self.requests: list[Request] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._listener())
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), self._listener())
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         scheme = "https" if tls else "http"
         self.base = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # The interval is what the end of a test waits for.
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
