@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -102,17 +103,25 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Return the whole site published from six weeks of the seed record, and its data folder.
+    """Return the site published from six weeks of the seed record, and its data folder.
 
-    The folder has what a run left in it before.
+    They have a week without a list, a state whose one agreement left, and the day of the second
+    baseline. The folder has what a run left in it before.
     """
     base = tmp_path_factory.mktemp("site")
-    seeds_folder = cut_seeds(base / "seeds", date(2025, 8, 25), date(2025, 9, 30))
+    seeds_folder = cut_seeds(base / "seeds", date(2025, 4, 28), date(2025, 6, 8))
     places = Places(Layout(base / "data"), seeds=seeds_folder)
     build(places)
     write_missing(places, now=NOW)
     publish(places, base / "public", now=NOW)
     return Site(base / "public", places)
+
+
+@pytest.fixture
+def site_db(site: Site) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return a read-only connection to the warehouse that the site was published from."""
+    with duckdb.connect(str(site.places.layout.database), read_only=True) as connection:
+        yield connection
 
 
 @pytest.fixture
