@@ -10,12 +10,13 @@ import io
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest import mock
 
+from flows import environment
 from flows.cli import main
-from flows.places import ROOT
+from flows.places import ROOT, Places
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,23 @@ class Said:
     stderr: str
 
 
-def command(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> Said:
-    """Run `pactwatch` with these arguments and nothing but `env` as its environment."""
+def command(
+    *arguments: str, env: Mapping[str, str], cwd: Path = ROOT, seeds: Path | None = None
+) -> Said:
+    """Run `pactwatch` with these arguments and nothing but `env` as its environment.
+
+    `seeds` is another folder than the repository's, for a command that runs no flow.
+    """
+    own = environment.places
+
+    def places() -> Places:
+        return replace(own(), seeds=seeds) if seeds else own()
+
     out, err = io.StringIO(), io.StringIO()
     code: object = 0
     with (
         mock.patch.dict(os.environ, env, clear=True),
+        mock.patch.object(environment, "places", places),
         mock.patch.object(sys, "argv", ["pactwatch", *arguments]),
         contextlib.chdir(cwd),
         contextlib.redirect_stdout(out),

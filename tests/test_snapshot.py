@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from flows.build import build
-from flows.places import ROOT, Places
+from flows.places import Places
 from flows.snapshot import in_words, snapshot
 from flows.steps import archive, fetch, warehouse
 from flows.steps.records import Capture, Layout
-from tests.conftest import seeds_without_record
+from tests.command import command
+from tests.conftest import cut_seeds, seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
 from tests.world import World
 from tests.world import site as plays
@@ -457,7 +456,7 @@ def test_the_seed_record_knows_when_the_pending_list_was_last_there(
 ) -> None:
     site.links((LISTED, "Participating"))
     [_, gone] = look(Places(Layout(tmp_path / "data")), world)
-    assert (gone.why or "").endswith("the record's last one is of 2025-09-30.")
+    assert (gone.why or "").endswith("the record's last one is of 2026-02-27.")
 
 
 def test_exchanged_links_are_told_by_their_content(
@@ -554,24 +553,19 @@ def test_what_was_found_is_said_in_plain_words(places: Places, site: Site, world
 def test_the_command_says_what_it_found_and_leaves_with_its_code(
     tmp_path: Path, site: Site, world: World
 ) -> None:
-    """The real command over the faults that people meet, on one data folder."""
+    """The command over the faults that people meet, on one data folder and a month's record."""
+    seeds = cut_seeds(tmp_path / "seeds", date(2025, 9, 1), date(2025, 9, 30))
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
+    settings = {
+        "PACTWATCH_DATA": str(tmp_path / "data"),
+        "PACTWATCH_PAGE": world.base + PAGE,
+        "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
+        "PACTWATCH_ALLOW_HTTP": "1",
+        "PACTWATCH_TOTAL_SECONDS": "20",
+    }
 
     def pactwatch(*words: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-c", "from flows.cli import main; main()", *words],
-            env={
-                **{k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")},
-                "PACTWATCH_DATA": str(tmp_path / "data"),
-                "PACTWATCH_PAGE": world.base + PAGE,
-                "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
-                "PACTWATCH_ALLOW_HTTP": "1",
-                "PACTWATCH_TOTAL_SECONDS": "20",
-            },
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = command(*words, env={**kept, **settings}, seeds=seeds)
         assert done.stderr == ""
         return done.returncode, done.stdout
 
@@ -604,7 +598,7 @@ def test_the_command_says_what_it_found_and_leaves_with_its_code(
     version = f"participating-2025-10-02am-{archive.digest(LIST)[:8]}"
     assert (code, held[version]) == (
         3,
-        ["signing_stale", "rows_down", "agreements_gone", "links_halved"],
+        ["rows_down", "agreements_gone", "links_halved", "signing_stale"],
     )
     assert archive.load(Layout(tmp_path / "data"), told["captures"][0]["sha256"]) == fine.body
     site.put(LISTED, LIST, Date="Thu, 02 Oct 2025 12:00:00 GMT")
@@ -617,10 +611,7 @@ def test_the_command_says_what_it_found_and_leaves_with_its_code(
     assert found[1] == (
         "  The page no longer links a pending list: the record's last one is of 2025-09-30."
     )
-    assert (code, said.splitlines()[2]) == (
-        3,
-        "  Nothing new since the last build (newest list of 2025-09-30).",
-    )
+    assert (code, said.splitlines()[2]) == (3, "  Nothing new since the last build.")
     code, said = pactwatch("status")
     shown = said.splitlines()
     [at] = [at for at, line in enumerate(shown) if line.startswith("Last look at the site, ")]
