@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from flows import around, report
 from flows.backfill import import_path
 from flows.build import build
 from flows.places import Places
 from flows.steps import errata, feeds
+from flows.steps.records import Layout
 from tests.conftest import NOW, Site
 from tests.test_identity import BAKER, FILLERS, record, row
 from tests.workbooks import workbook
@@ -71,57 +75,97 @@ def test_every_feed_is_valid_atom_with_ids_of_its_own(site: Site) -> None:
     assert entries((site.folder / "feeds" / "ca.xml").read_bytes()) == {}
 
 
-def test_an_entry_names_who_joined_by_state_with_figures_and_the_weeks_page(site: Site) -> None:
-    found = entries((site.folder / "feed.xml").read_bytes())
-    assert len(found) == 69
-    title = "List of 24 September 2025 am: 38 joined and 3 left (not yet confirmed)"
+@pytest.fixture(scope="module")
+def whole(seed_places: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder with four weeks reported from the whole record."""
+    places = Places(Layout(tmp_path_factory.mktemp("whole")))
+    for name in ("pactwatch.duckdb", "latest.json"):
+        shutil.copy(seed_places.layout.data / name, places.layout.data / name)
+    report.write_reports(places, ["2025-W22", "2025-W29", "2025-W30", "2025-W31"])
+    around.write(places)
+    return places.layout.data
+
+
+def test_an_entry_names_who_joined_by_state_with_figures_and_the_weeks_page(
+    seed_places: Places,
+) -> None:
+    """On the changes up to 30 September 2025, as a feed keeps the newest only."""
+    changes = around.read_changes(seed_places)
+    changes = [row for row in changes if row["published_on"] <= "2025-09-30"]
+    made = feeds.make(changes, [])
+    found = entries(made["feed.xml"])
+    assert len(found) == 84
+    title = "List of 24 September 2025 am: 38 joined and 3 left"
     assert next(iter(found)) == title
     entry = found[title]
     content = text(entry, "content")
     standing = "1,035 agreements with 860 agencies in 41 states and territories"
     assert f"{standing} (+35 since the list before)" in content
     assert "<h3>Joined (38 agreements)</h3><p>Alabama</p><ul><li>Autauga County" in content
-    assert content.count("(not yet confirmed)") == 3
+    assert content.count("(not yet confirmed)") == 0
     [link] = entry.findall(ATOM + "link")
     assert link.get("href") == "reports/2025-W39/index.html"
     assert text(entry, "published") == "2025-09-24T00:00:00+00:00"
-    additions = entries((site.folder / "feeds" / "additions.xml").read_bytes())
+    additions = entries(made["feeds/additions.xml"])
     assert "List of 24 September 2025 am: 38 joined" in additions
     assert not [title for title in additions if "left" in title or "taken back" in title]
-    removals = entries((site.folder / "feeds" / "removals.xml").read_bytes())
-    assert "List of 24 September 2025 am: 3 left (not yet confirmed)" in removals
+    removals = entries(made["feeds/removals.xml"])
+    assert "List of 24 September 2025 am: 3 left" in removals
     assert not [title for title in removals if "joined" in title]
 
 
-def test_a_departure_taken_back_is_an_entry_of_its_own_and_a_correction(site: Site) -> None:
-    found = entries((site.folder / "feeds" / "wy.xml").read_bytes())
+def test_a_departure_not_yet_confirmed_says_so_in_a_feed(site: Site) -> None:
+    found = entries((site.folder / "feed.xml").read_bytes())
+    assert len(found) == 11
+    content = text(found["List of 5 June 2025 pm: 1 left (not yet confirmed)"], "content")
+    assert "signed 22 May 2025 (not yet confirmed)" in content
+    removals = entries((site.folder / "feeds" / "removals.xml").read_bytes())
+    assert "List of 5 June 2025 pm: 1 left (not yet confirmed)" in removals
+
+
+def test_a_feed_leads_to_no_report_that_is_not_written(whole: Path) -> None:
+    hrefs = [
+        link.get("href")
+        for path in whole.rglob("*.xml")
+        for link in parse(path.read_bytes()).iter(ATOM + "link")
+    ]
+    weeks = {href.split("reports/")[1].split("/")[0] for href in hrefs if href and "-W" in href}
+    assert weeks == {"2025-W22", "2025-W29", "2025-W30", "2025-W31"}
+    page = (whole / "reports" / "index.html").read_text()
+    assert set(re.findall(r"reports/(2[^/]+)/", page)) == weeks
+
+
+def test_a_departure_taken_back_is_an_entry_of_its_own_and_a_correction(whole: Path) -> None:
+    found = entries((whole / "feeds" / "wy.xml").read_bytes())
     left = found["Wyoming, list of 24 July 2025 pm B: 1 left (taken back later)"]
     back = found["Wyoming, list of 30 July 2025 am: 1 departure taken back"]
     assert text(left, "published") < text(left, "updated")
     assert text(left, "updated")[:10] == text(back, "updated")[:10] == "2025-07-30"
     assert "Wyoming State Highway Patrol, Task Force Model" in text(left, "content")
     assert "was missing since the list of 24 July 2025" in text(back, "content")
-    corrections = entries((site.folder / "errata.xml").read_bytes())
+    corrections = entries((whole / "errata.xml").read_bytes())
     assert list(corrections) == [
+        "Correction to the report for 2025-W49",
         "Correction to the report for 2025-W31",
         "Correction to the report for 2025-W30",
         "Correction to the report for 2025-W29",
     ]
-    told = json.loads((site.folder / "errata.json").read_bytes())["corrections"]
+    told = json.loads((whole / "errata.json").read_bytes())["corrections"]
     assert [(one["week"], one["on"]) for one in told] == [
+        ("2025-W49", "2025-12-12"),
         ("2025-W31", "2025-08-04"),
         ("2025-W30", "2025-07-30"),
         ("2025-W30", "2025-07-29"),
         ("2025-W29", "2025-07-23"),
     ]
-    page = (site.folder / "reports" / "2025-W30" / "index.html").read_text()
+    page = (whole / "reports" / "2025-W30" / "index.html").read_text()
     assert "Corrections to this report" in page
-    for one in told[1:3]:
+    for one in told[2:4]:
         assert one["text"] in page
-        assert one["text"] in (site.folder / "reports" / "index.html").read_text()
-    markdown = (site.folder / "reports" / "2025-W30" / "report.md").read_text()
+        assert one["text"] in (whole / "reports" / "index.html").read_text()
+    markdown = (whole / "reports" / "2025-W30" / "report.md").read_text()
     assert "## Corrections to this report" in markdown
-    assert "Corrections" not in (site.folder / "reports" / "2025-W22" / "report.md").read_text()
+    assert "Corrections" not in (whole / "reports" / "2025-W22" / "report.md").read_text()
 
 
 def test_feeds_are_the_same_bytes_again_and_absolute_where_the_site_stands(site: Site) -> None:
@@ -140,17 +184,20 @@ def test_feeds_are_the_same_bytes_again_and_absolute_where_the_site_stands(site:
     assert text(here, "id") == text(feed, "id")
     first = here.find(f"{ATOM}entry/{ATOM}link")
     assert first is not None
-    assert first.get("href") == "../reports/2025-W39/index.html"
+    assert first.get("href") == "../reports/2025-W23/index.html"
 
 
-def test_a_feed_keeps_the_newest_entries_only(site: Site) -> None:
-    """Each list becomes two here, so that there are more than a feed holds."""
-    changes = around.read_changes(site.places)
-    older = [{**row, "publication_id": row["publication_id"] + "-old"} for row in changes]
-    body = feeds.make([*changes, *older], [])["feed.xml"]
-    ids = [text(one, "id") for one in parse(body).findall(ATOM + "entry")]
+def test_a_feed_keeps_the_newest_entries_only(seed_places: Places) -> None:
+    changes = around.read_changes(seed_places)
+    assert len({row["publication_id"] for row in changes}) > feeds.LONGEST_FEED
+    ids = [
+        text(one, "id")
+        for one in parse(feeds.make(changes, [])["feed.xml"]).findall(ATOM + "entry")
+    ]
     assert len(ids) == feeds.LONGEST_FEED
-    assert [one.endswith("-old") for one in ids] == [False] * 69 + [True] * 31
+    assert ids[0].endswith("participating-2026-05-18am-f2d0629e")
+    days = [one.split("/participating-")[1][:10] for one in ids]
+    assert days == sorted(days, reverse=True)
 
 
 MONDAY = datetime(2026, 11, 23, 12, 0)
@@ -213,8 +260,12 @@ def test_a_list_that_comes_late_is_a_correction_on_the_report(tmp_path: Path) ->
     for path in places.layout.reports.glob("*-W*/**/*"):
         if path.is_file():
             path.unlink()
-    report.write_missing(places, now=datetime(2027, 1, 1))
+    report.write_missing(places, now=MONDAY)
     assert reports(places) == kept
+    # A year later nothing but the age of the newest list is told otherwise.
+    report.write_missing(places, now=datetime(2027, 1, 1))
+    changed = {Path(name).name for name, body in reports(places).items() if body != kept[name]}
+    assert changed == {"index.html", "report.md"}
 
 
 def reports(places: Places) -> dict[str, bytes]:
