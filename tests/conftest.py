@@ -142,6 +142,14 @@ def imported(shared_record: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     return places
 
 
+def program(folder: Path) -> Path:
+    """Copy the program without its seeds into a folder, for processes that are to use others."""
+    for name in ("flows", "sql"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "requirements.lock", folder)
+    return folder
+
+
 def cut_seeds(folder: Path, first: date, last: date) -> Path:
     """Copy the seeds with the record of the lists between two days alone.
 

@@ -21,6 +21,9 @@ from typing import Any
 CHANGES = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate"}
 CALLS = {"fsync", "write", "execute", "write_parquet", "flush"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+LARGE = 100_000
+"""Bytes from which a file that did not change is linked to the copy before: nothing of that size
+is ever written to again under its name, only replaced."""
 
 
 class Points:
@@ -29,6 +32,7 @@ class Points:
     def __init__(self, folder: Path, at: int, target: Path | None) -> None:
         self.folder, self.at, self.target = folder.resolve(), at, target
         self.passed, self.last, self.is_looking = 0, "", False
+        self.copies: dict[tuple[str, int, int], str] = {}
 
     def reach(self) -> None:
         if self.is_looking:
@@ -47,7 +51,17 @@ class Points:
         now = str((seen, [str(path) for path in listed]))
         if now != self.last:
             self.last = now
-            shutil.copytree(self.folder, target / f"{self.passed:04}")
+            shutil.copytree(self.folder, target / f"{self.passed:04}", copy_function=self.copy)
+
+    def copy(self, path: str, to: str) -> None:
+        """Copy a file, or link a large one to its copy when it is as it was."""
+        is_now = os.stat(path)
+        known = (path, is_now.st_size, is_now.st_mtime_ns)
+        if is_now.st_size >= LARGE and known in self.copies:
+            os.link(self.copies[known], to)
+        else:
+            self.copies[known] = to
+            shutil.copy2(path, to)
 
     def audit(self, event: str, args: tuple[Any, ...]) -> None:
         if event in CHANGES or (event == "open" and args[2] and args[2] & WRITING):

@@ -29,7 +29,7 @@ from flows.places import ROOT, Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch, warehouse
 from flows.steps.records import Layout
-from tests.conftest import NOW, seeds_without_record
+from tests.conftest import NOW, program, seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
 from tests.world import Reply, Request, World
 
@@ -59,10 +59,7 @@ def a_list(count: int, day: int) -> bytes:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the program with the reviewed seeds and no record: its runs are quick."""
-    folder = tmp_path_factory.mktemp("clone")
-    shutil.copytree(ROOT / "flows", folder / "flows")
-    shutil.copytree(ROOT / "sql", folder / "sql")
-    shutil.copy(ROOT / "requirements.lock", folder)
+    folder = program(tmp_path_factory.mktemp("clone"))
     seeds_without_record(folder / "seeds")
     return folder
 
@@ -643,9 +640,9 @@ def test_doctor_tells_of_an_object_without_a_row_and_the_import_repairs_it(
 def test_a_record_whose_first_version_is_held_is_built(clone: Path, tmp_path: Path) -> None:
     """Nothing was accepted before it, so no step is counted yet."""
     layout = Layout(tmp_path / "data")
-    for day, signed in ((27, date(2019, 10, 15)), (28, date(2025, 5, 20))):
+    for day, rows in ((27, [agreement(state="ATLANTIS")] * 3), (28, [agreement()])):
         path = tmp_path / f"participatingAgencies05{day}2025am.xlsx"
-        path.write_bytes(workbook([agreement(signed=signed)], saved=datetime(2025, 5, day, 10)))
+        path.write_bytes(workbook(rows, saved=datetime(2025, 5, day, 10)))
         archive_only = import_path(Places(layout, clone / "seeds", clone / "sql"), path, NOW)
         assert archive_only.count("new") == 1
     built = build(Places(layout, clone / "seeds", clone / "sql"))

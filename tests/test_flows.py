@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,7 +28,7 @@ from flows.record import seed_tables
 from flows.steps import archive, facts, seed_record, warehouse
 from flows.steps.records import Layout
 from flows.summary import Summary, changes_table, summary_markdown
-from tests.conftest import COMMAND, environment
+from tests.conftest import COMMAND, cut_seeds, environment, program
 from tests.workbooks import Row, agreement, workbook
 from tests.world import World
 from tests.world.site import FOLDER, PAGE, Site
@@ -38,10 +39,16 @@ WAIT_SECONDS = 150
 def test_the_main_job_builds_and_reports_from_the_seeds_alone(first_run: tuple[Path, str]) -> None:
     data, said = first_run
     assert "Worked without a network, from the archive and the seed record." in said
-    assert "265 of 267 list versions accepted, the newest of 2025-09-30" in said
-    assert "Wrote 45 weekly reports, the last for 2025-W40" in said
+    assert "1,122 of 1,124 list versions accepted, the newest of 2026-05-18" in said
+    assert "Wrote 10 weekly reports, the last for 2026-W21" in said
+    assert "270 older weeks of the record have no report yet: " in said
+    weeks = ["2025-W01", "2025-W22", *(f"2026-W{number}" for number in range(14, 22))]
+    assert sorted(path.parent.name for path in data.glob("reports/*/facts.json")) == weeks
     for name in ("index.html", "report.md", "facts.json", "changes.csv"):
         assert (data / "reports" / "2025-W22" / name).stat().st_size > 0
+    for page in [*data.glob("reports/*/index.html"), *data.glob("reports/*/report.md")]:
+        linked = set(re.findall(r"\b20\d\d-W\d\d(?=/)", page.read_text()))
+        assert linked <= set(weeks), page
     [run] = archive.read_ledger(Layout(data))
     assert (run["job"], run["outcome"]) == ("run", "finished")
 
@@ -89,11 +96,19 @@ def test_a_run_leaves_artifacts(first_run: tuple[Path, str]) -> None:
         ("pactwatch-run-reports", "progress"),
     }
     told = [text for _, kind, text in artifacts if kind == "markdown"]
-    finding = "did not change in the week to 5 October 2025, at 1,035 agreements"
-    assert all(finding in text and "/reports/2025-W40/index.html" in text for text in told)
-    assert any("265 of 267 list versions accepted" in text for text in told)
+    finding = "By 18 May 2026, ICE's list of 287(g) agreements had grown by 11 since 14 May, to"
+    assert all(finding in text and "/reports/2026-W21/index.html" in text for text in told)
+    assert any("1,122 of 1,124 list versions accepted" in text for text in told)
     tables = [json.loads(text) for _, kind, text in artifacts if kind == "table"]
-    assert tables[0] == [{"Change": "No agreement joined or left", "List": "2025-W40"}]
+    assert len(tables[0]) == 13 + 2
+    assert tables[0][0] == {
+        "Change": "Joined",
+        "State": "MO",
+        "Agency": "Kennett Police Department",
+        "Model": "TFM",
+        "Signed": "2026-05-17",
+        "List": "2026-05-18",
+    }
     assert [done for _, kind, done in artifacts if kind == "progress"] == [100.0]
 
 
@@ -109,11 +124,13 @@ def test_the_table_of_changes_names_each_with_its_list(seed_places: Places) -> N
         "Signed": "2025-09-22",
         "List": "2025-09-24",
     }
-    assert [row["Change"] for row in table].count("Left, not yet confirmed") == 3
+    assert [row["Change"] for row in table].count("Left") == 3
     summary = Summary(newest_report=found)
     told = summary_markdown(summary, seed_places.layout, "https://example.test/")
-    assert "- Changes in 2025-W39: Joined: 38; Left, not yet confirmed: 3" in told
+    assert "- Changes in 2025-W39: Joined: 38; Left: 3" in told
     assert "(https://example.test/reports/2025-W39/index.html)" in told
+    still = report.Written("2025-W40", Path("x"), True, facts_of(seed_places, "2025-W40"))
+    assert changes_table(still) == [{"Change": "No agreement joined or left", "List": "2025-W40"}]
 
 
 def facts_of(places: Places, week: str) -> dict[str, Any]:
@@ -165,14 +182,14 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    data: Path, log: Path, *options: str, **settings: str
+    clone: Path, data: Path, log: Path, *options: str, **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `pactwatch serve` until the block ends, then stop it as a person would."""
+    """Run `pactwatch serve` of a clone until the block ends, then stop it as a person would."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*COMMAND, "serve", *options],
-            env=environment(data, **settings),
-            cwd=ROOT,
+            env=environment(data, PYTHONPATH=str(clone), **settings),
+            cwd=clone,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -215,12 +232,16 @@ def newest_rows() -> list[Row]:
 
 
 def test_a_served_schedule_runs_by_itself_and_takes_in_what_appears(tmp_path: Path) -> None:
-    """Only the clock starts a look: one list before, and one that appears between two looks."""
+    """Only the clock starts a look: one list before, and one that appears between two looks.
+
+    The record of its clone is the newest month's, with which it builds quickly.
+    """
     data, log, port = tmp_path / "data", tmp_path / "serve.log", free_port()
-    layout, site = Layout(data), Site()
+    layout, site, clone = Layout(data), Site(), program(tmp_path / "clone")
+    cut_seeds(clone / "seeds", date(2026, 4, 20), date(2026, 5, 18))
     rows = newest_rows()
-    old, new = (f"{FOLDER}/participatingAgencies{day}2025am.xlsx" for day in ("1001", "1002"))
-    site.put(old, workbook(rows, saved=datetime(2025, 10, 1, 11)), ETag='"1"')
+    old, new = (f"{FOLDER}/participatingAgencies{day}2026am.xlsx" for day in ("0519", "0520"))
+    site.put(old, workbook(rows, saved=datetime(2026, 5, 19, 11)), ETag='"1"')
     site.links((old, "Participating Agencies"))
 
     def registered() -> Any:
@@ -241,12 +262,12 @@ def test_a_served_schedule_runs_by_itself_and_takes_in_what_appears(tmp_path: Pa
 
     with (
         World(site) as world,
-        served(data, log, "--port", str(port), **site_settings(world)) as process,
+        served(clone, data, log, "--port", str(port), **site_settings(world)) as process,
     ):
         deployments = eventually("three deployments", registered, process, log)
         look(old)
         newer = [*rows, agreement(agency="Town of Newly")]
-        site.put(new, workbook(newer, saved=datetime(2025, 10, 2, 11)))
+        site.put(new, workbook(newer, saved=datetime(2026, 5, 20, 11)))
         site.links((new, "Participating Agencies"))
         look(new)
     assert {
@@ -268,7 +289,7 @@ def test_a_served_schedule_runs_by_itself_and_takes_in_what_appears(tmp_path: Pa
             (world.base + old, "accepted", "name"),
             (world.base + new, "accepted", "name"),
         ]
-        added = "select kind, agency_id from events where published_on = '2025-10-02'"
+        added = "select kind, agency_id from events where published_on = '2026-05-20'"
         assert db.execute(added).fetchall() == [("added", "fl-town-of-newly")]
 
 

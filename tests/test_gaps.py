@@ -200,9 +200,9 @@ def test_offline_nothing_is_asked_or_written(seed_places: Places) -> None:
 def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
     tmp_path: Path, shared_record: Path
 ) -> None:
-    """The record that the repository ships ends in September; the archive has one of October."""
-    name = "participatingAgencies10022025am.xlsx"
-    stream = io.BytesIO(list_path(shared_record, "09302025pm").read_bytes())
+    """The record that the repository ships ends on 18 May 2026; the archive has one of the 20th."""
+    name = "participatingAgencies05202026am.xlsx"
+    stream = io.BytesIO(list_path(shared_record, "05182026am").read_bytes())
     with zipfile.ZipFile(stream, "a") as book:
         book.writestr("note.txt", "saved again")
     code = (
@@ -213,12 +213,12 @@ def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
         "track.snapshot(environment.job())\n"
         "print(*summary_lines(track.last_summary('snapshot')), sep='\\n')\n"
         "from datetime import date\n"
-        "print(track.backfill(environment.job(), date(2025, 6, 1), date(2025, 10, 31)))\n"
+        "print(track.backfill(environment.job(), date(2026, 1, 1), date(2026, 6, 30)))\n"
     )
     known = {k: v for k, v in os.environ.items() if not k.startswith(("PACTWATCH_", "PREFECT_"))}
-    held = Held(f"{FOLDER}/{name}", "20251003000000", stream.getvalue())
-    june = list_path(shared_record, "06062025am")  # in no gap, and not here with its bytes
-    other = Held(f"{FOLDER}/{june.name}", "20250608000000", june.read_bytes())
+    held = Held(f"{FOLDER}/{name}", "20260521000000", stream.getvalue())
+    shipped = list_path(shared_record, "01082026am")  # in no gap, and not here with its bytes
+    other = Held(f"{FOLDER}/{shipped.name}", "20260109000000", shipped.read_bytes())
     with World(InternetArchive(held, other)) as world:
         done = subprocess.run(
             [sys.executable, "-c", code],
@@ -237,14 +237,14 @@ def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
             check=True,
         )
     lines = done.stdout.splitlines()
-    assert "The participating list, since 30 September 2025: 1 new version came in." in lines
-    built = "Built the warehouse: 266 of 268 list versions accepted, the newest of 2025-10-02."
+    assert "The participating list, since 18 May 2026: 1 new version came in." in lines
+    built = "Built the warehouse: 1,123 of 1,125 list versions accepted, the newest of 2026-05-20."
     assert built in lines
     assert lines[-1] == str(
         {"new": 1, "unchanged": 0, "failed": 0, "rejected": 0, "known": 1, "left": 0}
-        | {"accepted": 266}
+        | {"accepted": 1123}
     )
     run, filled = archive.read_ledger(Layout(tmp_path))
     assert (run["outcome"], filled["outcome"]) == ("finished", "finished")
     assert filled["detail"] == "1 new captures, 0 left."
-    assert "The participating list, since 30 September 2025: 1 new version" in run["detail"]
+    assert "The participating list, since 18 May 2026: 1 new version" in run["detail"]
