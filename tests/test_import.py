@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from flows.build import build
 from flows.places import Places
 from flows.steps import archive, git_history, stamps, warehouse
 from flows.steps.records import Capture, Layout, PactwatchError, UsageError
-from tests.conftest import NOW, seeds_without_record
+from tests.conftest import NOW, cut_seeds, seeds_without_record
 from tests.pages import page, table
 from tests.workbooks import agreement, workbook
 from tests.world import Reply, Request, World
@@ -519,3 +519,23 @@ def test_the_command_takes_a_folder_or_a_history_and_says_what_came(
         assert says in printed.out + printed.err
     [capture] = archive.read_manifest(places.layout)
     assert (capture.source, capture.captured_at) == ("git", datetime(2025, 10, 7))
+
+
+@pytest.mark.parametrize("days", [("11", "14", "18"), ("11",), ("14",), ("18",)], ids="+".join)
+def test_a_record_that_ends_in_september_2025_takes_in_the_lists_of_may_2026(
+    days: tuple[str, ...], shared_record: Path, tmp_path: Path
+) -> None:
+    """The real lists, in order and each alone: seven months of growth hold none of them."""
+    seeds = cut_seeds(tmp_path / "seeds", date(2025, 9, 1), date(2025, 9, 30))
+    places = Places(Layout(tmp_path / "data"), seeds=seeds)
+    for day in days:
+        name = f"participatingAgencies05{day}2026am.xlsx"
+        import_path(places, shared_record / "participating" / name, NOW)
+    assert build(places).held == []
+    with warehouse.reading(places.layout.database) as db:
+        accepted = db.execute(
+            "select day(published_on), row_count from publications"
+            " where status = 'accepted' and published_on > '2025-09-30' order by published_on"
+        ).fetchall()
+    rows = {"11": 1797, "14": 1832, "18": 1843}
+    assert accepted == [(int(day), rows[day]) for day in days]
