@@ -17,8 +17,11 @@ GRACE_SECONDS = 15
 
 def main() -> int:
     """Run the command until it ends or standard input does; return its exit code."""
-    command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603 - as started
-    for sign in (signal.SIGINT, signal.SIGTERM):  # the command gets its own, and is waited for
+    # In a session of its own: Ctrl-C ends the starter first, which may still need the command.
+    command = subprocess.Popen(  # noqa: S603 - as started
+        sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    for sign in (signal.SIGINT, signal.SIGTERM):  # the end of the starter ends the command
         signal.signal(sign, lambda *_: None)
 
     def follow() -> None:
