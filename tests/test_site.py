@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -294,8 +295,11 @@ def test_a_folder_with_files_of_others_is_refused(site: Site, tmp_path: Path) ->
         publish(site.places, tmp_path, now=NOW)
 
 
-def test_publish_serves_what_it_wrote_until_it_is_stopped(site: Site) -> None:
+def test_publish_serves_what_it_wrote_until_it_is_stopped(site: Site, tmp_path: Path) -> None:
     """The newest report and the home page tell their age, so five files are of the day."""
+    folder, data = tmp_path / "public", tmp_path / "data"
+    shutil.copytree(site.folder, folder)
+    shutil.copytree(site.places.layout.data, data)
     command = (
         "import sys; from pathlib import Path; from flows import environment;"
         " from flows.cli import main; from flows.places import Places;"
@@ -304,10 +308,10 @@ def test_publish_serves_what_it_wrote_until_it_is_stopped(site: Site) -> None:
         " main()"
     )
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
-    arguments = ["publish", "--to", str(site.folder), "--serve", "--port", "0"]
+    arguments = ["publish", "--to", str(folder), "--serve", "--port", "0"]
     process = subprocess.Popen(
         [sys.executable, "-u", "-c", command, *arguments],
-        env={**kept, "PACTWATCH_DATA": str(site.places.layout.data), "PYTHONUNBUFFERED": "1"},
+        env={**kept, "PACTWATCH_DATA": str(data), "PYTHONUNBUFFERED": "1"},
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -323,7 +327,7 @@ def test_publish_serves_what_it_wrote_until_it_is_stopped(site: Site) -> None:
             lines.append(line)
         [address] = [word for word in lines[-1].split() if word.startswith("http://127.0.0.1:")]
         with urllib.request.urlopen(f"{address}states/fl.html", timeout=10) as answer:  # noqa: S310
-            assert answer.read() == (site.folder / "states" / "fl.html").read_bytes()
+            assert answer.read() == (folder / "states" / "fl.html").read_bytes()
         assert "5 written, 0 removed" in "".join(lines)
     finally:
         process.terminate()
