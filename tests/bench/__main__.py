@@ -30,7 +30,7 @@ from flows.steps.records import Job, Layout
 from tests.bench.work import LAST, WEEKS
 from tests.conftest import seeds_without_record
 
-LISTS = ROOT.parent / "shared" / "lists"
+LISTS = ROOT.parent / "shared" / "record"
 RESULTS = ROOT / "tests" / "bench" / "RESULTS.md"
 RUNS = int(os.environ.get("BENCH_RUNS", "5"))
 
@@ -115,7 +115,7 @@ class Bench:
 def main() -> None:
     """Measure all budgets and write the results."""
     if not LISTS.is_dir():
-        raise SystemExit("The bench reads the published workbooks in ../shared/lists: not there.")
+        raise SystemExit("The bench reads the published workbooks in ../shared/record: not there.")
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(Path(scratch))
         floor = measure("floor", bench.of(None))
@@ -177,7 +177,7 @@ def main() -> None:
             "≤ 2 s",
         ),
         (
-            f"all {WEEKS} weekly reports of the record, with feeds",
+            f"the {WEEKS} weekly reports of a first run, with feeds",
             reports,
             reports.inner or 0,
             f"{(reports.inner or 0) * 40 / WEEKS:.1f} s for 40 weeks",

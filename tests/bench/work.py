@@ -79,8 +79,8 @@ def add_one(folder: Path, lists: Path) -> None:
     print(build(here).accepted)
 
 
-LAST = "participatingAgencies09302025pm.xlsx"
-WEEKS = 45  # of the seed record
+LAST = "participatingAgencies05182026am.xlsx"
+WEEKS = 10  # that a first run writes
 
 
 def report(folder: Path, _: Path) -> None:
@@ -92,7 +92,7 @@ def report(folder: Path, _: Path) -> None:
 
 
 def every_report(folder: Path, _: Path) -> None:
-    """Write every weekly report of the record, with the feeds and pages around them."""
+    """Write the weekly reports that a first run writes, with the feeds and pages around them."""
     from flows.report import write_missing
 
     def write() -> None:
