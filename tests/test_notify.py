@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import jobs
+from flows import jobs, report
 from flows.backfill import import_path
 from flows.build import build
 from flows.places import ROOT, Places
@@ -20,7 +20,7 @@ from flows.snapshot import snapshot
 from flows.steps import archive, fetch, notices, notify
 from flows.steps.records import Layout, PactwatchError
 from flows.telling import Telling, tell, waiting
-from tests.conftest import seeds_without_record
+from tests.conftest import cut_seeds, seeds_without_record
 from tests.test_cli import pactwatch
 from tests.workbooks import Row, agreement, workbook
 from tests.world import Reply, Request, World
@@ -93,6 +93,23 @@ def test_a_change_is_told_with_counts_names_and_link_once(places: Places, inbox:
         " Baker County Sheriff's Office (WSO).",
         "Report: https://record.example/287g/reports/2025-W22/index.html",
     ]
+
+
+def test_what_comes_with_longer_seeds_is_history(tmp_path: Path, inbox: Inbox) -> None:
+    """An update of the program brings lists from before and after the record that was here."""
+    layout, wanted = Layout(tmp_path / "data"), telling(inbox, "a")
+    first = cut_seeds(tmp_path / "first", date(2025, 8, 25), date(2025, 9, 8))
+    places = Places(layout, seeds=first)
+    build(places)
+    report.write_missing(places, now=datetime(2025, 9, 9))
+    assert tell(places, wanted, datetime(2025, 9, 9)) == []
+    longer = Places(layout, seeds=cut_seeds(tmp_path / "new", date(2025, 8, 1), date(2025, 9, 30)))
+    build(longer)
+    written = report.write_missing(longer, now=datetime(2025, 10, 1))
+    assert tell(longer, wanted, datetime(2025, 10, 1)) == []
+    assert written[-1].week == "2025-W40"
+    assert inbox.messages == {}
+    assert not layout.errata.exists() or layout.errata.read_text() == ""
 
 
 def test_a_departure_that_returned_is_told_as_withdrawn(places: Places, inbox: Inbox) -> None:
