@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -57,10 +56,6 @@ def test_the_newest_report_says_it_in_both_forms_and_no_older_one_does(site: Sit
     assert WARNING in (site.folder / "latest" / "index.html").read_text()
 
 
-def test_the_main_job_says_it(first_run: tuple[Path, str]) -> None:
-    assert re.search(r"The newest list is of 18 May 2026, \d+ days ago: newer ones", first_run[1])
-
-
 def test_doctor_warns_of_it_and_says_what_to_do(seed_places: Places) -> None:
     said = command("doctor", env=environment(seed_places.layout.data))
     assert re.search(r"old +newest list: of 18 May 2026, \d+ days ago\n", said.stdout)
@@ -88,12 +83,3 @@ def test_the_pending_list_fell_silent_by_the_clock_of_the_record(seed_places: Pl
         waiting = db.execute("select count(*) from pending where outcome = 'waiting'").fetchone()
     assert states == [("silent", date(2026, 3, 7), "pending-2026-02-27am-4c0fc44c")]
     assert waiting == (0,)
-
-
-def test_no_report_after_the_pending_list_stopped_says_that_applications_wait(
-    first_run: tuple[Path, str],
-) -> None:
-    for number in range(14, 22):
-        report = (first_run[0] / "reports" / f"2026-W{number}" / "report.md").read_text()
-        assert "| Pending applications | 0 | no longer published since 27 Feb |" in report
-        assert "27 February 2026, so nobody is counted as waiting.\n" in report

@@ -53,6 +53,19 @@ def test_the_main_job_builds_and_reports_from_the_seeds_alone(first_run: tuple[P
     assert (run["job"], run["outcome"]) == ("run", "finished")
 
 
+def test_the_main_job_says_how_old_the_newest_list_is(first_run: tuple[Path, str]) -> None:
+    assert re.search(r"The newest list is of 18 May 2026, \d+ days ago: newer ones", first_run[1])
+
+
+def test_no_report_after_the_pending_list_stopped_says_that_applications_wait(
+    first_run: tuple[Path, str],
+) -> None:
+    for number in range(14, 22):
+        report = (first_run[0] / "reports" / f"2026-W{number}" / "report.md").read_text()
+        assert "| Pending applications | 0 | no longer published since 27 Feb |" in report
+        assert "27 February 2026, so nobody is counted as waiting.\n" in report
+
+
 def test_a_second_run_is_a_no_op_with_the_same_bytes(first_run: tuple[Path, str]) -> None:
     data, _ = first_run
     kept = [data / "pactwatch.duckdb", *sorted((data / "reports").rglob("*.*"))]
