@@ -150,6 +150,14 @@ def program(folder: Path) -> Path:
     return folder
 
 
+def published_copy(places: Places, data: Path) -> Path:
+    """Copy a published warehouse into a data folder of the test's own, and return the folder."""
+    data.mkdir(exist_ok=True)
+    for name in ("pactwatch.duckdb", "latest.json"):
+        shutil.copy(places.layout.data / name, data / name)
+    return data
+
+
 def cut_seeds(folder: Path, first: date, last: date) -> Path:
     """Copy the seeds with the record of the lists between two days alone.
 

@@ -21,7 +21,7 @@ from flows.places import ROOT, Places
 from flows.steps import archive, internet_archive, warehouse
 from flows.steps.internet_archive import Access, Archive, ArchiveSilent
 from flows.steps.records import Layout
-from tests.conftest import NOW, seeds_without_record
+from tests.conftest import COMMAND, NOW, seeds_without_record
 from tests.pages import page, table
 from tests.workbooks import PENDING, agreement, workbook
 from tests.world import Reply, Request, World
@@ -382,7 +382,7 @@ def test_a_search_that_is_refused_says_so(
 def start(data: Path, world: World, *arguments: str) -> subprocess.Popen[str]:
     known = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
     return subprocess.Popen(
-        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
+        [*COMMAND, *arguments],
         cwd=ROOT,
         env={
             **known,

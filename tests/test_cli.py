@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from flows.places import ROOT, Places
 from flows.steps import archive
 from flows.steps.records import Layout
 from tests.command import Said, command
+from tests.conftest import COMMAND, published_copy
 from tests.workbooks import HEADER, agreement, workbook
 
 
@@ -35,7 +35,7 @@ def pactwatch(*arguments: str, data: Path, cwd: Path = ROOT, **environment: str)
 def process(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, as a user does."""
     return subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
+        [*COMMAND, *arguments],
         env=settings(data),
         cwd=ROOT,
         capture_output=True,
@@ -47,11 +47,7 @@ def process(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def data(seed_places: Places, tmp_path: Path) -> Path:
     """Return a data folder of the test's own with the seed warehouse published in it."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    for name in ("pactwatch.duckdb", "latest.json"):
-        shutil.copy(seed_places.layout.data / name, folder / name)
-    return folder
+    return published_copy(seed_places, tmp_path / "data")
 
 
 def test_query_in_its_three_forms(data: Path) -> None:
@@ -136,8 +132,7 @@ def test_a_warehouse_held_open_for_writing_is_not_called_damaged(data: Path) -> 
 
 @pytest.mark.parametrize("form", ["--csv", "--json", None])
 def test_a_reader_that_stops_early_is_no_failure(data: Path, form: str | None) -> None:
-    command = [sys.executable, "-c", "from flows.cli import main; main()", "query"]
-    words = [*command, "select * from list_rows", *([form] if form else [])]
+    words = [*COMMAND, "query", "select * from list_rows", *([form] if form else [])]
     with subprocess.Popen(
         words,
         env=settings(data),

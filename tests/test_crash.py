@@ -29,11 +29,10 @@ from flows.places import ROOT, Places
 from flows.snapshot import snapshot
 from flows.steps import archive, fetch, warehouse
 from flows.steps.records import Layout
-from tests.conftest import NOW, program, seeds_without_record
+from tests.conftest import COMMAND, NOW, environment, program, seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
 from tests.world import Reply, Request, World
 
-COMMAND = [sys.executable, "-c", "from flows.cli import main; main()"]
 KILLED = [sys.executable, str(ROOT / "tests" / "killed.py")]
 WHILE_BUILDING = {
     "cache/contents-#.parquet",
@@ -94,19 +93,13 @@ def take_in(places: Places, path: Path) -> None:
         build(places)
 
 
-def environment(clone: Path, data: Path, **more: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "PACTWATCH_"))}
-    own = {"PYTHONPATH": str(clone), "PACTWATCH_DATA": str(data), "PACTWATCH_OFFLINE": "1"}
-    return {**kept, **own, **more}
-
-
 def call(
     clone: Path, data: Path, *words: str, command: list[str] = COMMAND, **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the clone on a data folder, in a process of its own."""
     return subprocess.run(
         [*command, *words],
-        env=environment(clone, data, **more),
+        env=environment(data, PYTHONPATH=str(clone), **more),
         cwd=clone,
         capture_output=True,
         text=True,
@@ -390,7 +383,7 @@ def test_two_snapshots_started_together_end_as_one_after_the_other(
     both = [
         subprocess.Popen(
             [*COMMAND, "snapshot"],
-            env=environment(clone, data, **settings),
+            env=environment(data, PYTHONPATH=str(clone), **settings),
             cwd=clone,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -441,7 +434,9 @@ def test_a_scheduled_run_waits_its_turn_and_then_says_so(
     assert f"Another run (process {os.getpid()}) is at work on data/" in done.stdout
     assert "gave up its turn after waiting" in done.stdout
     hold = [sys.executable, "-c", HOLD, str(data)]
-    holder = subprocess.Popen(hold, env=environment(clone, data), stdout=subprocess.PIPE)
+    holder = subprocess.Popen(
+        hold, env=environment(data, PYTHONPATH=str(clone)), stdout=subprocess.PIPE
+    )
     assert holder.stdout is not None
     assert holder.stdout.readline() == b"in\n"
     with archive.only_one(Layout(data), patience=60):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from flows.build import build
 from flows.places import Places
 from flows.steps import errata, feeds
 from flows.steps.records import Layout
-from tests.conftest import NOW, Site
+from tests.conftest import NOW, Site, published_copy
 from tests.test_identity import BAKER, FILLERS, record, row
 from tests.workbooks import workbook
 
@@ -78,9 +77,7 @@ def test_every_feed_is_valid_atom_with_ids_of_its_own(site: Site) -> None:
 @pytest.fixture(scope="module")
 def whole(seed_places: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with four weeks reported from the whole record."""
-    places = Places(Layout(tmp_path_factory.mktemp("whole")))
-    for name in ("pactwatch.duckdb", "latest.json"):
-        shutil.copy(seed_places.layout.data / name, places.layout.data / name)
+    places = Places(Layout(published_copy(seed_places, tmp_path_factory.mktemp("whole"))))
     report.write_reports(places, ["2025-W22", "2025-W29", "2025-W30", "2025-W31"])
     around.write(places)
     return places.layout.data

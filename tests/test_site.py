@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
-import sys
 import time
 import urllib.request
 import xml.etree.ElementTree as ET
@@ -21,12 +19,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.places import ROOT, Places
+from flows.places import Places
 from flows.publish import MANIFEST, publish, write_site
 from flows.steps import site as site_step
 from flows.steps import warehouse as warehouse_step
 from flows.steps.records import PactwatchError, UsageError
-from tests.conftest import NOW, Site
+from tests.conftest import COMMAND, NOW, Site, environment, program
 from tests.test_identity import BAKER, record, row
 
 Db = duckdb.DuckDBPyConnection
@@ -300,19 +298,13 @@ def test_publish_serves_what_it_wrote_until_it_is_stopped(site: Site, tmp_path: 
     folder, data = tmp_path / "public", tmp_path / "data"
     shutil.copytree(site.folder, folder)
     shutil.copytree(site.places.layout.data, data)
-    command = (
-        "import sys; from pathlib import Path; from flows import environment;"
-        " from flows.cli import main; from flows.places import Places;"
-        " own = environment.places;"
-        f" environment.places = lambda: Places(own().layout, Path({str(site.places.seeds)!r}));"
-        " main()"
-    )
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
+    clone = program(tmp_path / "clone")
+    shutil.copytree(site.places.seeds, clone / "seeds")
     arguments = ["publish", "--to", str(folder), "--serve", "--port", "0"]
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", command, *arguments],
-        env={**kept, "PACTWATCH_DATA": str(data), "PYTHONUNBUFFERED": "1"},
-        cwd=ROOT,
+        [*COMMAND, *arguments],
+        env=environment(data, PYTHONPATH=str(clone), PYTHONUNBUFFERED="1"),
+        cwd=clone,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
