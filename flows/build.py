@@ -12,10 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from flows.judge import frames_of, judge
+from flows.identify import identity_frames
+from flows.judge import Judged, judge
 from flows.places import Places
 from flows.record import Record, read_articles, read_record
-from flows.steps import archive, cache, seeds, swap, warehouse
+from flows.steps import archive, cache, seeds, swap, versions, warehouse
 from flows.steps.records import Capture, Layout
 
 
@@ -45,13 +46,33 @@ def build(places: Places, *, force: bool = False) -> Built:
     with ThreadPoolExecutor(1) as beside:
         coverage = beside.submit(read_articles, places)
         judged = judge(record, places)
-        frames = frames_of(record, judged, coverage.result(), places)
+        frames = identity_frames(judged, places)
+        frames |= other_frames(record, judged, coverage.result(), places)
     part = places.layout.data / ".pactwatch.duckdb.part"
     warehouse.build_file(part, frames, places.sql)
     built = _summary(judged.publications, record, inputs)
     summary = {key: value for key, value in asdict(built).items() if key != "is_new"}
     swap.swap_in(part, places.layout.database, built.as_of, summary)
     return built
+
+
+def other_frames(
+    record: Record, judged: Judged, coverage: tuple[pl.DataFrame, pl.DataFrame], places: Places
+) -> dict[str, pl.DataFrame]:
+    """Return the frames beside those of identity; `coverage` is (articles, claims)."""
+    articles, claims = coverage
+    return {
+        "loaded_publications": judged.publications,
+        "loaded_captures": versions.captures_frame(
+            [*record.captures, *archive.read_manifest(places.layout, articles=True)],
+            [seed for seed in record.seed_postings if seed.sha256 not in record.captured],
+        ),
+        "loaded_articles": articles,
+        "loaded_claims": claims,
+        "loaded_lists": seeds.read_cadence(places.seeds),
+        "seed_baselines": seeds.read_baselines(places.seeds),
+        "seed_states": seeds.read_table(places.seeds / "states.csv", ("code", "name")),
+    }
 
 
 def published(layout: Layout) -> Built | None:
@@ -83,7 +104,7 @@ def input_fingerprint(places: Places) -> str:
     for folder, pattern in (
         (places.seeds, "**/*.*"),
         (places.sql, "**/*.sql"),
-        *((code, name) for name in ("build.py", "judge.py", "record.py", "reading.py")),
+        *((code, name) for name in ("build.py", "identify.py", "judge.py", "record.py", "reading.py")),
         (code, "steps/**/*.py"),
     ):
         joined.update(cache.fingerprint(folder.glob(pattern)).encode())

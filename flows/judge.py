@@ -10,7 +10,7 @@ import polars as pl
 
 from flows.places import Places
 from flows.record import Record
-from flows.steps import archive, gate, identity, links, matching, normalise, seeds, versions
+from flows.steps import gate, identity, links, matching, normalise, seeds, versions
 from flows.steps.records import LISTS, CheckFailed, GateBounds, Reference, Review
 
 IDENTITY_LINKS = ("decision", "left", "right", "reason", "source", "decided_on")
@@ -81,7 +81,7 @@ def evidence(record: Record, places: Places) -> Evidence:
     lines = _cleaned(lines, reference)
     variants = matching.with_names(identity.variants_of(lines), reference.states)
     lines = lines.join(
-        variants.drop("canonical", "telling"),
+        variants.drop("canonical", "telling", "body"),
         on=list(identity.KEY),
         how="left",
         nulls_equal=True,
@@ -113,63 +113,13 @@ def _agreements(
 ) -> pl.DataFrame:
     """Return the variants that one list prints, each once."""
     return (
-        _listed(printed.filter(pl.col("sha256") == sha256), lines)
+        listed(printed.filter(pl.col("sha256") == sha256), lines)
         .with_columns(published_on=pl.lit(published_on, pl.Date))
         .unique("variant")
     )
 
 
-def frames_of(
-    record: Record, judged: Judged, coverage: tuple[pl.DataFrame, pl.DataFrame], places: Places
-) -> dict[str, pl.DataFrame]:
-    """Return the frames that the models read, by table name; `coverage` is (articles, claims)."""
-    publications, variants, presence = judged.publications, judged.variants, _presence(judged)
-    reviewed = seeds.read_table(places.seeds / "identity_links.csv", IDENTITY_LINKS)
-    decided = identity.decisions(reviewed, variants)
-    moved = matching.movements(presence)
-    joins, unlike = matching.join_steps(*moved, variants, presence, decided.distinct)
-    who = identity.resolve(variants, presence, joins, decided)
-    articles, claims = coverage
-    return {
-        "loaded_publications": publications,
-        "loaded_lines": judged.lines.join(
-            who.variants.select("variant", "agreement_id", "agency_id"),
-            on="variant",
-            how="left",
-            maintain_order="left",
-        ),
-        "loaded_places": publications.select("publication_no", "sha256")
-        .join(judged.places, on="sha256", maintain_order="left_right")
-        .drop("sha256"),
-        "loaded_variants": who.variants,
-        "loaded_links": who.links,
-        "loaded_refused": pl.concat([who.refused, unlike]),
-        "loaded_alike": matching.like_agencies(variants, presence, decided.distinct_agencies),
-        "loaded_aliases": who.aliases,
-        "loaded_captures": versions.captures_frame(
-            [*record.captures, *archive.read_manifest(places.layout, articles=True)],
-            [seed for seed in record.seed_postings if seed.sha256 not in record.captured],
-        ),
-        "loaded_articles": articles,
-        "loaded_claims": claims,
-        "loaded_lists": seeds.read_cadence(places.seeds),
-        "seed_baselines": seeds.read_baselines(places.seeds),
-        "seed_states": seeds.read_table(places.seeds / "states.csv", ("code", "name")),
-    }
-
-
-def _presence(judged: Judged) -> pl.DataFrame:
-    """Return where the accepted lists print each variant: its first row on each list."""
-    accepted = judged.publications.filter(pl.col("step").is_not_null())
-    return (
-        _listed(judged.places, judged.lines)
-        .join(accepted.select("sha256", "step", "published_on"), on="sha256")
-        .sort("row_number")
-        .unique(["list", "step", "variant"], keep="first", maintain_order=True)
-    )
-
-
-def _listed(places: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def listed(places: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Return where each variant is printed, with the fields that identity weighs."""
     weighed = lines.select("line", "list", "variant", "moa_file", "county", "agency_type")
     return places.join(weighed, on="line").drop_nulls("variant")

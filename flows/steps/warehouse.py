@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,17 +64,24 @@ def _write_database(
         db.execute(f"set temp_directory = '{_quoted(spill)}'")
         db.execute(f"attach '{_quoted(target)}' as published (storage_version '{STORAGE_VERSION}')")
         db.execute("use published")
-        for name, frame in frames.items():
-            db.register("incoming", _Stream(frame))
-            db.execute(f'create temp table "{name}" as from incoming')
-            db.unregister("incoming")
-        for path in models(sql):
-            _run_model(db, path)
+        fill(db, frames, models(sql))
         for path in sorted((sql / "90_checks").glob("*.sql")):
             _run_check(db, path)
         db.execute("checkpoint published")
         db.execute("use memory")
         db.execute("detach published")
+
+
+def fill(
+    db: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], paths: Iterable[Path]
+) -> None:
+    """Load frames as temporary tables, and run the models in the order given."""
+    for name, frame in frames.items():
+        db.register("incoming", _Stream(frame))
+        db.execute(f'create temp table "{name}" as from incoming')
+        db.unregister("incoming")
+    for path in paths:
+        _run_model(db, path)
 
 
 def models(sql: Path) -> list[Path]:

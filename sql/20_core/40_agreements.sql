@@ -44,6 +44,13 @@ departures as (
     select agreement_id, gone_on, is_confirmed
     from stg_absences
     where list = 'participating' and back_step is null
+),
+
+in_doubt as (
+    select distinct doubts.agreement_id
+    from stg_doubts as doubts
+    inner join stg_publications as publications using (publication_no)
+    where publications.step = publications.last_step
 )
 
 select
@@ -59,6 +66,7 @@ select
     latest.last_listed,
     departures.gone_on as removed_on,
     case
+        when in_doubt.agreement_id is not null then 'in_doubt'
         when departures.agreement_id is null then 'active'
         when takeovers.agreement_id is not null then 'replaced'
         when departures.is_confirmed then 'removed'
@@ -68,5 +76,6 @@ select
     latest.moa_url
 from latest
 left join departures using (agreement_id)
+left join in_doubt using (agreement_id)
 left join stg_takeovers as takeovers using (agreement_id)
 order by latest.agreement_id

@@ -36,7 +36,7 @@ agency_names as (
 ),
 
 active as (
-    select distinct agency_id from agreements where status = 'active'
+    select distinct agency_id from agreements where status in ('active', 'in_doubt')
 )
 
 select

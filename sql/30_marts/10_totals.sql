@@ -1,4 +1,5 @@
--- One row per accepted list version: how many agreements, agencies and states it prints.
+-- One row per accepted list version: how many agreements, agencies and states it prints, those in
+-- doubt among them.
 select
     publication_id,
     list,
@@ -9,7 +10,8 @@ select
     state_count as states,
     jem_count as jem,
     tfm_count as tfm,
-    wso_count as wso
+    wso_count as wso,
+    in_doubt_count as in_doubt
 from publications
 where status = 'accepted'
 order by list, seq

@@ -1,13 +1,22 @@
--- For every step of every list: opening + added + returned - removed - replaced = closing.
+-- For every step of every list: opening + added + returned - removed - replaced = closing, and the
+-- rows that nothing places come and go without an event.
 with
+
+unplaced as (
+    select publications.publication_id, count(*) as rows_unplaced
+    from stg_unplaced
+    inner join publications using (publication_no)
+    group by publications.publication_id
+),
 
 closings as (
     select
         list,
         publication_id,
-        agreements as closing,
-        lag(agreements) over (partition by list order by seq) as opening
+        agreements - coalesce(rows_unplaced, 0) as closing,
+        lag(closing) over (partition by list order by seq) as opening
     from totals
+    left join unplaced using (publication_id)
 ),
 
 changes as (

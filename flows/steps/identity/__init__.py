@@ -14,9 +14,14 @@ import polars as pl
 from .conflicts import NOT_ONE_AGREEMENT, components, without_conflicts
 from .decided import Decided, decisions, reviewed_links
 from .ids import aliases, with_ids
-from .keys import KEY, variants_of
+from .keys import KEY, key_text, variants_of
+from .odd import homes, open_doubts, read_lines, read_on
 
-__all__ = ["KEY", "Decided", "decisions", "variants_of"]
+KEPT = (
+    *("variant", *KEY, "key", "canonical", "telling"),
+    *("agreement_id", "agency_id", "counted_as", "is_odd", "root"),
+)
+__all__ = ["KEY", "Decided", "decisions", "key_text", "open_doubts", "read_lines", "variants_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,11 @@ def resolve(
     accepted, refused = without_conflicts(links, presence, reviewed)
     accepted = pl.concat([reviewed, accepted]).sort("list", "step", "left")
     one = accepted.filter(~pl.col("rule").is_in(NOT_ONE_AGREEMENT))
-    root = components(variants.height, one.select("left", "came").rows())
-    named = variants.with_columns(pl.Series("root", root, pl.UInt32)).join(
+    pairs = one.select("left", "came").rows()
+    root = components(variants.height, pairs)
+    root = components(variants.height, [*pairs, *homes(root, variants)])
+    named = read_on(variants, accepted).with_columns(pl.Series("root", root, pl.UInt32)).join(
         seen, on="variant", how="left", maintain_order="left"
     )
     named = with_ids(named, accepted, presence, decided)
-    kept = ["variant", *KEY, "canonical", "telling", "agreement_id", "agency_id"]
-    return Identity(named.select(kept), accepted, refused, aliases(named))
+    return Identity(named.select(KEPT), accepted, refused, aliases(named))

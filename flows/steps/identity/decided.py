@@ -8,7 +8,6 @@ from itertools import product
 import polars as pl
 
 from ..records import UsageError
-from .keys import KEY
 
 Pair = tuple[int, int]
 
@@ -30,15 +29,17 @@ def decisions(table: pl.DataFrame, variants: pl.DataFrame) -> Decided:
     """Return what seeds/identity_links.csv says of these variants.
 
     A side is a printed key (`WI | waukesha-county-sheriffs-office | WSO | 2025-05-13`, as
-    identity_links shows it) or an agency's id. Raises `UsageError` with the line number when a
+    identity_links shows it, with `?` for a cell that cannot be read) or an agency's id. Raises `UsageError` with the line number when a
     decision is unknown, or a side is nothing that any list prints (any more).
     """
     of_key: dict[str, list[int]] = {}
     of_agency: dict[str, list[int]] = {}
-    for variant, _, state, key, model, signed in variants.select("variant", *KEY).iter_rows():
-        parts = [state, key, model, *([signed.isoformat()] if signed else [])]
-        of_key.setdefault(" | ".join(parts), []).append(variant)
-        of_agency.setdefault(f"{state.lower()}-{key}", []).append(variant)
+    told = variants.select("variant", "state", "agency_key", "key", "repeats")
+    for variant, state, agency_key, key, twin in told.iter_rows():
+        if twin is None:
+            of_key.setdefault(key, []).append(variant)
+        if state and agency_key:
+            of_agency.setdefault(f"{state.lower()}-{agency_key}", []).append(variant)
     same: dict[Pair, str] = {}
     apart: set[Pair] = set()
     agencies: dict[str, set[tuple[str, str]]] = {"same": set(), "distinct": set()}

@@ -5,14 +5,19 @@ from __future__ import annotations
 import polars as pl
 
 from .decided import Decided
+from .odd import lent_names
 
 
 def with_ids(
     named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame, decided: Decided
 ) -> pl.DataFrame:
-    """Mint ids from the earliest listing of each agreement and of each agency."""
+    """Mint ids from the earliest listing of each agreement and of each agency.
+
+    An odd row mints none: it says nothing by itself. `counted_as` is the name by which a row's
+    agency is counted.
+    """
     agency = pl.format("{}-{}", pl.col("state").str.to_lowercase(), pl.col("agency_key"))
-    named = named.with_columns(own_agency=agency).with_columns(
+    named = named.with_columns(own_agency=pl.when(~pl.col("is_odd")).then(agency)).with_columns(
         own_id=pl.format(
             "{}/{}/{}",
             "own_agency",
@@ -24,12 +29,26 @@ def with_ids(
     )
     # Seen only on held lists: no listing, so last in every choice.
     order = ["first_on", "first_step", "own_id"]
-    agreements = named.sort(order, nulls_last=True).unique(
-        "root", keep="first", maintain_order=True
+    agreements = (
+        named.drop_nulls("own_id")
+        .sort(order, nulls_last=True)
+        .unique("root", keep="first", maintain_order=True)
+        .select("root", pl.col("own_id").alias("agreement_id"))
     )
-    named = named.join(agreements.select("root", pl.col("own_id").alias("agreement_id")), on="root")
-    agencies = _agency_ids(named, _kinships(named, links, presence, decided), presence, decided)
-    named = named.join(agencies, on="own_agency", maintain_order="left")
+    named = named.join(agreements, on="root", how="left", maintain_order="left")
+    lent = lent_names(named, links, presence)
+    agencies = _agency_ids(
+        named, _kinships(named, links, lent, presence, decided), presence, decided
+    )
+    named = named.join(lent, on="variant", how="left", maintain_order="left").with_columns(
+        counted_as=pl.coalesce("lent", "own_agency")
+    )
+    named = named.join(
+        agencies.rename({"own_agency": "counted_as"}),
+        on="counted_as",
+        how="left",
+        maintain_order="left",
+    )
     # An application has no date: it is what one agency asks for, however it was spelled since.
     first_asked = (
         pl.col("agreement_id")
@@ -37,14 +56,18 @@ def with_ids(
         .first()
         .over("list", "agency_id", "model")
     )
-    is_asked = pl.col("list") == "pending"
+    is_asked = (pl.col("list") == "pending") & pl.col("agreement_id").is_not_null()
     return named.with_columns(
         agreement_id=pl.when(is_asked).then(first_asked).otherwise("agreement_id")
     ).sort("variant")
 
 
 def _kinships(
-    named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame, decided: Decided
+    named: pl.DataFrame,
+    links: pl.DataFrame,
+    lent: pl.DataFrame,
+    presence: pl.DataFrame,
+    decided: Decided,
 ) -> list[tuple[bool, str, str]]:
     """Return (is_sure, name, other): pairs of names that joins or people say are one agency.
 
@@ -69,6 +92,7 @@ def _kinships(
         links.join(names, left_on="left", right_on="variant")
         .join(names, left_on="came", right_on="variant", suffix="_came")
         .filter(pl.col("own_agency") != pl.col("own_agency_came"))
+        .join(lent, left_on="came", right_on="variant", how="anti")
     )
     pairs = (
         _with_taken_back(joined, names)
@@ -133,7 +157,8 @@ def _agency_ids(
         group = {key: one if value == two else value for key, value in group.items()}
         lists[one] = here | there
     firsts = (
-        named.group_by("own_agency")
+        named.drop_nulls("own_agency")
+        .group_by("own_agency")
         .agg(pl.col("first_on").min())
         .with_columns(
             group=pl.col("own_agency").replace(list(group), list(group.values())),
@@ -152,9 +177,17 @@ def aliases(named: pl.DataFrame) -> pl.DataFrame:
         "agreement_id",
         pl.lit(None, pl.String).alias("agency_id"),
     )
-    agencies = named.filter(pl.col("own_agency") != pl.col("agency_id")).select(
-        pl.col("own_agency").alias("alias_id"),
-        pl.lit(None, pl.String).alias("agreement_id"),
-        "agency_id",
+    # A name that was only ever lent leads to its lender; any other stands for an agency itself.
+    own = named.drop_nulls("own_agency").sort(
+        pl.col("lent").is_not_null(), "first_on", "variant", nulls_last=True
+    )
+    agencies = (
+        own.unique("own_agency", keep="first", maintain_order=True)
+        .filter(pl.col("own_agency") != pl.col("agency_id"))
+        .select(
+            pl.col("own_agency").alias("alias_id"),
+            pl.lit(None, pl.String).alias("agreement_id"),
+            "agency_id",
+        )
     )
     return pl.concat([agreements, agencies]).unique().sort("alias_id", "agreement_id", "agency_id")

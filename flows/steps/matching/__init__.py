@@ -7,15 +7,18 @@ that some list prints together are two agencies: rules that go by likeness leave
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
 from . import rules
 from .alike import like_agencies
-from .names import Name, canonical, edits, is_same_place, read
+from .names import Name, edits, is_same_place, read, with_names
+from .odd import set_apart
+from .places import movements
 from .rules import Book, Row
+from .weigh import settle, weighed
 
 LINK_SCHEMA = pl.Schema(
     {
@@ -27,7 +30,6 @@ LINK_SCHEMA = pl.Schema(
         "evidence": pl.String(),
     }
 )
-MOVED = ("list", "step", "variant", "moa_file", "county", "agency_type", "listed_on", "is_known")
 # A rule, and whether it goes by likeness, so that names printed together are not joined by it.
 LADDER = (
     (rules.same_document, False),
@@ -40,78 +42,37 @@ LADDER = (
     (rules.renamed_and_redated, True),
     (rules.alone, True),
 )
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """What became of the rows that left, each table `LINK_SCHEMA`.
+
+    `links` are the joins made. `refused` holds the pairs that a rule would join, but whose names
+    stand together on some list, and those that nothing else in the step explains. `doubts` holds
+    each row that left with each row that it may be, where nothing settles which.
+    """
+
+    links: pl.DataFrame
+    refused: pl.DataFrame
+    doubts: pl.DataFrame
+
+
 SIGNED_EARLY_DAYS = 45  # an application may stay listed that long after its agreement
 SIGNED_LATE_DAYS = 9
 MAX_EDITS_SIGNED = 3
 
 
-def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFrame:
-    """Add `canonical` to variants, the agency's name written out, and its `telling` words.
-
-    `states` maps an upper-case state name to its code.
-    """
-    of_code = {code: re.findall(r"[a-z]+", name.lower()) for name, code in states.items()}
-    distinct = variants.select("state", "agency_key").unique()
-    written = [
-        canonical(key, state, of_code.get(state, []))
-        for state, key in distinct.select("state", "agency_key").iter_rows()
-    ]
-    telling = [sorted(read(text).telling) for text in written]
-    distinct = distinct.with_columns(
-        pl.Series("canonical", written, pl.String),
-        pl.Series("telling", telling, pl.List(pl.String)),
-    )
-    return variants.join(
-        distinct, on=["state", "agency_key"], how="left", maintain_order="left", nulls_equal=True
-    )
-
-
-def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (left, came): what each step took or brought, with the columns `MOVED`.
-
-    `presence` has list, step (from 0), published_on, variant, moa_file, county and agency_type:
-    each variant on each accepted list. `listed_on` is the day of the list that prints the row,
-    `is_known` whether an earlier list did.
-    """
-    steps = (
-        presence.select(
-            "list",
-            pl.col("step").cast(pl.Int64),
-            "variant",
-            "moa_file",
-            pl.col("county").str.to_lowercase().str.replace(r"\s*\b(county|parish)\b\s*", ""),
-            "agency_type",
-            pl.col("published_on").fill_null(pl.date(9999, 12, 31)).alias("listed_on"),
-        )
-        .sort("variant", "step")
-        .with_columns(
-            before=pl.col("step").shift(1).over("variant"),
-            after=pl.col("step").shift(-1).over("variant"),
-            last=pl.col("step").max().over("list"),
-        )
-        .with_columns(is_known=pl.col("before").is_not_null())
-    )
-    came = steps.filter(
-        (pl.col("step") > 0)
-        & (pl.col("before").is_null() | (pl.col("before") != pl.col("step") - 1))
-    )
-    left = steps.filter(
-        (pl.col("step") < pl.col("last"))
-        & (pl.col("after").is_null() | (pl.col("after") != pl.col("step") + 1))
-    ).with_columns(step=pl.col("step") + 1)
-    return left.select(MOVED), came.select(MOVED)
-
-
 def count_gone(before: pl.DataFrame, now: pl.DataFrame, variants: pl.DataFrame) -> int:
-    """Return how many variants of one list are gone from another once the rules have joined.
+    """Return how many variants of one list are gone from another once rows have been joined.
 
-    `before` and `now` have list, published_on, variant, moa_file, county and agency_type.
+    `before` and `now` have list, published_on, variant, row_number, moa_file, county and
+    agency_type.
     """
+    variants = variants.with_columns(is_odd=pl.lit(False), repeats=pl.lit(None, pl.UInt32))
     presence = pl.concat(
         [side.with_columns(step=pl.lit(at, pl.Int32)) for at, side in enumerate((before, now))]
     )
     left, came = movements(presence)
-    return left.height - join_steps(left, came, variants, presence)[0].height
+    return left.height - join_steps(left, came, variants, presence).links.height
 
 
 def join_steps(
@@ -120,12 +81,12 @@ def join_steps(
     variants: pl.DataFrame,
     presence: pl.DataFrame,
     distinct: Iterable[tuple[int, int]] = (),
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (links, refused), both `LINK_SCHEMA`, among the movements of all steps at once.
+) -> Joins:
+    """Return which rows that came are rows that left, among the movements of all steps at once.
 
-    `variants` has variant, state, agency_key, canonical, model and signed_on. `refused` holds the
-    pairs that a rule would join, but whose names stand together on some list, and those that
-    nothing else in the step explains. No rule joins a pair of variants in `distinct`.
+    `variants` has variant, state, agency_key, canonical, model, signed_on and repeats. The named
+    rules decide first; what they leave over is weighed by all that both rows print. No pair of
+    variants in `distinct` is joined.
     """
     apart = _both_ways(distinct)
     of_variant = variants.drop("list", "telling", strict=False)
@@ -135,10 +96,32 @@ def join_steps(
     waiting = left.filter(pl.col("list") == "pending")
     waiting = waiting.join(_arrivals(left, came, "agency_key"), on=key, how="anti")
     signed = _arrivals(left, came, "canonical")
+    links, refused = _by_rule(left, came, book, apart, signed)
+    left, came = _without(left, links, "left"), _without(came, links, "came")
+    pairs = weighed(left.join(signed, on=key, how="anti"), came, book)
+    found, open_pairs = settle(pairs.join(apart, on=["variant", "variant_came"], how="anti"))
+    links = pl.concat([links, _links(found)])
+    left, came = _without(left, links, "left"), _without(came, links, "came")
+    refused = pl.concat([refused, _links(_unsettled(left, came))])
+    links = pl.concat([links, _signed_as(_without(waiting, links, "left"), came, book)])
+    order = ["list", "step", "left", "came"]
+    return Joins(
+        links.sort(order), refused.unique(order).sort(order), _links(open_pairs).sort(order)
+    )
+
+
+def _by_rule(
+    left: pl.DataFrame, came: pl.DataFrame, book: Book, apart: pl.DataFrame, signed: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (links, refused) of the named rules, among rows whose key can be read."""
+    left, came = (
+        side.filter(pl.all_horizontal(pl.col("state", "agency_key", "model").is_not_null()))
+        for side in (left, came)
+    )
     links, refused = [pl.DataFrame(schema=LINK_SCHEMA)], [pl.DataFrame(schema=LINK_SCHEMA)]
     for rule, is_likeness in LADDER:
         if is_likeness:  # what was signed was not renamed
-            left = left.join(signed, on=key, how="anti")
+            left = left.join(signed, on=["list", "step", "variant"], how="anti")
         pairs = rule(left, came, book).join(apart, on=["variant", "variant_came"], how="anti")
         if is_likeness:
             together = pl.Series([_is_refused(row, book) for row in pairs.iter_rows(named=True)])
@@ -148,10 +131,7 @@ def join_steps(
         found = one_to_one(pairs)
         links.append(found)
         left, came = _without(left, found, "left"), _without(came, found, "came")
-    refused.append(_links(_unsettled(left, came)))
-    links.append(_signed_as(_without(waiting, pl.concat(links), "left"), came, book))
-    order = ["list", "step", "left", "came"]
-    return pl.concat(links).sort(order), pl.concat(refused).unique(order).sort(order)
+    return pl.concat(links), pl.concat(refused)
 
 
 def _both_ways(pairs: Iterable[tuple[int, int]]) -> pl.DataFrame:
@@ -225,7 +205,8 @@ def _book(
 ) -> Book:
     moved = pl.concat([left, came]).select("state", "agency_key", "canonical").unique()
     names: dict[str, Name] = {text: read(text) for text in moved["canonical"].unique()}
-    of_key = variants.select("variant", "state", "agency_key").join(
+    sound = variants.filter(~pl.col("is_odd"))
+    of_key = sound.select("variant", "state", "agency_key").join(
         moved, on=["state", "agency_key"], how="semi"
     )
     lists = (
@@ -276,10 +257,12 @@ def _is_reordered(a: Name, b: Name) -> bool:
 
 __all__ = [
     "LINK_SCHEMA",
+    "Joins",
     "count_gone",
     "join_steps",
     "like_agencies",
     "movements",
     "one_to_one",
+    "set_apart",
     "with_names",
 ]

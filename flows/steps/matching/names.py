@@ -6,8 +6,10 @@ Sources of the vocabularies: the names on the published lists of December 2024 t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
@@ -91,6 +93,30 @@ class Name:
     body: frozenset[str]
     marks: tuple[str, ...]
     place: str | None
+
+
+def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFrame:
+    """Add to variants `canonical`, the agency's name written out, and its `telling` words.
+
+    `body` are the words for the kind of body it is.
+
+    `states` maps an upper-case state name to its code. What cannot be read tells nothing.
+    """
+    of_code = {code: re.findall(r"[a-z]+", name.lower()) for name, code in states.items()}
+    distinct = variants.select("state", "agency_key").unique()
+    written = [
+        canonical(key or "", state or "", of_code.get(state, []))
+        for state, key in distinct.iter_rows()
+    ]
+    names = [read(text) for text in written]
+    distinct = distinct.with_columns(
+        pl.Series("canonical", written, pl.String),
+        pl.Series("telling", [sorted(name.telling) for name in names], pl.List(pl.String)),
+        pl.Series("body", [sorted(name.body) for name in names], pl.List(pl.String)),
+    )
+    return variants.join(
+        distinct, on=["state", "agency_key"], how="left", maintain_order="left", nulls_equal=True
+    )
 
 
 def canonical(key: str, state: str, state_words: list[str]) -> str:

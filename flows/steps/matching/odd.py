@@ -1,0 +1,106 @@
+"""Find the rows that do not say by themselves which agreement they print, and tell them apart.
+
+A row is odd when its state, agency or model cannot be read, or when it repeats the key of another
+row of its list: one misprinted cell turns a row into either. Each odd row, for as long as
+successive lists print it, is a variant of its own, so that it can be joined to the agreement that
+it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from .names import with_names
+
+RUN = ("list", "line", "copy", "run")
+
+
+def set_apart(
+    lines: pl.DataFrame,
+    places: pl.DataFrame,
+    variants: pl.DataFrame,
+    steps: pl.DataFrame,
+    states: Mapping[str, str],
+    doubtful: pl.DataFrame | None = None,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return (lines, places, variants) in which each run of an odd row is a line and a variant.
+
+    `lines` has line, list and variant (null where the key cannot be read); `places` has sha256,
+    row_number and line; `steps` has list, sha256 and step of the accepted lists. Rows of the runs
+    in `doubtful` (list, step, variant: where the run begins) are odd too. `variants` gets
+    `is_odd`, and `repeats`: the variant whose key an odd row has.
+    """
+    variants = variants.with_columns(is_odd=pl.lit(False), repeats=pl.lit(None, pl.UInt32))
+    rows = places.join(steps.select("sha256", "step"), on="sha256").join(
+        lines.select("line", "list", "variant"), on="line"
+    )
+    odd = pl.concat([_unreadable(rows), _repeated(rows), _in_doubt(rows, doubtful)])
+    if not odd.height:
+        return lines, places, variants
+    odd = _in_runs(odd)
+    runs = odd.select(*RUN, "repeats").unique(RUN).sort(RUN).with_row_index("at")
+    numbers = {
+        "new_line": (pl.col("at") + lines.height).cast(pl.UInt32),
+        "new_variant": (pl.col("at") + variants.height).cast(pl.UInt32),
+    }
+    runs = runs.with_columns(**numbers)
+    copies = runs.select("line", "new_line", "new_variant", "repeats").join(
+        lines, on="line", maintain_order="left"
+    )
+    copies = copies.with_columns(line="new_line", variant="new_variant", is_odd=pl.lit(True))
+    moved = odd.join(runs, on=RUN).select("sha256", "row_number", "new_line")
+    places = places.join(moved, on=["sha256", "row_number"], how="left", maintain_order="left")
+    return (
+        pl.concat([lines, copies.select(lines.columns)]),
+        places.with_columns(line=pl.coalesce("new_line", "line")).drop("new_line"),
+        pl.concat([variants, with_names(copies, states).select(variants.columns)]),
+    )
+
+
+def _unreadable(rows: pl.DataFrame) -> pl.DataFrame:
+    odd = rows.filter(pl.col("variant").is_null())
+    return _copied(odd, ["list", "step", "line"]).with_columns(repeats=pl.lit(None, pl.UInt32))
+
+
+def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows beside the one that has long borne their key: the line first printed."""
+    several = rows.drop_nulls("variant").filter(pl.len().over("list", "step", "variant") > 1)
+    lines = rows.join(several.select("line").unique(), on="line", how="semi")
+    since = lines.group_by("line").agg(since=pl.col("step").min())
+    ranked = several.join(since, on="line").sort("since", "line", "row_number")
+    odd = ranked.filter(pl.int_range(pl.len()).over("list", "step", "variant") > 0)
+    copied = _copied(odd, ["list", "step", "line"])
+    return copied.select(*rows.columns, "copy", repeats="variant")
+
+
+def _in_doubt(rows: pl.DataFrame, doubtful: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the rows of runs that may be one agreement or another, however well they read."""
+    if doubtful is None or not doubtful.height:
+        return _copied(rows.clear(), ["list", "step", "line"]).with_columns(
+            repeats=pl.lit(None, pl.UInt32)
+        )
+    begun = doubtful.select("list", "variant", begin="step")
+    runs = rows.join(begun, on=["list", "variant"]).filter(pl.col("step") >= pl.col("begin"))
+    runs = runs.sort("list", "variant", "begin", "step", "row_number")
+    key = ["list", "variant", "begin"]
+    place = (pl.col("step").rank("dense") - 1).over(key).cast(pl.Int64)
+    unbroken = runs.filter(pl.col("step") - pl.col("begin") == place)
+    first = unbroken.unique(["list", "step", "variant"], keep="first", maintain_order=True)
+    return _copied(first.drop("begin"), ["list", "step", "line"]).with_columns(
+        repeats=pl.lit(None, pl.UInt32)
+    )
+
+
+def _copied(rows: pl.DataFrame, one: list[str]) -> pl.DataFrame:
+    """Number rows of the same text on one list, from 0, as `copy`."""
+    numbered = rows.sort(*one, "row_number")
+    return numbered.with_columns(copy=pl.int_range(pl.len(), dtype=pl.UInt32).over(one))
+
+
+def _in_runs(odd: pl.DataFrame) -> pl.DataFrame:
+    """Number the unbroken runs of lists that print an odd row, as `run`."""
+    one = ["list", "line", "copy"]
+    begins = pl.col("step") != pl.col("step").shift(1).over(one).fill_null(-2) + 1
+    return odd.sort(*one, "step").with_columns(run=begins.cum_sum().over(one).cast(pl.UInt32))

@@ -1,0 +1,57 @@
+"""Say what each step took from a list or brought to it, and between which rows it stood."""
+
+from __future__ import annotations
+
+import polars as pl
+
+MOVED = (
+    *("list", "step", "variant", "moa_file", "county", "agency_type", "listed_on", "is_known"),
+    *("above", "below"),
+)
+
+
+def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (left, came): what each step took or brought, with the columns `MOVED`.
+
+    `presence` has list, step (from 0), published_on, variant, row_number, moa_file, county and
+    agency_type: each variant on each accepted list. `listed_on` is the day of the list that prints
+    the row, `is_known` whether an earlier list did; `above` and `below` are the nearest rows that
+    stand on both lists of the step.
+    """
+    steps = (
+        presence.select(
+            "list",
+            pl.col("step").cast(pl.Int64),
+            "variant",
+            "row_number",
+            "moa_file",
+            pl.col("county").str.to_lowercase().str.replace(r"\s*\b(county|parish)\b\s*", ""),
+            "agency_type",
+            pl.col("published_on").fill_null(pl.date(9999, 12, 31)).alias("listed_on"),
+        )
+        .sort("variant", "step")
+        .with_columns(
+            before=pl.col("step").shift(1).over("variant"),
+            after=pl.col("step").shift(-1).over("variant"),
+            last=pl.col("step").max().over("list"),
+        )
+        .with_columns(
+            is_known=pl.col("before").is_not_null(),
+            was=(pl.col("before") == pl.col("step") - 1).fill_null(value=False),
+            stays=(pl.col("after") == pl.col("step") + 1).fill_null(value=False),
+        )
+    )
+    came = _between(steps, "was").filter((pl.col("step") > 0) & ~pl.col("was"))
+    left = _between(steps, "stays").filter((pl.col("step") < pl.col("last")) & ~pl.col("stays"))
+    return left.with_columns(step=pl.col("step") + 1).select(MOVED), came.select(MOVED)
+
+
+def _between(steps: pl.DataFrame, kept: str) -> pl.DataFrame:
+    """Add `above` and `below` on the lists that have rows which are not `kept`."""
+    some = steps.filter(~pl.col(kept).all().over("list", "step")).sort("list", "step", "row_number")
+    stands = pl.when(kept).then("variant")
+    here = ("list", "step")
+    return some.with_columns(
+        above=stands.forward_fill().shift(1).over(here),
+        below=stands.backward_fill().shift(-1).over(here),
+    )

@@ -1,0 +1,182 @@
+"""Weigh every row that left against every row that came by all that both print.
+
+One misprinted cell leaves the rest of the row as it was: the name, model, date, county, type and
+document, and the place between its neighbors. Each that agrees speaks for a pair and each that
+differs against it, in points; no pair may differ in more than one of state, agency, model and
+signing date. The points are set so that a row whose agency reads quite otherwise still needs the
+same state, model and date and its old place or document.
+
+Source of the points: the published lists of 2021 to 2026, on which they join no row that left for
+good with one that was new, and real lists with cells printed otherwise (tests/misprints.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from .names import contains, edits, is_akin, is_same_place
+from .rules import MAX_EDITS, Book, differ, pairs_of
+
+ENOUGH = 7  # points that make a pair the same agreement
+MARGIN = 3  # by which it must stand out from every other pair of either row
+SAME, NEAR, UNREAD, OTHER = "same", "near", "unread", "other"
+CELLS = ("state", "agency", "model", "date")
+# Points of a cell that agrees, nearly agrees or differs. One that cannot be read has none.
+POINTS = {
+    "state": {SAME: 1, OTHER: -3},
+    "agency": {SAME: 8, NEAR: 5, OTHER: -4},
+    "model": {SAME: 1, OTHER: -3},
+    "date": {SAME: 3, OTHER: -2},
+    "county": {SAME: 4, OTHER: -3},
+    "type": {SAME: 1, OTHER: -1},
+    "document": {SAME: 6},
+    "place": {SAME: 6, NEAR: 2},
+}
+WORDS = {"place": "place in the list"}
+
+
+def weighed(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Return the pairs of each step that differ in one cell at most, with points and evidence.
+
+    Both sides have the columns of `movements` and state, agency_key, canonical, model, signed_on
+    and repeats. Adds `told_...` for each cell (same, near, unread or other), points, rule and
+    evidence. An application is what an agency asks for and prints no date: none of its cells differs.
+    """
+    name = pl.when(pl.col("canonical") == pl.col("canonical_came")).then(pl.lit(SAME))
+    pairs = pairs_of(left, came).with_columns(
+        told_state=_told("state"),
+        told_agency=name.otherwise(_told("agency_key")),
+        told_model=_told("model"),
+        told_date=pl.when(pl.col("list") != "pending").then(_told("signed_on")),
+    )
+    others = pl.sum_horizontal(
+        pl.col(f"told_{cell}") == OTHER for cell in CELLS if cell != "agency"
+    )
+    has_other_name = pl.col("told_agency") == OTHER
+    is_signed = pl.col("list") != "pending"
+    pairs = pairs.filter((others == 0) | ((others == 1) & ~has_other_name & is_signed))
+    pairs = _with_likeness(pairs.filter(~has_other_name), pairs.filter(has_other_name), book)
+    pairs = pairs.filter(is_signed | ~has_other_name).with_columns(
+        told_type=_told("agency_type"), told_document=_told("moa_file"), told_place=_place()
+    )
+    pairs = pairs.with_columns(told_county=_county(pairs))
+    points = pl.sum_horizontal(
+        pl.col(f"told_{cell}").replace_strict(of, default=0, return_dtype=pl.Int32)
+        for cell, of in POINTS.items()
+    )
+    return pairs.with_columns(points=points, rule=pl.lit("all_but_one"), evidence=_evidence())
+
+
+def settle(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (joined, open) among weighed pairs: the clear ones, and those left in doubt.
+
+    A pair is clear when it has points enough and stands out by a margin from every other pair of
+    either of its rows; what is joined no longer stands in the way of the rest. In doubt are pairs
+    that had points enough but no margin, and rows that cannot be read with all they could be.
+    """
+    key = ["list", "step"]
+    joined = [pairs.clear()]
+    while True:
+        clear = pairs.filter((pl.col("points") >= ENOUGH) & _stands_out())
+        if not clear.height:
+            break
+        joined.append(clear)
+        for side in ("variant", "variant_came"):
+            pairs = pairs.join(clear, on=[*key, side], how="anti")
+    return pl.concat(joined), pairs.filter((pl.col("points") >= ENOUGH) | could_be())
+
+
+def _stands_out() -> pl.Expr:
+    """Say whether a pair is the first choice of both its rows, by the margin."""
+    ahead = []
+    for side in ("variant", "variant_came"):
+        ranked = pl.col("points").sort(descending=True).over("list", "step", side, mapping_strategy="join")
+        second = ranked.list.get(1, null_on_oob=True).fill_null(-MARGIN)
+        is_first = pl.col("points") == ranked.list.get(0)
+        ahead.append(is_first & (pl.col("points") - second >= MARGIN))
+    return ahead[0] & ahead[1]
+
+
+def could_be() -> pl.Expr:
+    """Say whether a row has a cell that cannot be read, and nothing else of it differs."""
+    agrees = pl.all_horizontal(
+        pl.col(f"told_{cell}").fill_null(SAME) != OTHER for cell in (*CELLS, "county")
+    )
+    return agrees & pl.any_horizontal(
+        pl.col(f"told_{cell}") == UNREAD for cell in ("state", "agency", "model")
+    )
+
+
+def _told(column: str) -> pl.Expr:
+    one, other = pl.col(column), pl.col(f"{column}_came")
+    return (
+        pl.when(one.is_null() | other.is_null())
+        .then(pl.lit(UNREAD))
+        .when(one == other)
+        .then(pl.lit(SAME))
+        .otherwise(pl.lit(OTHER))
+    )
+
+
+def _with_likeness(same: pl.DataFrame, other: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Tell names that are near from quite other ones; two that stand on one list are other."""
+    told = []
+    for row in other.iter_rows(named=True):
+        a, b = book.names[row["canonical"]], book.names[row["canonical_came"]]
+        is_like = edits(a, b, MAX_EDITS) is not None or (
+            a.marks == b.marks and (is_same_place(a, b) or contains(a, b) or is_akin(a, b))
+        )
+        told.append(NEAR if is_like and not book.stand_together(row) else OTHER)
+    return pl.concat([same, other.with_columns(told_agency=pl.Series(told, dtype=pl.String))])
+
+
+def _county(pairs: pl.DataFrame) -> pl.Series:
+    told = [
+        UNREAD if not one or not other else OTHER if differ(one, other) else SAME
+        for one, other in pairs.select("county", "county_came").iter_rows()
+    ]
+    return pl.Series(told, dtype=pl.String)
+
+
+def _place() -> pl.Expr:
+    """Say whether both rows stand between the same two, or beside one of them.
+
+    A row that repeats its neighbor's key hides that neighbor, so that one counts as its own.
+    """
+    twin = pl.coalesce("repeats", "repeats_came")
+    beside = []
+    for side in ("above", "below"):
+        one, other = pl.col(side), pl.col(f"{side}_came")
+        is_end = one.is_null() & other.is_null()
+        beside.append(((one == other) | (one == twin) | (other == twin)).fill_null(False) | is_end)
+    both, either = beside[0] & beside[1], beside[0] | beside[1]
+    return (
+        pl.when(both)
+        .then(pl.lit(SAME))
+        .when(either)
+        .then(pl.lit(NEAR))
+        .otherwise(pl.lit(OTHER))
+    )
+
+
+def _evidence() -> pl.Expr:
+    """Return in words what agrees, and which cell does not."""
+
+    def cells(names: Iterable[str], *told: str) -> pl.Expr:
+        said = [
+            pl.when(pl.col(f"told_{name}").is_in(told)).then(pl.lit(WORDS.get(name, name)))
+            for name in names
+        ]
+        return pl.concat_list(said).list.drop_nulls()
+
+    unread, other = cells(CELLS, UNREAD), cells(CELLS, NEAR, OTHER)
+    return pl.concat_str(
+        pl.format("the same {}", cells(POINTS, SAME).list.join(", ")),
+        pl.when(unread.list.len() > 0).then(
+            pl.format("; no {} that can be read", unread.list.join(" or "))
+        ),
+        pl.when(other.list.len() > 0).then(pl.format("; another {}", other.list.join(", "))),
+        ignore_nulls=True,
+    )
