@@ -30,18 +30,22 @@ LINK_SCHEMA = pl.Schema(
         "evidence": pl.String(),
     }
 )
-# A rule, and whether it goes by likeness, so that names printed together are not joined by it.
-LADDER = (
-    (rules.same_document, False),
-    (rules.redated, False),
-    (rules.same_file, False),
-    (rules.abbreviated, False),
-    (rules.respelled, True),
-    (rules.reworded, True),
-    (rules.restated, False),
-    (rules.renamed_and_redated, True),
-    (rules.alone, True),
+ROW = ("list", "step", "variant")
+PAIR = ("variant", "variant_came")
+# The surest first. A rule; whether it goes by likeness, so that names printed together are not
+# joined by it; and whether an application that was signed just then is left to its signing.
+RULES = (
+    (rules.same_document, False, False),
+    (rules.redated, False, False),
+    (rules.same_file, False, False),
+    (rules.abbreviated, False, False),
+    (rules.respelled, True, True),
+    (rules.reworded, True, True),
+    (rules.restated, False, True),
+    (rules.renamed_and_redated, True, True),
 )
+
+
 @dataclass(frozen=True, slots=True)
 class Joins:
     """What became of the rows that left, each table `LINK_SCHEMA`.
@@ -84,54 +88,55 @@ def join_steps(
 ) -> Joins:
     """Return which rows that came are rows that left, among the movements of all steps at once.
 
-    `variants` has variant, state, agency_key, canonical, model, signed_on and repeats. The named
-    rules decide first; what they leave over is weighed by all that both rows print. No pair of
-    variants in `distinct` is joined.
+    `variants` has variant, state, agency_key, canonical, model, signed_on, is_odd and repeats. The
+    rows of a step are assigned one to one, by all that they print and the rules that speak for a
+    pair. No pair of variants in `distinct` is joined.
     """
     apart = _both_ways(distinct)
     of_variant = variants.drop("list", "telling", strict=False)
     left, came = (side.join(of_variant, on="variant") for side in (left, came))
     book = _book(left, came, of_variant, presence)
-    key = ["list", "step", "variant"]
     waiting = left.filter(pl.col("list") == "pending")
-    waiting = waiting.join(_arrivals(left, came, "agency_key"), on=key, how="anti")
-    signed = _arrivals(left, came, "canonical")
-    links, refused = _by_rule(left, came, book, apart, signed)
-    left, came = _without(left, links, "left"), _without(came, links, "came")
-    pairs = weighed(left.join(signed, on=key, how="anti"), came, book)
-    found, open_pairs = settle(pairs.join(apart, on=["variant", "variant_came"], how="anti"))
-    links = pl.concat([links, _links(found)])
+    waiting = waiting.join(_arrivals(left, came, "agency_key"), on=ROW, how="anti")
+    # What was signed was not renamed, nor printed otherwise.
+    signed = _arrivals(left, came, "canonical").select(ROW).unique()
+    named, refused = _by_rule(left, came, book, apart, signed)
+    pairs = weighed(left, came, named, book).join(apart, on=PAIR, how="anti")
+    is_signed = pl.struct(ROW).is_in(signed.select(pl.struct(ROW)).to_series().implode())
+    found, doubts = settle(pairs.filter(pl.col("is_named") | ~is_signed))
+    links = _links(found)
     left, came = _without(left, links, "left"), _without(came, links, "came")
     refused = pl.concat([refused, _links(_unsettled(left, came))])
     links = pl.concat([links, _signed_as(_without(waiting, links, "left"), came, book)])
     order = ["list", "step", "left", "came"]
-    return Joins(
-        links.sort(order), refused.unique(order).sort(order), _links(open_pairs).sort(order)
-    )
+    refused = refused.join(links, on=order, how="anti").unique(order)
+    return Joins(links.sort(order), refused.sort(order), _links(doubts).sort(order))
 
 
 def _by_rule(
     left: pl.DataFrame, came: pl.DataFrame, book: Book, apart: pl.DataFrame, signed: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (links, refused) of the named rules, among rows whose key can be read."""
-    left, came = (
-        side.filter(pl.all_horizontal(pl.col("state", "agency_key", "model").is_not_null()))
-        for side in (left, came)
-    )
-    links, refused = [pl.DataFrame(schema=LINK_SCHEMA)], [pl.DataFrame(schema=LINK_SCHEMA)]
-    for rule, is_likeness in LADDER:
-        if is_likeness:  # what was signed was not renamed
-            left = left.join(signed, on=["list", "step", "variant"], how="anti")
-        pairs = rule(left, came, book).join(apart, on=["variant", "variant_came"], how="anti")
+    """Return (pairs, refused): the pairs that a named rule speaks for, each by its surest rule.
+
+    Rules go by keys, so both rows must have one that can be read.
+    """
+    keyed = pl.all_horizontal(pl.col("state", "agency_key", "model").is_not_null())
+    left, came = left.filter(keyed), came.filter(keyed)
+    named, refused = [], [pl.DataFrame(schema=LINK_SCHEMA)]
+    unsigned = left.join(signed, on=ROW, how="anti")
+    for rank, (rule, is_likeness, yields) in enumerate(RULES):
+        some = unsigned if yields else left
+        pairs = rule(some, came, book).join(apart, on=PAIR, how="anti")
         if is_likeness:
-            together = pl.Series([_is_refused(row, book) for row in pairs.iter_rows(named=True)])
-            together = together.cast(pl.Boolean)
+            together = pl.Series(
+                [_is_refused(row, book) for row in pairs.iter_rows(named=True)], dtype=pl.Boolean
+            )
             refused.append(_links(_told(pairs.filter(together), "both names stand on one list")))
             pairs = pairs.filter(~together)
-        found = one_to_one(pairs)
-        links.append(found)
-        left, came = _without(left, found, "left"), _without(came, found, "came")
-    return pl.concat(links), pl.concat(refused)
+        told = pairs.select(*ROW, "variant_came", "rule", "evidence", "distance", rank=pl.lit(rank))
+        named.append(told)
+    pairs = pl.concat(named).unique([*ROW, "variant_came"], keep="first", maintain_order=True)
+    return pairs, pl.concat(refused)
 
 
 def _both_ways(pairs: Iterable[tuple[int, int]]) -> pl.DataFrame:

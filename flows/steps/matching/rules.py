@@ -19,9 +19,7 @@ from .names import Name, contains, edits, in_file, is_akin, is_same_place
 
 MAX_EDITS = 3
 MAX_DAYS_RENAMED = 60  # a rename that comes with another date
-OLD_SIGNING_DAYS = 30  # a row signed that long before the list is no newcomer
 RENEWED_DAYS = 60  # a later date with another document is another signing
-MIN_FILE_SIMILARITY = 80.0
 
 Row = Mapping[str, Any]
 Judge = Callable[[Row, Name, Name], tuple[float, str] | None]
@@ -178,31 +176,6 @@ def renamed_and_redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> p
         return apart * 100.0 + days, f"{_count(apart, 'edit')} and {_count(days, 'day')} apart"
 
     return _named(judged(pairs_of(left, came, "state", "model"), book, judge), "renamed")
-
-
-def alone(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Join the only row that left with the only one that came, of one state, model and old date.
-
-    A row signed a month and more before the list is no newcomer. The files of both must be near:
-    page code once got into a name and its file alike.
-    """
-    group = ["list", "step", "state", "model", "signed_on"]
-    single = pl.len().over(group) == 1
-    pairs = pairs_of(left.filter(single), came.filter(single), "state", "model", "signed_on")
-
-    def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
-        signed = row["signed_on"]
-        if not signed or a.marks != b.marks:
-            return None
-        if (row["listed_on"] - signed).days < OLD_SIGNING_DAYS or row["is_known_came"]:
-            return None
-        files = row["moa_file"], row["moa_file_came"]
-        # The very same file has been weighed already: it fits neither name, or only the old one.
-        if not all(files) or files[0] == files[1] or fuzz.ratio(*files) < MIN_FILE_SIMILARITY:
-            return None
-        return 0.0, f"alone in its step with a signing of {signed}, files alike"
-
-    return _named(judged(pairs, book, judge), "renamed")
 
 
 def differ(one: str | None, other: str | None) -> bool:

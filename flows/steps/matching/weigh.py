@@ -19,8 +19,9 @@ import polars as pl
 from .names import contains, edits, is_akin, is_same_place
 from .rules import MAX_EDITS, Book, differ, pairs_of
 
-ENOUGH = 7  # points that make a pair the same agreement
-MARGIN = 3  # by which it must stand out from every other pair of either row
+ENOUGH = 7  # points that make a pair the same agreement without a named rule
+NAMED = 6  # what a named rule adds: it speaks for a pair beyond the cells that agree
+MARGIN = 3  # by which a pair without a rule must stand out from every other of either row
 SAME, NEAR, UNREAD, OTHER = "same", "near", "unread", "other"
 CELLS = ("state", "agency", "model", "date")
 # Points of a cell that agrees, nearly agrees or differs. One that cannot be read has none.
@@ -37,13 +38,19 @@ POINTS = {
 WORDS = {"place": "place in the list"}
 
 
-def weighed(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Return the pairs of each step that differ in one cell at most, with points and evidence.
+def weighed(
+    left: pl.DataFrame, came: pl.DataFrame, named: pl.DataFrame, book: Book
+) -> pl.DataFrame:
+    """Return the pairs of each step that may be one agreement, with points, rule and evidence.
 
     Both sides have the columns of `movements` and state, agency_key, canonical, model, signed_on
-    and repeats. Adds `told_...` for each cell (same, near, unread or other), points, rule and
-    evidence. An application is what an agency asks for and prints no date: none of its cells differs.
+    and repeats. `named` holds the pairs a rule speaks for (list, step, variant, variant_came,
+    rule, evidence, rank, distance); of the others those count that differ in one cell at most.
+    Adds `told_...` for each cell: same, near, unread or other. An application is what an agency
+    asks for and prints no date: none of its cells differs.
     """
+    pair = ("list", "step", "variant", "variant_came")
+    of_rule = named.select(*pair, "rule", "evidence", "rank", "distance")
     name = pl.when(pl.col("canonical") == pl.col("canonical_came")).then(pl.lit(SAME))
     pairs = pairs_of(left, came).with_columns(
         told_state=_told("state"),
@@ -56,9 +63,10 @@ def weighed(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
     )
     has_other_name = pl.col("told_agency") == OTHER
     is_signed = pl.col("list") != "pending"
-    pairs = pairs.filter((others == 0) | ((others == 1) & ~has_other_name & is_signed))
+    may_be = (others == 0) | ((others == 1) & ~has_other_name & is_signed)
+    pairs = pairs.join(of_rule, on=pair, how="left").filter(may_be | pl.col("rule").is_not_null())
     pairs = _with_likeness(pairs.filter(~has_other_name), pairs.filter(has_other_name), book)
-    pairs = pairs.filter(is_signed | ~has_other_name).with_columns(
+    pairs = pairs.filter(is_signed | ~has_other_name | pl.col("rule").is_not_null()).with_columns(
         told_type=_told("agency_type"), told_document=_told("moa_file"), told_place=_place()
     )
     pairs = pairs.with_columns(told_county=_county(pairs))
@@ -66,37 +74,48 @@ def weighed(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
         pl.col(f"told_{cell}").replace_strict(of, default=0, return_dtype=pl.Int32)
         for cell, of in POINTS.items()
     )
-    return pairs.with_columns(points=points, rule=pl.lit("all_but_one"), evidence=_evidence())
+    return pairs.with_columns(
+        is_named=pl.col("rule").is_not_null(),
+        points=points + pl.when(pl.col("rule").is_not_null()).then(NAMED).otherwise(0),
+        rule=pl.col("rule").fill_null("all_but_one"),
+        evidence=pl.coalesce("evidence", _evidence()),
+    )
 
 
 def settle(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (joined, open) among weighed pairs: the clear ones, and those left in doubt.
 
-    A pair is clear when it has points enough and stands out by a margin from every other pair of
-    either of its rows; what is joined no longer stands in the way of the rest. In doubt are pairs
-    that had points enough but no margin, and rows that cannot be read with all they could be.
+    Taken in turn is what both rows have most points with. A named rule needs no more, and of equal
+    ones the surer rule and then the nearer pair goes first; a pair without a rule needs points
+    enough, and a margin over every other pair of either row. What is joined no longer stands in
+    the way of the rest. In doubt are pairs that had points enough but no margin, and rows that
+    cannot be read with all that they could be.
     """
-    key = ["list", "step"]
+    enough = pl.col("points") >= ENOUGH
+    pairs = pairs.filter(pl.col("is_named") | enough | could_be())
     joined = [pairs.clear()]
     while True:
-        clear = pairs.filter((pl.col("points") >= ENOUGH) & _stands_out())
-        if not clear.height:
+        found = _first_choices(pairs)
+        if not found.height:
             break
-        joined.append(clear)
+        joined.append(found)
         for side in ("variant", "variant_came"):
-            pairs = pairs.join(clear, on=[*key, side], how="anti")
-    return pl.concat(joined), pairs.filter((pl.col("points") >= ENOUGH) | could_be())
+            pairs = pairs.join(found, on=["list", "step", side], how="anti")
+    return pl.concat(joined), pairs.filter(enough | could_be())
 
 
-def _stands_out() -> pl.Expr:
-    """Say whether a pair is the first choice of both its rows, by the margin."""
-    ahead = []
+def _first_choices(pairs: pl.DataFrame) -> pl.DataFrame:
+    order = ["points", "rank", "distance", "variant", "variant_came"]
+    ranked = pairs.sort(order, descending=[True, *[False] * 4], nulls_last=True)
+    is_first, stands_out = pl.lit(value=True), pl.lit(value=True)
     for side in ("variant", "variant_came"):
-        ranked = pl.col("points").sort(descending=True).over("list", "step", side, mapping_strategy="join")
-        second = ranked.list.get(1, null_on_oob=True).fill_null(-MARGIN)
-        is_first = pl.col("points") == ranked.list.get(0)
-        ahead.append(is_first & (pl.col("points") - second >= MARGIN))
-    return ahead[0] & ahead[1]
+        of_row = ["list", "step", side]
+        second = pl.col("points").shift(-1).over(of_row)
+        is_first &= pl.struct(of_row).is_first_distinct()
+        stands_out &= (pl.col("points") - second >= MARGIN).fill_null(value=True)
+    ranked = ranked.with_columns(is_first=is_first, stands_out=stands_out)
+    clear = (pl.col("points") >= ENOUGH) & pl.col("stands_out")
+    return ranked.filter(pl.col("is_first") & (pl.col("is_named") | clear)).select(pairs.columns)
 
 
 def could_be() -> pl.Expr:
@@ -121,9 +140,15 @@ def _told(column: str) -> pl.Expr:
 
 
 def _with_likeness(same: pl.DataFrame, other: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Tell names that are near from quite other ones; two that stand on one list are other."""
+    """Tell names that are near from quite other ones; two that stand on one list are other.
+
+    A rule that joins them has weighed the names already.
+    """
     told = []
     for row in other.iter_rows(named=True):
+        if row["rule"]:
+            told.append(NEAR)
+            continue
         a, b = book.names[row["canonical"]], book.names[row["canonical_came"]]
         is_like = edits(a, b, MAX_EDITS) is not None or (
             a.marks == b.marks and (is_same_place(a, b) or contains(a, b) or is_akin(a, b))
