@@ -11,7 +11,15 @@ import polars as pl
 from flows.places import Places
 from flows.record import Record
 from flows.steps import gate, identity, links, matching, normalise, seeds, versions
-from flows.steps.records import LISTS, CheckFailed, GateBounds, Reference, Review
+from flows.steps.records import (
+    FLAGGED,
+    LISTS,
+    UNSETTLED,
+    CheckFailed,
+    GateBounds,
+    Reference,
+    Review,
+)
 
 IDENTITY_LINKS = ("decision", "left", "right", "reason", "source", "decided_on")
 
@@ -32,22 +40,42 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the gate judges by: the dated postings, what it weighs of each sha256, the decisions."""
+    """What the gate judges by: the dated postings, what it weighs of each sha256, the decisions.
+
+    `states` maps an upper-case state name to its code.
+    """
 
     dated: list[gate.Dated]
     measures: dict[str, gate.Measures]
     reviews: list[Review]
     bounds: GateBounds
+    states: dict[str, str]
     lines: pl.DataFrame
     places: pl.DataFrame
     variants: pl.DataFrame
 
-    def count_gone(self, before: str, now: str) -> int:
-        """Return how many agreements of one sha256 are gone from another after identity."""
-        gone, come = (
-            _agreements(sha, self.days[sha], self.places, self.lines) for sha in (before, now)
+    def compare(self, before: str, now: str) -> gate.Compared:
+        """Return what identity makes of the lists of two sha256, one after the other."""
+        days = [self.days[before], self.days[now]]
+        steps = pl.DataFrame(
+            {"sha256": [before, now], "step": [0, 1], "published_on": days},
+            schema={"sha256": pl.String, "step": pl.Int32, "published_on": pl.Date},
         )
-        return matching.count_gone(gone, come, self.variants)
+        both = self.places.filter(pl.col("sha256").is_in([before, now]))
+        printed = matching.set_apart(self.lines, both, self.variants, steps, self.states)
+        presence = printed.presence(steps)
+        left, came = matching.movements(presence)
+        joins = matching.join_steps(left, came, printed.variants, presence).links
+        gone = left.join(printed.variants.filter(~pl.col("is_odd")), on="variant", how="semi")
+        is_open = pl.col("issues").list.set_intersection([*UNSETTLED, *FLAGGED]).list.len() > 0
+        unsettled = (
+            printed.places.filter(pl.col("sha256") == now)
+            .join(printed.lines.filter(is_open).select("line", "variant"), on="line")
+            .join(came, on="variant", how="semi")
+            .join(joins.select(variant="came"), on="variant", how="anti")
+        )
+        gone = gone.join(joins.select(variant="left"), on="variant", how="anti")
+        return gate.Compared(gone.height, unsettled.height)
 
     @property
     def days(self) -> dict[str, date | None]:
@@ -65,7 +93,7 @@ def judge(record: Record, places: Places) -> Judged:
             [one for one in known.dated if one.posting.list == kind],
             known.measures,
             [one for one in known.reviews if one.list == kind],
-            known.count_gone,
+            known.compare,
             known.bounds,
         )
     ]
@@ -79,6 +107,13 @@ def evidence(record: Record, places: Places) -> Evidence:
     lines, printed = links.distinct_lines(record.rows, kinds)
     reference = seeds.read_reference(places.seeds)
     lines = _cleaned(lines, reference)
+    postings = [*versions.postings_of(record.captures, record.contents), *record.seed_postings]
+    bounds = seeds.read_bounds(places.seeds)
+    newest = versions.newest_signed(lines, printed, bounds.signed_late_share)
+    dated = [
+        gate.date_posting(p, newest.get(p.sha256), bounds.days_after_saving) for p in postings
+    ]
+    lines = normalise.without_later_dates(lines, printed, _days(dated))
     variants = matching.with_names(identity.variants_of(lines), reference.states)
     lines = lines.join(
         variants.drop("canonical", "telling", "body"),
@@ -87,15 +122,25 @@ def evidence(record: Record, places: Places) -> Evidence:
         nulls_equal=True,
         maintain_order="left",
     ).with_columns(moa_file=links.file_name("moa_url"))
-    measures = _measures(record, lines, printed)
-    postings = [*versions.postings_of(record.captures, record.contents), *record.seed_postings]
-    bounds = seeds.read_bounds(places.seeds)
-    dated = [
-        gate.date_posting(p, measures[p.sha256].newest_signed, bounds.days_after_saving)
-        for p in postings
-    ]
-    reviews = seeds.read_reviews(places.seeds)
-    return Evidence(dated, measures, reviews, bounds, lines, printed, variants)
+    return Evidence(
+        dated,
+        _measures(record, lines, printed),
+        seeds.read_reviews(places.seeds),
+        bounds,
+        reference.states,
+        lines,
+        printed,
+        variants,
+    )
+
+
+def _days(dated: list[gate.Dated]) -> pl.DataFrame:
+    """Return sha256 and published_on of the postings whose date nothing contradicts."""
+    return pl.DataFrame(
+        [(d.posting.sha256, d.published_on) for d in dated if d.published_on and not d.problem],
+        schema={"sha256": pl.String, "published_on": pl.Date},
+        orient="row",
+    )
 
 
 def _cleaned(lines: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -106,23 +151,6 @@ def _cleaned(lines: pl.DataFrame, reference: Reference) -> pl.DataFrame:
             " remove that row."
         )
     return normalise.drop_expected(normalise.clean_rows(lines, reference))
-
-
-def _agreements(
-    sha256: str, published_on: date | None, printed: pl.DataFrame, lines: pl.DataFrame
-) -> pl.DataFrame:
-    """Return the variants that one list prints, each once."""
-    return (
-        listed(printed.filter(pl.col("sha256") == sha256), lines)
-        .with_columns(published_on=pl.lit(published_on, pl.Date))
-        .unique("variant")
-    )
-
-
-def listed(places: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return where each variant is printed, with the fields that identity weighs."""
-    weighed = lines.select("line", "list", "variant", "moa_file", "county", "agency_type")
-    return places.join(weighed, on="line").drop_nulls("variant")
 
 
 def _measures(

@@ -76,6 +76,28 @@ def drop_expected(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(is_pending).then(kept).otherwise("issues").alias("issues"))
 
 
+def without_later_dates(
+    lines: pl.DataFrame, places: pl.DataFrame, days: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the lines without signing dates later than the first list that prints them.
+
+    Nobody has signed tomorrow: such a date is a misprint, kept as printed and flagged
+    `signed_after_list`. `days` has sha256 and published_on of the lists whose date is sure.
+    """
+    dated = places.join(lines.drop_nulls("signed_on").select("line"), on="line", how="semi")
+    first = dated.join(days, on="sha256").group_by("line").agg(pl.col("published_on").min())
+    is_later = (pl.col("signed_on") > pl.col("published_on")).fill_null(value=False)
+    flagged = pl.col("issues").list.concat(pl.lit(["signed_after_list"]))
+    return (
+        lines.join(first, on="line", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(~is_later).then("signed_on").alias("signed_on"),
+            pl.when(is_later).then(flagged).otherwise("issues").alias("issues"),
+        )
+        .drop("published_on")
+    )
+
+
 def slug(names: pl.Series) -> pl.Series:
     """Return names as slugs: lower case, no apostrophes, other punctuation as hyphens."""
     distinct = names.drop_nulls().unique()

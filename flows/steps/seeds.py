@@ -103,8 +103,10 @@ def read_bounds(folder: Path) -> GateBounds:
             links_kept=float(gate["links_halved"]["share"]),
             signing_days=int(gate["signing_stale"]["days"]),
             unsettled=ShareBound(**_bound(gate["unsettled_rows"])),
+            unsettled_most=float(gate["unsettled_rows"]["most"]),
             repeated=ShareBound(**_bound(gate["rows_repeated"])),
             days_after_saving=int(rules["dates"]["saved"]["days"]),
+            signed_late_share=float(rules["dates"]["signed_late"]["share"]),
         )
     except FileNotFoundError:
         raise UsageError("seeds/rules.toml is missing: restore it from the repository.") from None

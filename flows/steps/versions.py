@@ -83,6 +83,22 @@ def measure(lines: pl.DataFrame, places: pl.DataFrame) -> dict[str, dict[str, An
     }
 
 
+def newest_signed(
+    lines: pl.DataFrame, places: pl.DataFrame, late_share: float
+) -> dict[str, date | None]:
+    """Return, by sha256, the newest signing date that a few misprinted ones do not decide.
+
+    As many rows as `late_share` of the list may say a later one.
+    """
+    signed = pl.col("signed_on").drop_nulls().sort(descending=True)
+    return dict(
+        places.join(lines.select("line", "signed_on"), on="line")
+        .group_by("sha256")
+        .agg(newest=signed.get((pl.len() * late_share).floor().cast(pl.UInt32), null_on_oob=True))
+        .iter_rows()
+    )
+
+
 NOTHING_PRINTED: dict[str, Any] = {
     "row_count": 0,
     "link_count": 0,

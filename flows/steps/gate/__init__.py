@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache
 
 from ..records import GateBounds, Review, Status
 from ..words import day
 from .dates import Dated, date_posting, stamp_of
-from .weigh import Faults, Measures, Weighed, faults_against, own_faults, passes_when
+from .weigh import (
+    Compared,
+    Faults,
+    Measures,
+    Weighed,
+    faults_against,
+    own_faults,
+    passes_when,
+    unsettled_rows,
+)
 
 __all__ = [
+    "Compared",
     "Dated",
     "Measures",
     "Version",
@@ -44,16 +54,16 @@ def gate_list(
     postings: Iterable[Dated],
     measures: Mapping[str, Measures],
     reviews: Sequence[Review],
-    count_gone: Callable[[str, str], int],
+    compare: Callable[[str, str], Compared],
     bounds: GateBounds,
 ) -> list[Version]:
     """Return the versions of one list in published order, each accepted, held or rejected.
 
     Each is weighed against the accepted one before it, within bounds that widen with the days
     between them. A list held for its growth alone passes, with those before it, once the next one
-    of another day has as many rows; one held for what went never passes by itself. `count_gone`
-    counts the agreements of one sha256 that are gone from another after identity. A review (list,
-    sha256, published_on) settles a version either way.
+    of another day has as many rows; one held for what went never passes by itself. `compare` says
+    what identity makes of the lists of two sha256. A review (list, sha256, published_on) settles a
+    version either way.
     """
     decided = {(r.sha256, r.published_on): r for r in reviews}
     versions: list[Version] = []
@@ -67,9 +77,7 @@ def gate_list(
         if first:
             faults = {"stale_repost": _reposted(first), **_date_faults(dated)}
         else:
-            gone = partial(count_gone, current.dated.posting.sha256 if current else "", sha)
-            faults = _date_faults(dated) | own_faults(now.measures, bounds)
-            faults |= faults_against(now, current, gone, bounds)
+            faults = _date_faults(dated) | _content_faults(now, current, compare, bounds)
         version = _version(now, faults, bounds, len(versions) + 1)
         if review := decided.get((sha, dated.published_on or date.max)):
             version = _reviewed(version, review)
@@ -131,6 +139,22 @@ def _appearances(postings: Iterable[Dated]) -> list[Dated]:
         return bool(one.problem) and one.published_on <= sound.get(one.posting.sha256, date.min)
 
     return [one for one in ordered if not is_explained(one)]
+
+
+def _content_faults(
+    now: Weighed,
+    before: Weighed | None,
+    compare: Callable[[str, str], Compared],
+    bounds: GateBounds,
+) -> Faults:
+    @cache
+    def compared() -> Compared:
+        return compare(before.dated.posting.sha256 if before else "", now.dated.posting.sha256)
+
+    unsettled = unsettled_rows(now.measures, compared if before else None, bounds)
+    return own_faults(now.measures, unsettled, bounds) | faults_against(
+        now, before, compared, bounds
+    )
 
 
 def _date_faults(dated: Dated) -> Faults:

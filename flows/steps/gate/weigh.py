@@ -52,29 +52,56 @@ class Weighed:
         return (self.dated.published_on - before.dated.published_on).days
 
 
-def own_faults(now: Measures, bounds: GateBounds) -> Faults:
-    """Return what holds a list whatever came before it, by code: a clause with the figures."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What identity says of two lists: how many agreements of the one are gone from the other.
+
+    `unsettled` are the rows of the other with values that no rule settles, and that continue no
+    agreement of the one either.
+    """
+
+    gone: int
+    unsettled: int
+
+
+def own_faults(now: Measures, unsettled: int, bounds: GateBounds) -> Faults:
+    """Return what is wrong with a list itself, by code: a clause with the figures.
+
+    `unsettled` are its rows with values that neither a rule nor the list before it settles.
+    """
     faults: Faults = {}
     if now.unknown_columns:
         named = clean(", ".join(now.unknown_columns))
         faults["unknown_columns"] = f"it has columns that seeds/lists.toml does not know: {named}"
     for code, found, bound, does in (
-        ("unsettled_rows", now.unsettled_count, bounds.unsettled, "have values no rule settles"),
+        ("unsettled_rows", unsettled, bounds.unsettled, "have values no rule settles"),
         ("rows_repeated", now.repeated_count, bounds.repeated, "repeat another row in every cell"),
     ):
-        if found > bound.share * now.row_count and found >= bound.rows:
+        if bound.is_passed(found, now.row_count):
             faults[code] = f"{number(found)} of its {count(now.row_count, 'row')} {does}"
     return faults
 
 
+def unsettled_rows(now: Measures, compare: Callable[[], Compared] | None, bounds: GateBounds) -> int:
+    """Return how many rows of a list nothing settles, by comparison when there are too many.
+
+    A misprinted row that plainly continues an agreement of the last list is settled. Of more than
+    a tenth of the rows that is not believed: then a column has changed its meaning.
+    """
+    found = now.unsettled_count
+    if not compare or not bounds.unsettled.is_passed(found, now.row_count):
+        return found
+    return found if found > bounds.unsettled_most * now.row_count else compare().unsettled
+
+
 def faults_against(
-    now: Weighed, before: Weighed | None, count_gone: Callable[[], int], bounds: GateBounds
+    now: Weighed, before: Weighed | None, compare: Callable[[], Compared], bounds: GateBounds
 ) -> Faults:
     """Return what holds a participating list beside the last accepted one, by code.
 
-    `count_gone` counts the agreements of that one which are gone from this one after identity. A
-    pending list may shrink to nothing, and a first list has nothing to be weighed against: it must
-    have rows, or every list after it would be held for its growth.
+    `compare` says what identity makes of the two. A pending list may shrink to nothing, and a first
+    list has nothing to be weighed against: it must have rows, or every list after it would be held
+    for its growth.
     """
     if now.dated.posting.list == "pending":
         return {}
@@ -82,7 +109,7 @@ def faults_against(
         return {} if now.measures.row_count else {"rows_down": "it has no rows"}
     return {
         **_size_faults(now, before, bounds),
-        **_gone_faults(now, before, count_gone, bounds),
+        **_gone_faults(now, before, compare, bounds),
         **_link_faults(now, before, bounds),
         **_signing_faults(now, before, bounds),
     }
@@ -103,12 +130,12 @@ def _size_faults(now: Weighed, before: Weighed, bounds: GateBounds) -> Faults:
 
 
 def _gone_faults(
-    now: Weighed, before: Weighed, count_gone: Callable[[], int], bounds: GateBounds
+    now: Weighed, before: Weighed, compare: Callable[[], Compared], bounds: GateBounds
 ) -> Faults:
     stood = len(before.measures.keys)
     share = bounds.gone_share + bounds.gone_per_day * now.days_since(before)
     most = floor(share * stood)
-    if len(before.measures.keys - now.measures.keys) <= most or (gone := count_gone()) <= most:
+    if len(before.measures.keys - now.measures.keys) <= most or (gone := compare().gone) <= most:
         return {}
     return {
         "agreements_gone": f"{number(gone)} of the {count(stood, 'agreement')} of {before.day} are"

@@ -65,20 +65,6 @@ SIGNED_LATE_DAYS = 9
 MAX_EDITS_SIGNED = 3
 
 
-def count_gone(before: pl.DataFrame, now: pl.DataFrame, variants: pl.DataFrame) -> int:
-    """Return how many variants of one list are gone from another once rows have been joined.
-
-    `before` and `now` have list, published_on, variant, row_number, moa_file, county and
-    agency_type.
-    """
-    variants = variants.with_columns(is_odd=pl.lit(False), repeats=pl.lit(None, pl.UInt32))
-    presence = pl.concat(
-        [side.with_columns(step=pl.lit(at, pl.Int32)) for at, side in enumerate((before, now))]
-    )
-    left, came = movements(presence)
-    return left.height - join_steps(left, came, variants, presence).links.height
-
-
 def join_steps(
     left: pl.DataFrame,
     came: pl.DataFrame,
@@ -263,7 +249,6 @@ def _is_reordered(a: Name, b: Name) -> bool:
 __all__ = [
     "LINK_SCHEMA",
     "Joins",
-    "count_gone",
     "join_steps",
     "like_agencies",
     "movements",

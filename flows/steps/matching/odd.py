@@ -9,12 +9,40 @@ it stands for.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from .names import with_names
 
 RUN = ("list", "line", "copy", "run")
+WEIGHED = ("line", "list", "variant", "moa_file", "county", "agency_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What lists print, each run of an odd row as a line and a variant of its own.
+
+    `lines` and `places` are those of `set_apart`, and `variants` has `is_odd`, and `repeats`: the
+    variant whose key an odd row has.
+    """
+
+    lines: pl.DataFrame
+    places: pl.DataFrame
+    variants: pl.DataFrame
+
+    def presence(self, steps: pl.DataFrame) -> pl.DataFrame:
+        """Return where lists print each variant: its first row on each, with what is weighed.
+
+        `steps` has sha256, step and published_on.
+        """
+        return (
+            self.places.join(self.lines.select(WEIGHED), on="line")
+            .drop_nulls("variant")
+            .join(steps.select("sha256", "step", "published_on"), on="sha256")
+            .sort("row_number")
+            .unique(["list", "step", "variant"], keep="first", maintain_order=True)
+        )
 
 
 def set_apart(
@@ -24,13 +52,13 @@ def set_apart(
     steps: pl.DataFrame,
     states: Mapping[str, str],
     doubtful: pl.DataFrame | None = None,
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return (lines, places, variants) in which each run of an odd row is a line and a variant.
+) -> Printed:
+    """Return what the lists print, the odd rows set apart.
 
     `lines` has line, list and variant (null where the key cannot be read); `places` has sha256,
-    row_number and line; `steps` has list, sha256 and step of the accepted lists. Rows of the runs
-    in `doubtful` (list, step, variant: where the run begins) are odd too. `variants` gets
-    `is_odd`, and `repeats`: the variant whose key an odd row has.
+    row_number and line; `steps` has sha256 and step of the lists that count. Rows of the runs in
+    `doubtful` (list, step, variant: where the run begins) are odd too. `states` maps an upper-case
+    state name to its code.
     """
     variants = variants.with_columns(is_odd=pl.lit(False), repeats=pl.lit(None, pl.UInt32))
     rows = places.join(steps.select("sha256", "step"), on="sha256").join(
@@ -38,7 +66,7 @@ def set_apart(
     )
     odd = pl.concat([_unreadable(rows), _repeated(rows), _in_doubt(rows, doubtful)])
     if not odd.height:
-        return lines, places, variants
+        return Printed(lines, places, variants)
     odd = _in_runs(odd)
     runs = odd.select(*RUN, "repeats").unique(RUN).sort(RUN).with_row_index("at")
     numbers = {
@@ -52,7 +80,7 @@ def set_apart(
     copies = copies.with_columns(line="new_line", variant="new_variant", is_odd=pl.lit(True))
     moved = odd.join(runs, on=RUN).select("sha256", "row_number", "new_line")
     places = places.join(moved, on=["sha256", "row_number"], how="left", maintain_order="left")
-    return (
+    return Printed(
         pl.concat([lines, copies.select(lines.columns)]),
         places.with_columns(line=pl.coalesce("new_line", "line")).drop("new_line"),
         pl.concat([variants, with_names(copies, states).select(variants.columns)]),

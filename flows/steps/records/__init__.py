@@ -190,7 +190,7 @@ class Reference:
 UNSETTLED = ("state_unknown", "model_unknown", "agency_missing")
 """Row issues that leave a row without an agreement: it is kept and counted as printed."""
 
-FLAGGED = ("signed_missing", "signed_unreadable")
+FLAGGED = ("signed_missing", "signed_unreadable", "signed_after_list")
 """Row issues that leave the row's signing date open; the agreement is followed all the same."""
 
 
@@ -227,6 +227,10 @@ class ShareBound:
     share: float
     rows: int
 
+    def is_passed(self, found: int, row_count: int) -> bool:
+        """Say whether so many of a list's rows hold it."""
+        return found > self.share * row_count and found >= self.rows
+
 
 @dataclass(frozen=True, slots=True)
 class GateBounds:
@@ -247,5 +251,7 @@ class GateBounds:
     links_kept: float
     signing_days: int
     unsettled: ShareBound
+    unsettled_most: float
     repeated: ShareBound
     days_after_saving: int
+    signed_late_share: float
