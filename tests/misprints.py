@@ -20,7 +20,7 @@ from flows.identify import identity_frames
 from flows.judge import judge
 from flows.places import Places
 from flows.record import Record, seed_tables
-from flows.steps import seed_record, seeds, versions, warehouse
+from flows.steps import normalise, seed_record, seeds, versions, warehouse
 from flows.steps.records import Contents
 
 FIELDS = ("state", "agency", "type", "county", "model", "signed", "moa")
@@ -47,22 +47,27 @@ class Outcome:
 
     moves: frozenset[tuple[str, ...]]
     totals: tuple[tuple[Any, ...], ...]
-    by_part: tuple[tuple[Any, ...], ...]
+    parts: tuple[tuple[Any, ...], ...]
     in_doubt: tuple[int, ...]
     held: tuple[str, ...]
 
 
-def blank(rng: random.Random, value: str, neighbor: str | None) -> str | None:
+Cell = str | None
+Kind = Callable[[random.Random, str, Cell, Cell], Cell]
+"""Takes a cell, the one beside it and one of anywhere in its column; returns what is printed."""
+
+
+def blank(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
     return None
 
 
-def cut_short(rng: random.Random, value: str, neighbor: str | None) -> str | None:
+def cut_short(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
     """Keep the beginning, as a narrow cell or an abbreviation does: FLORIDA, FLA."""
-    kept = value[: max(1, rng.randint(2, max(2, len(value) // 2)))]
+    kept = value[: rng.randint(2, max(2, len(value) // 2))]
     return kept + rng.choice(("", "."))
 
 
-def misspelt(rng: random.Random, value: str, neighbor: str | None) -> str | None:
+def misspelt(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
     """Change one to four letters: one dropped, doubled, swapped with the next, or another."""
     letters = list(value)
     for _ in range(rng.randint(1, 4)):
@@ -79,32 +84,54 @@ def misspelt(rng: random.Random, value: str, neighbor: str | None) -> str | None
     return "".join(letters)
 
 
-def from_neighbor(rng: random.Random, value: str, neighbor: str | None) -> str | None:
-    return neighbor
+def from_beside(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
+    return beside
 
 
-def word_lost(rng: random.Random, value: str, neighbor: str | None) -> str | None:
+def from_anywhere(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
+    return anywhere
+
+
+def word_lost(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
     words = value.split()
     del words[rng.randrange(len(words))]
     return " ".join(words) or None
 
 
-def placeholder(rng: random.Random, value: str, neighbor: str | None) -> str | None:
+def words_turned(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
+    words = value.split()
+    rng.shuffle(words)
+    return " ".join(words)
+
+
+def placeholder(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
     return rng.choice(("TBD", "N/A", "#REF!", "#N/A", "see MOA", "-", "?", "0"))
 
 
-def doubled(rng: random.Random, value: str, neighbor: str | None) -> str | None:
+def doubled(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
     return f"{value} {value}"
 
 
-KINDS: tuple[Callable[[random.Random, str, str | None], str | None], ...] = (
+def digits_moved(rng: random.Random, value: str, beside: Cell, anywhere: Cell) -> Cell:
+    """Print another digit for one, which moves a date by days, months, years or centuries."""
+    spots = [at for at, letter in enumerate(value) if letter.isdigit()]
+    if not spots:
+        return value
+    at = rng.choice(spots)
+    return f"{value[:at]}{rng.choice('0123456789')}{value[at + 1 :]}"
+
+
+KINDS: tuple[Kind, ...] = (
     blank,
     cut_short,
     misspelt,
-    from_neighbor,
+    from_beside,
+    from_anywhere,
     word_lost,
+    words_turned,
     placeholder,
     doubled,
+    digits_moved,
 )
 
 
@@ -164,7 +191,8 @@ def misprint(
         near = second.row(at + 1 if at + 1 < second.height else at - 1, named=True)
         if at and rng.random() < 0.5:
             near = second.row(at - 1, named=True)
-        name, kind, before, after = _printed_otherwise(row, near, rng)
+        far = second.row(rng.randrange(second.height), named=True)
+        name, kind, before, after = _printed_otherwise(row, near, far, rng)
         is_row = pl.all_horizontal(pl.col(c).eq_missing(row[c]) for c in columns)
         if not is_lasting:
             is_row &= pl.col("sha256") == shas[1]
@@ -181,7 +209,7 @@ def misprint(
 
 
 def _printed_otherwise(
-    row: dict[str, Any], near: dict[str, Any], rng: random.Random
+    row: dict[str, Any], near: dict[str, Any], far: dict[str, Any], rng: random.Random
 ) -> tuple[str, str, str | None, str | None]:
     while True:
         field = rng.choice(FIELDS)
@@ -189,7 +217,7 @@ def _printed_otherwise(
         if not row[name]:
             continue
         how = rng.choice(KINDS)
-        after = how(rng, row[name], near[name])
+        after = how(rng, row[name], near[name], far[name])
         if after != row[name]:
             return name, how.__name__, row[name], after
 
@@ -230,6 +258,37 @@ def outcome(course: Course, places: Places) -> Outcome:
         return Outcome(
             frozenset(moves), tuple(totals), tuple(parts), tuple(doubts), tuple(held.fetchall())
         )
+
+
+def parts_as_printed(
+    clean: Course, course: Course, parts: tuple[tuple[Any, ...], ...], places: Places
+) -> tuple[tuple[Any, ...], ...]:
+    """Return the totals by state and model that a course should have, given the clean one's.
+
+    They follow the print where it is another state or model, and stay where it cannot be read.
+    """
+    reference = seeds.read_reference(places.seeds)
+    at = ["sha256", "row_number"]
+    meant, read = (
+        normalise.clean_rows(of.rows.with_columns(list=pl.lit("participating")), reference)
+        for of in (clean, course)
+    )
+    both = meant.join(
+        read.select(*at, "state", "model"), on=at, suffix="_read", maintain_order="left"
+    ).with_columns(pl.coalesce(f"{name}_read", name).alias(f"{name}_read") for name in ("state", "model"))
+    expected = []
+    for sha, (publication, *_, jem, tfm, wso) in zip(
+        clean.publications["sha256"], parts, strict=True
+    ):
+        rows = both.filter(pl.col("sha256") == sha)
+        counts = [
+            count
+            + rows.filter(pl.col("model_read") == model).height
+            - rows.filter(pl.col("model") == model).height
+            for model, count in (("JEM", jem), ("TFM", tfm), ("WSO", wso))
+        ]
+        expected.append((publication, rows["state_read"].drop_nulls().n_unique(), *counts))
+    return tuple(expected)
 
 
 def _models(sql: Path) -> Sequence[Path]:

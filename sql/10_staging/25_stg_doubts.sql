@@ -35,6 +35,8 @@ select
     publications.list,
     publications.step,
     stretches.agreement_no,
+    stretches."left",
+    stretches.came,
     stretches.agreement_id,
     last_lines.line,
     last_lines.left_row,

@@ -19,9 +19,11 @@ changed as (
         listed.step,
         lines.agreement_id,
         lines.state,
+        lines.model,
         lines.moa_url,
         lines.agency_type,
         previous.state as previous_state,
+        previous.model as previous_model,
         previous.moa_url as previous_moa_url,
         previous.agency_type as previous_type
     from listed
@@ -42,7 +44,8 @@ links as (
     where (moa_url is null) <> (previous_moa_url is null)
 ),
 
--- A type printed for the first time corrects nothing; a corrected state is an event already.
+-- A type printed for the first time corrects nothing; a corrected state or model is an event
+-- already.
 types as (
     select
         step,
@@ -53,6 +56,7 @@ types as (
         'type_printed' as rule
     from changed
     where agency_type <> previous_type and state = previous_state
+        and model = previous_model
 )
 
 select * from links

@@ -1,4 +1,5 @@
--- One row per agreement that a list prints otherwise than the list before: name, date or state.
+-- One row per agreement that a list prints otherwise than the list before: name, date, state or
+-- model.
 with
 
 joins as (
@@ -12,6 +13,8 @@ joins as (
         came.signed_on as signed_after,
         gone.state as state_before,
         came.state as state_after,
+        gone.model as model_before,
+        came.model as model_after,
         gone.agency_key <> came.agency_key as is_renamed
     from loaded_links as links
     inner join loaded_variants as gone on links.left = gone.variant
@@ -40,6 +43,11 @@ restatements as (
         state_after as after, rule || ': ' || evidence as rule, false as is_provisional
     from joins
     where state_before <> state_after
+    union all
+    select list, step, 'restated' as kind, agreement_id, model_before as before,
+        model_after as after, rule || ': ' || evidence as rule, false as is_provisional
+    from joins
+    where model_before <> model_after
 )
 
 select * from renames

@@ -12,8 +12,10 @@ of_rows as (
         lines.model_printed,
         lines.signed_printed,
         lines.state,
+        lines.agency,
         lines.model,
-        lines.signed_on
+        lines.signed_on,
+        lines.agreement_id
     from loaded_places as places
     inner join stg_lines as lines using (line)
     inner join stg_publications as publications using (publication_no)
@@ -27,7 +29,8 @@ row_issues as (
         code,
         case
             when code like '%\_repaired' escape '\' then 'repaired'
-            when code in ('state_unknown', 'model_unknown', 'agency_missing') then 'unsettled'
+            when code in ('state_unknown', 'model_unknown', 'agency_missing')
+                and agreement_id is null then 'unsettled'
             else 'flagged'
         end as severity,
         case split_part(code, '_', 1)
@@ -39,6 +42,7 @@ row_issues as (
         end as printed,
         case split_part(code, '_', 1)
             when 'state' then state
+            when 'agency' then agency
             when 'model' then model
             when 'signed' then cast(signed_on as varchar)
         end as settled

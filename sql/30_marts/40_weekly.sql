@@ -1,6 +1,7 @@
 -- One row per ISO week and list, from the list's first week to the record's last, also weeks
 -- without a list. `replaced` is the net effect of renewals and switches: a takeover by an
--- agreement that already stood beside it lists one fewer.
+-- agreement that already stood beside it lists one fewer. `unplaced` is that of rows that cannot be
+-- read and continue no agreement: they count and are no event.
 with
 
 spans as (
@@ -19,6 +20,17 @@ weeks as (
     from spans
 ),
 
+counted as (
+    select
+        totals.*,
+        (
+            select count(*) from stg_unplaced as unplaced
+            inner join publications using (publication_no)
+            where publications.publication_id = totals.publication_id
+        ) as unplaced
+    from totals
+),
+
 lists as (
     select
         weeks.list,
@@ -27,9 +39,11 @@ lists as (
         list(totals.publication_id order by totals.seq)
             filter (where totals.publication_id is not null) as publication_ids,
         arg_max(totals.agreements, totals.seq) as last_agreements,
-        arg_min(totals.agreements, totals.seq) as first_agreements
+        arg_min(totals.agreements, totals.seq) as first_agreements,
+        arg_max(totals.unplaced, totals.seq) as last_unplaced,
+        arg_min(totals.unplaced, totals.seq) as first_unplaced
     from weeks
-    left join totals
+    left join counted as totals
         on weeks.list = totals.list
         and totals.published_on between weeks.monday and weeks.monday + 6
     group by weeks.list, weeks.monday
@@ -66,6 +80,7 @@ closings as (
     select
         *,
         last_value(last_agreements ignore nulls) over week as closing,
+        last_value(last_unplaced ignore nulls) over week as closing_unplaced,
         row_number() over week = 1 as is_first
     from lists
     window week as (partition by list order by monday)
@@ -79,7 +94,12 @@ opened as (
             is_first,
             first_agreements,
             lag(closing) over (partition by list order by monday)
-        ) as opening
+        ) as opening,
+        closing_unplaced - if(
+            is_first,
+            first_unplaced,
+            lag(closing_unplaced) over (partition by list order by monday)
+        ) as unplaced
     from closings
 )
 
@@ -94,6 +114,7 @@ select
     coalesce(changes.removed, 0) as removed,
     coalesce(changes.returned, 0) as returned,
     coalesce(changes.replaced, 0) as replaced,
+    coalesce(opened.unplaced, 0) as unplaced,
     opened.closing,
     opened.closing - opened.opening as net,
     if(opened.list = 'participating', coalesce(new_states.new_states, []), []) as new_states,

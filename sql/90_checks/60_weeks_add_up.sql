@@ -1,4 +1,4 @@
--- For every week of every list: opening + added + returned - removed + replaced = closing.
-select week, list, opening, added, removed, returned, replaced, closing
+-- For every week of every list: opening + added + returned - removed + replaced + unplaced = closing.
+select week, list, opening, added, removed, returned, replaced, unplaced, closing
 from weekly
-where opening + added + returned - removed + replaced <> closing
+where opening + added + returned - removed + replaced + unplaced <> closing

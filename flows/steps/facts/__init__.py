@@ -74,7 +74,7 @@ def assemble(week: str, results: Mapping[str, list[dict[str, Any]]]) -> dict[str
         "previous": version(before) if before else None,
         "first_listed": {kind: row["first_listed"] for kind, row in record.items()},
         "figures": figures(now, before),
-        "ledger": ledger(rows["events"], lists, before or (lists or [now])[0], days),
+        "ledger": ledger(rows, lists, before or (lists or [now])[0], days),
         "changes": changes(rows["events"]),
         "growth": growth(rows["growth"], rows.get("articles", [])),
         "pace": pace(rows["series"], monday, sunday),

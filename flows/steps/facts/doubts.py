@@ -105,3 +105,39 @@ raised as (
 
 select * from raised order by all
 """
+
+DOUBTS = """
+open_doubts as (
+    select
+        doubts.list,
+        doubts.agreement_id,
+        doubts."left",
+        doubts."right",
+        doubts.evidence,
+        doubts.since,
+        doubts.publication_id,
+        doubts.row_number,
+        rows_now.agency_printed,
+        rows_before.agency_printed as agency_before
+    from doubts cross join week
+    inner join list_rows as rows_now
+        on doubts.publication_id = rows_now.publication_id
+        and doubts.row_number = rows_now.row_number
+    left join list_rows as rows_before
+        on doubts.previous_publication_id = rows_before.publication_id
+        and doubts.previous_row_number = rows_before.row_number
+    where doubts.since <= week.sunday and coalesce(doubts.until >= week.sunday, true)
+)
+
+select * from open_doubts order by all
+"""
+
+UNPLACED = """
+moved as (
+    select coalesce(sum(unplaced), 0) as unplaced
+    from weekly inner join week using (monday)
+    where list = 'participating'
+)
+
+select * from moved
+"""

@@ -91,15 +91,16 @@ def figures(now: Row, before: Row) -> dict[str, Row]:
 
 
 def ledger(
-    events: list[Row], lists: Sequence[Row], opening: Row, days: tuple[str, str]
+    rows: Rows, lists: Sequence[Row], opening: Row, days: tuple[str, str]
 ) -> dict[str, Row]:
     """Return how the opening count becomes the closing one, each step with its query.
 
     `opening` is the list in force before the week, in the record's first week its first list;
     `lists` are those of the week. `missing` and `back` are rows absent from a list or two; `merged`
-    are takeovers by an agreement that already stood beside the old one, which lists one fewer.
+    are takeovers by an agreement that already stood beside the old one, which lists one fewer;
+    `unplaced` is the change of rows that cannot be read and continue no agreement.
     """
-    own = [row for row in events if row["list"] == "participating"]
+    own = [row for row in rows["events"] if row["list"] == "participating"]
     found: dict[str, Row] = {
         name: {
             "value": sum(1 for row in own if _counts(row, kinds, rest)),
@@ -108,6 +109,11 @@ def ledger(
             f" and kind in ({', '.join(repr(kind) for kind in kinds)}){rest}",
         }
         for name, (kinds, rest) in _STEPS.items()
+    }
+    found["unplaced"] = {
+        "value": rows["unplaced"][0]["unplaced"],
+        "query": "select unplaced from weekly where list = 'participating'"
+        f" and monday = '{days[0]}'",
     }
     for name, row in (("opening", opening), ("closing", [opening, *lists][-1])):
         found[name] = {
@@ -206,6 +212,7 @@ def data_notes(rows: Rows, now: Row, before: Row, lists: Sequence[Row], monday: 
         ],
         "issues": rows["issues"],
         "candidates": rows["candidates"],
+        "doubts": rows["doubts"],
         "days_with_list": [day for day in week if day in listed],
         "days_without_list": [day for day in week if day not in listed],
         "days_since_list": _days(now["published_on"], week[-1]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .course import GROWTH, SERIES, STATE_SERIES, STATES, WEEKS
 from .coverage import ARTICLES, CLAIMS
-from .doubts import CANDIDATES, ISSUES, PLAIN, UNCHANGED, UNLINKED
+from .doubts import CANDIDATES, DOUBTS, ISSUES, PLAIN, UNCHANGED, UNLINKED, UNPLACED
 
 # DuckDB refuses a parameter that a statement does not name, so every query starts with both.
 _WEEK = """with
@@ -225,7 +225,9 @@ select
     publication_id,
     published_on,
     stopped.since as silent_since,
-    count(agency_id) as waiting,
+    (
+        select agreements from totals where totals.publication_id = waiting.publication_id
+    ) as waiting,
     count(distinct agency_id) as agencies,
     median(days) as median_days,
     max(days) as longest_days,
@@ -251,6 +253,8 @@ QUERIES: dict[str, str] = {
     "unchanged": _WEEK + UNCHANGED,
     "unlinked": _WEEK + UNLINKED,
     "candidates": _WEEK + CANDIDATES,
+    "doubts": _WEEK + DOUBTS,
+    "unplaced": _WEEK + UNPLACED,
     "articles": _WEEK + ARTICLES,
     "claims": _WEEK + CLAIMS,
 }

@@ -59,8 +59,9 @@ def lent_names(named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame)
     """Return variant and `lent`: the name whose agreement a row goes on with under another.
 
     One row of an agency that reads otherwise makes no other agency while the agency's other rows
-    stand. Not so where the row is fresh, since it may have come under the wrong name, nor where
-    the list gives it to another body of the same place: a board's to its sheriff.
+    stand, and one that reads as an agency of another place is not that one's. Not so where the row
+    is fresh, since it may have come under the wrong name, nor where the list gives it to another
+    body of the same place: a board's to its sheriff.
     """
     links = links.filter(~pl.col("rule").is_in(NOT_ONE_AGREEMENT)).sort("list", "step", "left")
     told = _told_apart(links, named, presence)
@@ -88,7 +89,7 @@ def lent_names(named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame)
 
 def _told_apart(links: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFrame:
     """Return the joins of two names, with `is_lent`: whether the old one is still meant."""
-    about = named.select("variant", "own_agency", "is_odd", "body", "first_step").join(
+    about = named.select("variant", "own_agency", "is_odd", "body", "telling", "first_step").join(
         _since(named), on="variant"
     )
     pairs = (
@@ -109,19 +110,18 @@ def _told_apart(links: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame
         new_since=pl.col("step").min()
     )
     days = presence.select("list", pl.col("step").cast(pl.Int32), now="published_on").unique()
-    old, new = pl.col("body"), pl.col("body_came")
-    same_body = (old.list.set_difference(new).list.len() == 0) | (
-        new.list.set_difference(old).list.len() == 0
-    )
+    is_new = pl.col("new_since") >= pl.col("step")
     is_fresh = (pl.col("since_step") > 0) & (
         (pl.col("now") - pl.col("since_on")).dt.total_days() <= FRESH_DAYS
     )
     is_lent = (
         pl.when(pl.col("rule") == "all_but_one")
-        .then(pl.col("old_stands") | (pl.col("new_since") < pl.col("step")))
+        .then(pl.col("old_stands") | ~is_new)
         .when(pl.col("rule") == "restated")
         .then(pl.col("old_stands"))
-        .otherwise(pl.col("old_stands") & (pl.col("new_since") >= pl.col("step")) & same_body)
+        .when(is_new)
+        .then(pl.col("old_stands") & _is_within("body"))
+        .otherwise(~_is_within("telling"))
     )
     is_first = pl.col("first_step_came") >= pl.col("step")
     return (
@@ -131,6 +131,14 @@ def _told_apart(links: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame
         .with_columns(pl.col("old_stands").fill_null(value=False))
         .with_columns(is_lent=(is_lent & is_first & ~is_fresh).fill_null(value=False))
         .sort("list", "step", "left")
+    )
+
+
+def _is_within(words: str) -> pl.Expr:
+    """Say whether one of the two names has all such words of the other."""
+    one, other = pl.col(words), pl.col(f"{words}_came")
+    return (one.list.set_difference(other).list.len() == 0) | (
+        other.list.set_difference(one).list.len() == 0
     )
 
 

@@ -83,6 +83,10 @@ def moves(facts: Facts) -> str:
         parts.append(f"{number(steps['returned'])} came back after leaving")
     if steps["merged"]:
         parts.append(f"{number(steps['merged'])} ended in favour of another already on it")
+    if steps["unplaced"]:
+        more = "more" if steps["unplaced"] > 0 else "fewer"
+        rows = f"{count(abs(steps['unplaced']), 'row')} {more}"
+        parts.append(f"{rows} cannot be read for sure (see the notes on the data)")
     return series(parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..words import (
@@ -28,11 +28,12 @@ ISSUES = {
     "type_repaired": "Agency type misspelled",
     "signed_repaired": "Date mistyped",
     "exact_duplicate": "Row printed twice, counted once",
-    "state_unknown": "State not recognised: printed, not counted",
-    "model_unknown": "Model not recognised: printed, not counted",
-    "agency_missing": "No agency named: printed, not counted",
+    "state_unknown": "State not recognised",
+    "model_unknown": "Model not recognised",
+    "agency_missing": "No agency named",
     "signed_missing": "No signing date",
     "signed_unreadable": "Signing date not readable",
+    "signed_after_list": "Signing date later than the list",
 }
 
 _FIGURES = {
@@ -52,6 +53,7 @@ _LEDGER = {
     "missing": "missing for a list or two",
     "back": "back after missing",
     "merged": "ended in favour of another",
+    "unplaced": "rows that cannot be read for sure",
     "closing": "agreements at the end of the week",
 }
 _ROLES = {
@@ -72,11 +74,54 @@ def notes(facts: Facts, days: Mapping[str, str]) -> dict[str, Any]:
     if found["plain"]:
         lines.append(_plain(facts))
     lines += _files(facts, days)
+    lines += _doubts(found["doubts"])
     if found["candidates"]:
         open_ = count(len(found["candidates"]), "possible match", "possible matches")
         verb = "waits" if len(found["candidates"]) == 1 else "wait"
         lines.append(f"{capital(open_)} between entries {verb} for a person to decide.")
-    return {"lines": lines, "tables": [*_repairs(facts, days), *gap_table(facts, days)]}
+    tables = [*_doubted(found["doubts"]), *_repairs(facts, days), *gap_table(facts, days)]
+    return {"lines": lines, "tables": tables}
+
+
+def _doubts(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return how many agreements are in doubt, and that they count."""
+    known = {row["agreement_id"] for row in rows if row["agreement_id"]}
+    new = sum(1 for row in rows if not row["agreement_id"])
+    lines = []
+    if len(known) == 1:
+        lines.append(
+            "One agreement is in doubt: the list has a row that may be it and cannot be read for"
+            " sure. It counts, and is not said to have left."
+        )
+    elif known:
+        lines.append(
+            f"{capital(count(len(known), 'agreement'))} are in doubt: the list has rows that may be"
+            " these and cannot be read for sure. They count, and are not said to have left."
+        )
+    if new:
+        verb = "cannot be read and continues" if new == 1 else "cannot be read and continue"
+        lines.append(
+            f"{capital(count(new, 'row'))} {verb} no agreement known: counted, and not said to have"
+            " joined."
+        )
+    return lines
+
+
+def _doubted(rows: Sequence[Mapping[str, Any]]) -> list[Table]:
+    if not rows:
+        return []
+    body = [
+        [
+            cell(row["agency_before"] or "\u2013", foreign=True, below=row["left"]),
+            cell(row["agency_printed"] or "(no name)", foreign=True, below=row["right"]),
+            cell(row["evidence"]),
+            cell(row["list"]),
+            cell(day(row["since"]), tight=True, below=f"row {number(row['row_number'])}"),
+        ]
+        for row in rows
+    ]
+    heads = ["Agreement in doubt", "The row that may be it", "What speaks for it", "List", "Since"]
+    return [table("Agreements in doubt", heads, body)]
 
 
 def _files(facts: Facts, days: Mapping[str, str]) -> list[str]:
