@@ -41,6 +41,11 @@ def explain(places: Places, text: str) -> dict[str, Any]:
             ),
             "links": warehouse.read_dicts(db, _LINKS, of_agency),
             "candidates": warehouse.read_dicts(db, _CANDIDATES, of_agency),
+            "doubts": warehouse.read_dicts(
+                db,
+                'select * from doubts where agency_id = $agency_id order by since, "right"',
+                of_agency,
+            ),
             "aliases": warehouse.read_dicts(db, _ALIASES, of_agency),
             "events": warehouse.read_dicts(db, _EVENTS, of_agency),
             "articles": warehouse.read_dicts(db, _ARTICLES, of_agency),
@@ -192,6 +197,43 @@ def candidates(places: Places) -> list[dict[str, Any]]:
     return warehouse.query(
         places.layout.database, "select * from identity_candidates order by all"
     ).to_dicts()
+
+
+def doubts(places: Places) -> list[dict[str, Any]]:
+    """Return what is in doubt on the newest lists: both rows as printed, with their links."""
+    return warehouse.query(places.layout.database, _DOUBTS).to_dicts()
+
+
+_DOUBTS = """
+select
+    doubts.*,
+    rows_now.state_printed,
+    rows_now.agency_printed,
+    rows_now.county_printed,
+    rows_now.model_printed,
+    rows_now.signed_printed,
+    rows_now.moa_url,
+    publications.file_name,
+    rows_before.state_printed as state_before,
+    rows_before.agency_printed as agency_before,
+    rows_before.county_printed as county_before,
+    rows_before.model_printed as model_before,
+    rows_before.signed_printed as signed_before,
+    rows_before.moa_url as moa_url_before,
+    previous.file_name as previous_file_name
+from doubts
+inner join publications using (publication_id)
+inner join list_rows as rows_now
+    on doubts.publication_id = rows_now.publication_id
+    and doubts.row_number = rows_now.row_number
+left join publications as previous
+    on doubts.previous_publication_id = previous.publication_id
+left join list_rows as rows_before
+    on doubts.previous_publication_id = rows_before.publication_id
+    and doubts.previous_row_number = rows_before.row_number
+where doubts.until is null
+order by doubts.since, doubts.list, doubts."left", doubts."right"
+"""
 
 
 def dictionary(sql: Path) -> dict[str, Any]:

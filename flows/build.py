@@ -104,7 +104,10 @@ def input_fingerprint(places: Places) -> str:
     for folder, pattern in (
         (places.seeds, "**/*.*"),
         (places.sql, "**/*.sql"),
-        *((code, name) for name in ("build.py", "identify.py", "judge.py", "record.py", "reading.py")),
+        *(
+            (code, name)
+            for name in ("build.py", "identify.py", "judge.py", "record.py", "reading.py")
+        ),
         (code, "steps/**/*.py"),
     ):
         joined.update(cache.fingerprint(folder.glob(pattern)).encode())

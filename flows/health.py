@@ -60,10 +60,21 @@ def status(places: Places, today: date, silent_days: int) -> dict[str, Any]:
         "warehouse": {k: v for k, v in asdict(built).items() if k not in ("held", "is_new")},
         "lists": newest,
         "held": built.held,
+        "doubts": warehouse.query(places.layout.database, _DOUBTED).to_dicts()[0],
         "last_capture": asdict(captures[-1]) if captures else None,
         "last_look": last_look(captures),
         "runs": archive.read_ledger(places.layout)[-5:],
     }
+
+
+_DOUBTED = """
+select
+    count(distinct coalesce(agreement_id, "right")) as count,
+    count(distinct coalesce(agreement_id, "right")) filter (where is_due) as due,
+    min(since) as since
+from doubts
+where until is null
+"""
 
 
 _BEFALLEN = """

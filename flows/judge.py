@@ -110,9 +110,7 @@ def evidence(record: Record, places: Places) -> Evidence:
     postings = [*versions.postings_of(record.captures, record.contents), *record.seed_postings]
     bounds = seeds.read_bounds(places.seeds)
     newest = versions.newest_signed(lines, printed, bounds.signed_late_share)
-    dated = [
-        gate.date_posting(p, newest.get(p.sha256), bounds.days_after_saving) for p in postings
-    ]
+    dated = [gate.date_posting(p, newest.get(p.sha256), bounds.days_after_saving) for p in postings]
     lines = normalise.without_later_dates(lines, printed, _days(dated))
     variants = matching.with_names(identity.variants_of(lines), reference.states)
     lines = lines.join(

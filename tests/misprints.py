@@ -275,7 +275,9 @@ def parts_as_printed(
     )
     both = meant.join(
         read.select(*at, "state", "model"), on=at, suffix="_read", maintain_order="left"
-    ).with_columns(pl.coalesce(f"{name}_read", name).alias(f"{name}_read") for name in ("state", "model"))
+    ).with_columns(
+        pl.coalesce(f"{name}_read", name).alias(f"{name}_read") for name in ("state", "model")
+    )
     expected = []
     for sha, (publication, *_, jem, tfm, wso) in zip(
         clean.publications["sha256"], parts, strict=True

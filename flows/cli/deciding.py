@@ -1,4 +1,4 @@
-"""Commands to decide what waits for a person: held versions and undecided joins."""
+"""Commands to decide what waits for a person: held versions, doubts and undecided joins."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ review = App(name="review", help="List what waits for a decision, and decide.")
 def review_list(
     *, as_json: Json = False, csv: Annotated[bool, Parameter(negative="")] = False
 ) -> int:
-    """List held versions and undecided joins, with their evidence."""
+    """List held versions, agreements in doubt and undecided joins, with their evidence."""
     from flows import ask
     from flows.show import frames
     from flows.show import waiting as show
@@ -27,6 +27,7 @@ def review_list(
     waiting = {
         "versions": ask.held(environment.places()),
         "joins": ask.candidates(environment.places()),
+        "doubts": ask.doubts(environment.places()),
     }
     if as_json:
         print_json(waiting)

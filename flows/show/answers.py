@@ -73,6 +73,16 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
             markup=False,
             soft_wrap=True,
         )
+    for one in found["doubts"]:
+        end = f" to {one['until']}" if one["until"] else ""
+        console.print(
+            f"  in doubt since {one['since']}{end}: {one['left']} may be {one['right']}"
+            f" ({one['evidence']})",
+            style="yellow",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     for one in found["candidates"]:
         console.print(
             f"  undecided: {one['left']} and {one['right']} ({one['evidence']})",

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.health import Finding, is_running
+from flows.steps import words
 
 from .frames import cell
 from .waiting import held_version
@@ -43,6 +44,8 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
                 console.print(f"    {said}", highlight=False, markup=False, soft_wrap=True)
         for one in found["held"]:
             held_version(console, one)
+        if found["doubts"]["count"]:
+            console.print(f"  {_doubted(found['doubts'])}", style="yellow", highlight=False)
         if look := found["last_look"]:
             console.print(f"Last look at the site, {look['at']:%Y-%m-%d %H:%M} UTC:")
             for line in look["found"]:
@@ -58,6 +61,14 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
         console.print(
             f"  {run['started_at']}  {run['job']}  {outcome}{detail}", highlight=False, markup=False
         )
+
+
+def _doubted(doubts: Mapping[str, Any]) -> str:
+    """Return how much is in doubt and since when, and what waits too long for a decision."""
+    said = f"in doubt: {words.count(doubts['count'], 'agreement')}, since {doubts['since']}"
+    if doubts["due"]:
+        said += f"; {words.number(doubts['due'])} for 90 days and more, please decide"
+    return f"{said} (`pactwatch review`)"
 
 
 def _befallen(state: Mapping[str, Any]) -> str:

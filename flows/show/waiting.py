@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,12 @@ from rich.console import Console
 
 from flows.steps import words
 
+CELLS = ("state", "agency", "county", "model", "signed")
+
 
 def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Print held versions and undecided joins with their evidence."""
-    if not waiting["versions"] and not waiting["joins"]:
+    """Print held versions, agreements in doubt and undecided joins, with their evidence."""
+    if not any(waiting.values()):
         console.print("Nothing waits for a decision.")
     for one in waiting["versions"]:
         held_version(console, one)
@@ -21,6 +24,10 @@ def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> No
         console.print(
             "[dim]Settle one with `pactwatch review accept|reject ID --reason ...`.[/dim]"
         )
+    if waiting["doubts"]:
+        console.print("In doubt: counted, and not said to have joined or left:")
+        for one in waiting["doubts"]:
+            doubt(console, one)
     if waiting["joins"]:
         console.print("Joins that no rule may make:")
         for join in waiting["joins"]:
@@ -37,6 +44,30 @@ def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> No
         )
 
 
+def doubt(console: Console, one: Mapping[str, Any]) -> None:
+    """Print a doubt: both rows with their links, what speaks for it, and the command to settle."""
+    lines = [f"since {one['since']} ({words.count(one['days'], 'day')}): {one['evidence']}"]
+    if one["is_due"]:
+        lines[0] += "; it has waited for 90 days, please decide"
+    sides = (("before", "_before", "previous_"), ("now", "_printed", ""))
+    for when, end, prefix in sides[0 if one["left"] else 1 :]:
+        cells = [one[f"{cell}{end}"] or "?" for cell in CELLS]
+        link = one["moa_url_before" if prefix else "moa_url"]
+        where = f"{one[f'{prefix}file_name']}, row {one[f'{prefix}row_number']}"
+        lines.append(f"    {when}: {' | '.join(cells)} ({where}){f', {link}' if link else ''}")
+    left, right = (shlex.quote(str(one[side])) for side in ("left", "right"))
+    if one["left"]:
+        lines.append(f"    pactwatch review same|distinct {left} {right} --reason ...")
+    else:
+        lines.append(
+            f"    pactwatch review same KEY {right} --reason ..., when it is the agreement of"
+            " another key; or say in seeds/value_fixes.csv how its cell reads"
+        )
+    console.print(
+        "  " + "\n  ".join(lines), style="yellow", highlight=False, markup=False, soft_wrap=True
+    )
+
+
 def waiting_rows(waiting: Mapping[str, list[dict[str, Any]]]) -> pl.DataFrame:
     """Return what waits for a decision as one table, versions first."""
     rows = [
@@ -46,6 +77,10 @@ def waiting_rows(waiting: Mapping[str, list[dict[str, Any]]]) -> pl.DataFrame:
     rows += [
         ("join", one["list"], one["left"], one["right"], one["evidence"], one["rule"])
         for one in waiting["joins"]
+    ]
+    rows += [
+        ("doubt", one["list"], one["left"] or "", one["right"], one["evidence"], str(one["since"]))
+        for one in waiting["doubts"]
     ]
     columns = ("what", "list", "left", "right", "evidence", "rule")
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")

@@ -90,9 +90,7 @@ def figures(now: Row, before: Row) -> dict[str, Row]:
     return found
 
 
-def ledger(
-    rows: Rows, lists: Sequence[Row], opening: Row, days: tuple[str, str]
-) -> dict[str, Row]:
+def ledger(rows: Rows, lists: Sequence[Row], opening: Row, days: tuple[str, str]) -> dict[str, Row]:
     """Return how the opening count becomes the closing one, each step with its query.
 
     `opening` is the list in force before the week, in the record's first week its first list;

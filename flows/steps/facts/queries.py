@@ -138,6 +138,7 @@ printed as materialized (
         list_rows.state_printed,
         list_rows.agency_printed,
         list_rows.type_printed,
+        list_rows.model_printed,
         list_rows.signed_printed,
         list_rows.moa_url
     from list_rows
@@ -172,10 +173,12 @@ select
     now_row.state_printed as state_now,
     now_row.agency_printed as agency_now,
     now_row.type_printed as type_now,
+    now_row.model_printed as model_now,
     now_row.signed_printed as signed_now,
     old_row.state_printed as state_before,
     old_row.agency_printed as agency_before,
     old_row.type_printed as type_before,
+    old_row.model_printed as model_before,
     old_row.signed_printed as signed_before
 from changes
 left join agreements on changes.agreement_id = agreements.agreement_id

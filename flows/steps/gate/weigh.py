@@ -82,7 +82,9 @@ def own_faults(now: Measures, unsettled: int, bounds: GateBounds) -> Faults:
     return faults
 
 
-def unsettled_rows(now: Measures, compare: Callable[[], Compared] | None, bounds: GateBounds) -> int:
+def unsettled_rows(
+    now: Measures, compare: Callable[[], Compared] | None, bounds: GateBounds
+) -> int:
     """Return how many rows of a list nothing settles, by comparison when there are too many.
 
     A misprinted row that plainly continues an agreement of the last list is settled. Of more than

@@ -64,8 +64,10 @@ def resolve(
     pairs = one.select("left", "came").rows()
     root = components(variants.height, pairs)
     root = components(variants.height, [*pairs, *homes(root, variants)])
-    named = read_on(variants, accepted).with_columns(pl.Series("root", root, pl.UInt32)).join(
-        seen, on="variant", how="left", maintain_order="left"
+    named = (
+        read_on(variants, accepted)
+        .with_columns(pl.Series("root", root, pl.UInt32))
+        .join(seen, on="variant", how="left", maintain_order="left")
     )
     named = with_ids(named, accepted, presence, decided)
     return Identity(named.select(KEPT), accepted, refused, aliases(named))

@@ -203,9 +203,7 @@ def open_doubts(
         of, left_on="came", right_on="variant", suffix="_came"
     )
     pairs = pairs.filter(pl.col("agreement_id_came").is_null())
-    steps = presence.select("list", pl.col("step").cast(pl.Int32), "variant").join(
-        of, on="variant"
-    )
+    steps = presence.select("list", pl.col("step").cast(pl.Int32), "variant").join(of, on="variant")
     backs = steps.select("list", "agreement_id", back_step="step").unique()
     lasts = steps.select("list", root_came="root", at="step").unique()
     key = ["list", "step", "left", "came"]

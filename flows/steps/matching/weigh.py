@@ -19,7 +19,7 @@ import polars as pl
 from .names import contains, edits, is_akin, is_same_place
 from .rules import MAX_EDITS, Book, differ, pairs_of
 
-ENOUGH = 7  # points that make a pair the same agreement without a named rule
+ENOUGH = 6  # points that make a pair the same agreement without a named rule
 NAMED = 6  # what a named rule adds: it speaks for a pair beyond the cells that agree
 MARGIN = 3  # by which a pair without a rule must stand out from every other of either row
 SAME, NEAR, UNREAD, OTHER = "same", "near", "unread", "other"
@@ -177,13 +177,7 @@ def _place() -> pl.Expr:
         is_end = one.is_null() & other.is_null()
         beside.append(((one == other) | (one == twin) | (other == twin)).fill_null(False) | is_end)
     both, either = beside[0] & beside[1], beside[0] | beside[1]
-    return (
-        pl.when(both)
-        .then(pl.lit(SAME))
-        .when(either)
-        .then(pl.lit(NEAR))
-        .otherwise(pl.lit(OTHER))
-    )
+    return pl.when(both).then(pl.lit(SAME)).when(either).then(pl.lit(NEAR)).otherwise(pl.lit(OTHER))
 
 
 def _evidence() -> pl.Expr:

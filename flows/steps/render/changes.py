@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..words import capital, count, day_or_text, model, state
+from ..words import MODELS, capital, count, day_or_text, model, state
 from .cells import Cell, Table, cell, clean, moa, num, source, table
 
 Row = Mapping[str, Any]
@@ -24,12 +24,10 @@ FOLDED = {
 _CHANGED = {
     "renamed": ("agency_before", "agency_now"),
     "redated": ("signed_before", "signed_now"),
-    "restated": ("state_before", "state_now"),
 }
 _WORDS = {
     "renamed": "Renamed",
     "redated": "New date",
-    "restated": "Corrected state",
     "renewed": "Renewed",
     "switched": "Switched",
     "moa_posted": "Linked",
@@ -149,10 +147,10 @@ def _agreement_row(days: Mapping[str, str]) -> Maker:
 
 def _amended_row(days: Mapping[str, str]) -> Maker:
     def make(event: Row) -> list[tuple[str, Cell]]:
-        before, now = _CHANGED.get(event["kind"], ("before", "after"))
+        what, before, now = _amended(event)
         return [
             ("Agency", _agency(event)),
-            ("What", cell(_WORDS.get(event["kind"], event["kind"]))),
+            ("What", cell(what)),
             ("Printed before", cell(day_or_text(event[before]), foreign=True)),
             ("Printed now", cell(day_or_text(event[now]), foreign=True)),
             ("Why it is the same", cell(str(event["rule"]).split(": ", 1)[-1], foreign=True)),
@@ -160,6 +158,18 @@ def _amended_row(days: Mapping[str, str]) -> Maker:
         ]
 
     return make
+
+
+def _amended(event: Row) -> tuple[str, str, str]:
+    """Return what was corrected, in words, and the fields that hold it before and now."""
+    if event["kind"] != "restated":
+        return (
+            _WORDS.get(event["kind"], event["kind"]),
+            *_CHANGED.get(event["kind"], ("before", "after")),
+        )
+    of = "type" if event["rule"] == "type_printed" else "state"
+    of = "model" if event["after"] in MODELS else of
+    return f"Corrected {of}", f"{of}_before", f"{of}_now"
 
 
 def _document_row(days: Mapping[str, str]) -> Maker:
