@@ -18,9 +18,7 @@ def identity_frames(judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
     steps = judged.publications.filter(pl.col("step").is_not_null())
     doubtful: pl.DataFrame | None = None
     for _ in range(PASSES):
-        printed = matching.set_apart(
-            judged.lines, judged.places, judged.variants, steps, states, doubtful
-        )
+        printed = matching.set_apart(judged.printed, steps, states, doubtful)
         variants = printed.variants.with_columns(key=identity.key_text())
         presence = printed.presence(steps)
         decided = identity.decisions(reviewed, variants)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,16 +26,10 @@ IDENTITY_LINKS = ("decision", "left", "right", "reason", "source", "decided_on")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The versions in order with their verdicts, and what they print.
-
-    `lines` are the distinct printed rows, cleaned; `places` say which list prints which line where;
-    `variants` are the distinct keys of the lines.
-    """
+    """The versions in order with their verdicts, and what they print, cleaned."""
 
     publications: pl.DataFrame
-    lines: pl.DataFrame
-    places: pl.DataFrame
-    variants: pl.DataFrame
+    printed: matching.Printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +44,7 @@ class Evidence:
     reviews: list[Review]
     bounds: GateBounds
     states: dict[str, str]
-    lines: pl.DataFrame
-    places: pl.DataFrame
-    variants: pl.DataFrame
+    printed: matching.Printed
 
     def compare(self, before: str, now: str) -> gate.Compared:
         """Return what identity makes of the lists of two sha256, one after the other."""
@@ -61,8 +53,8 @@ class Evidence:
             {"sha256": [before, now], "step": [0, 1], "published_on": days},
             schema={"sha256": pl.String, "step": pl.Int32, "published_on": pl.Date},
         )
-        both = self.places.filter(pl.col("sha256").is_in([before, now]))
-        printed = matching.set_apart(self.lines, both, self.variants, steps, self.states)
+        both = self.printed.places.filter(pl.col("sha256").is_in([before, now]))
+        printed = matching.set_apart(replace(self.printed, places=both), steps, self.states)
         presence = printed.presence(steps)
         left, came = matching.movements(presence)
         joins = matching.join_steps(left, came, printed.variants, presence).links
@@ -98,7 +90,7 @@ def judge(record: Record, places: Places) -> Judged:
         )
     ]
     publications = versions.publications_frame([_version_row(v) for v in judged])
-    return Judged(publications, known.lines, known.places, known.variants)
+    return Judged(publications, known.printed)
 
 
 def evidence(record: Record, places: Places) -> Evidence:
@@ -126,9 +118,7 @@ def evidence(record: Record, places: Places) -> Evidence:
         seeds.read_reviews(places.seeds),
         bounds,
         reference.states,
-        lines,
-        printed,
-        variants,
+        matching.Printed(lines, printed, variants),
     )
 
 

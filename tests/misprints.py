@@ -180,7 +180,7 @@ def courses(places: Places, rng: random.Random, kind: str = "participating") -> 
 def misprint(
     course: Course, rng: random.Random, cells: int, *, is_lasting: bool
 ) -> tuple[Course, list[Misprint]]:
-    """Print cells of as many rows of the second list otherwise, there or on all lists from it on."""
+    """Print a cell of each of so many rows of the second list otherwise, there or from it on."""
     shas = course.publications["sha256"].to_list()
     second = course.rows.filter(pl.col("sha256") == shas[1]).sort("row_number")
     columns = [column for column in second.columns if column.endswith(("_printed", "_url"))]

@@ -73,24 +73,22 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
             markup=False,
             soft_wrap=True,
         )
+    for said in _undecided(found):
+        console.print(f"  {said}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+
+def _undecided(found: Mapping[str, Any]) -> list[str]:
+    """Return what is in doubt of an agency, and which joins wait for a person."""
+    lines = []
     for one in found["doubts"]:
         end = f" to {one['until']}" if one["until"] else ""
-        console.print(
-            f"  in doubt since {one['since']}{end}: {one['left']} may be {one['right']}"
-            f" ({one['evidence']})",
-            style="yellow",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
+        lines.append(
+            f"in doubt since {one['since']}{end}: {one['left']} may be {one['right']}"
+            f" ({one['evidence']})"
         )
     for one in found["candidates"]:
-        console.print(
-            f"  undecided: {one['left']} and {one['right']} ({one['evidence']})",
-            style="yellow",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+        lines.append(f"undecided: {one['left']} and {one['right']} ({one['evidence']})")
+    return lines
 
 
 def event_rows(found: Mapping[str, Any]) -> pl.DataFrame:

@@ -28,28 +28,7 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
     if found["warehouse"] is None:
         console.print("There is no warehouse yet: run `pactwatch run`.")
     else:
-        built = found["warehouse"]
-        console.print(
-            f"{built['accepted']:,} of {built['publications']:,} list versions accepted;"
-            f" newest of {built['as_of']}.",
-            highlight=False,
-        )
-        for one in found["lists"]:
-            note = "  (silent: no newer list is known)" if one["is_silent"] else ""
-            console.print(
-                f"  {one['list']}: newest of {one['newest']}, {one['days_ago']} days ago{note}",
-                highlight=False,
-            )
-            for said in map(_befallen, one["states"]):
-                console.print(f"    {said}", highlight=False, markup=False, soft_wrap=True)
-        for one in found["held"]:
-            held_version(console, one)
-        if found["doubts"]["count"]:
-            console.print(f"  {_doubted(found['doubts'])}", style="yellow", highlight=False)
-        if look := found["last_look"]:
-            console.print(f"Last look at the site, {look['at']:%Y-%m-%d %H:%M} UTC:")
-            for line in look["found"]:
-                console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+        _record(console, found)
     for said in found.get("notices", ()):
         console.print(f"  {said}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print("Last runs:" if found["runs"] else "No run yet.")
@@ -63,12 +42,39 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
         )
 
 
-def _doubted(doubts: Mapping[str, Any]) -> str:
+def _record(console: Console, found: Mapping[str, Any]) -> None:
+    built = found["warehouse"]
+    console.print(
+        f"{built['accepted']:,} of {built['publications']:,} list versions accepted;"
+        f" newest of {built['as_of']}.",
+        highlight=False,
+    )
+    for one in found["lists"]:
+        note = "  (silent: no newer list is known)" if one["is_silent"] else ""
+        console.print(
+            f"  {one['list']}: newest of {one['newest']}, {one['days_ago']} days ago{note}",
+            highlight=False,
+        )
+        for said in map(_befallen, one["states"]):
+            console.print(f"    {said}", highlight=False, markup=False, soft_wrap=True)
+    for one in found["held"]:
+        held_version(console, one)
+    for said in _doubted(found["doubts"]):
+        console.print(f"  {said}", style="yellow", highlight=False)
+    if look := found["last_look"]:
+        console.print(f"Last look at the site, {look['at']:%Y-%m-%d %H:%M} UTC:")
+        for line in look["found"]:
+            console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _doubted(doubts: Mapping[str, Any]) -> list[str]:
     """Return how much is in doubt and since when, and what waits too long for a decision."""
+    if not doubts["count"]:
+        return []
     said = f"in doubt: {words.count(doubts['count'], 'agreement')}, since {doubts['since']}"
     if doubts["due"]:
         said += f"; {words.number(doubts['due'])} for 90 days and more, please decide"
-    return f"{said} (`pactwatch review`)"
+    return [f"{said} (`pactwatch review`)"]
 
 
 def _befallen(state: Mapping[str, Any]) -> str:

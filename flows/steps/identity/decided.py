@@ -29,17 +29,13 @@ def decisions(table: pl.DataFrame, variants: pl.DataFrame) -> Decided:
     """Return what seeds/identity_links.csv says of these variants.
 
     A side is a printed key (`WI | waukesha-county-sheriffs-office | WSO | 2025-05-13`, as
-    identity_links shows it, with `?` for a cell that cannot be read) or an agency's id. Raises `UsageError` with the line number when a
-    decision is unknown, or a side is nothing that any list prints (any more).
+    identity_links shows it, with `?` for a cell that cannot be read) or an agency's id. Raises
+    `UsageError` with the line number when a decision is unknown, or a side is nothing that any
+    list prints (any more).
     """
-    of_key: dict[str, list[int]] = {}
-    of_agency: dict[str, list[int]] = {}
-    told = variants.select("variant", "state", "agency_key", "key", "repeats")
-    for variant, state, agency_key, key, twin in told.iter_rows():
-        if twin is None:
-            of_key.setdefault(key, []).append(variant)
-        if state and agency_key:
-            of_agency.setdefault(f"{state.lower()}-{agency_key}", []).append(variant)
+    of_key, of_agency = _named(variants, "key"), _named(variants, "own_agency")
+    # A row that repeats another's key is that one, unless the evidence says otherwise.
+    repeats = set(variants.drop_nulls("repeats")["variant"])
     same: dict[Pair, str] = {}
     apart: set[Pair] = set()
     agencies: dict[str, set[tuple[str, str]]] = {"same": set(), "distinct": set()}
@@ -60,10 +56,18 @@ def decisions(table: pl.DataFrame, variants: pl.DataFrame) -> Decided:
         if decision == "distinct":
             apart |= found
         elif known is of_key:
-            same |= dict.fromkeys(sorted(found), row["reason"])
+            sound = sorted(pair for pair in found if not repeats & set(pair))
+            same |= dict.fromkeys(sound, row["reason"])
     return Decided(
         same, frozenset(apart), frozenset(agencies["same"]), frozenset(agencies["distinct"])
     )
+
+
+def _named(variants: pl.DataFrame, name: str) -> dict[str, list[int]]:
+    """Return the variants of each key or agency."""
+    agency = pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key")
+    told = variants.with_columns(own_agency=agency).drop_nulls(name)
+    return dict(told.group_by(name).agg(pl.col("variant").sort()).iter_rows())
 
 
 def reviewed_links(decided: Decided, seen: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

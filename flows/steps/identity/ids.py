@@ -16,17 +16,7 @@ def with_ids(
     An odd row mints none: it says nothing by itself. `counted_as` is the name by which a row's
     agency is counted.
     """
-    agency = pl.format("{}-{}", pl.col("state").str.to_lowercase(), pl.col("agency_key"))
-    named = named.with_columns(own_agency=pl.when(~pl.col("is_odd")).then(agency)).with_columns(
-        own_id=pl.format(
-            "{}/{}/{}",
-            "own_agency",
-            pl.col("model").str.to_lowercase(),
-            pl.when(pl.col("list") == "pending")
-            .then(pl.lit("pending"))
-            .otherwise(pl.col("signed_on").dt.to_string("%Y-%m-%d").fill_null("undated")),
-        )
-    )
+    named = _with_own_ids(named)
     # Seen only on held lists: no listing, so last in every choice.
     order = ["first_on", "first_step", "own_id"]
     agreements = (
@@ -37,18 +27,12 @@ def with_ids(
     )
     named = named.join(agreements, on="root", how="left", maintain_order="left")
     lent = lent_names(named, links, presence)
-    agencies = _agency_ids(
-        named, _kinships(named, links, lent, presence, decided), presence, decided
-    )
     named = named.join(lent, on="variant", how="left", maintain_order="left").with_columns(
         counted_as=pl.coalesce("lent", "own_agency")
     )
-    named = named.join(
-        agencies.rename({"own_agency": "counted_as"}),
-        on="counted_as",
-        how="left",
-        maintain_order="left",
-    )
+    kinships = _kinships(named, links, presence, decided)
+    agencies = _agency_ids(named, kinships, presence, decided).rename({"own_agency": "counted_as"})
+    named = named.join(agencies, on="counted_as", how="left", maintain_order="left")
     # An application has no date: it is what one agency asks for, however it was spelled since.
     first_asked = (
         pl.col("agreement_id")
@@ -62,12 +46,18 @@ def with_ids(
     ).sort("variant")
 
 
+def _with_own_ids(named: pl.DataFrame) -> pl.DataFrame:
+    """Add the agency and agreement that each variant would be by itself; an odd row is neither."""
+    agency = pl.format("{}-{}", pl.col("state").str.to_lowercase(), pl.col("agency_key"))
+    signed = pl.col("signed_on").dt.to_string("%Y-%m-%d").fill_null("undated")
+    last = pl.when(pl.col("list") == "pending").then(pl.lit("pending")).otherwise(signed)
+    return named.with_columns(own_agency=pl.when(~pl.col("is_odd")).then(agency)).with_columns(
+        own_id=pl.format("{}/{}/{}", "own_agency", pl.col("model").str.to_lowercase(), last)
+    )
+
+
 def _kinships(
-    named: pl.DataFrame,
-    links: pl.DataFrame,
-    lent: pl.DataFrame,
-    presence: pl.DataFrame,
-    decided: Decided,
+    named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame, decided: Decided
 ) -> list[tuple[bool, str, str]]:
     """Return (is_sure, name, other): pairs of names that joins or people say are one agency.
 
@@ -75,29 +65,24 @@ def _kinships(
     state whose old name is gone from then on: a row put under the wrong state may bear another
     agency's name there.
     """
-    names = named.select("variant", "agreement_id", "own_agency", "canonical", "state")
+    # A lent name is another's.
+    own = pl.when(pl.col("lent").is_null()).then("own_agency").alias("own_agency")
+    names = named.select("variant", "agreement_id", own, "canonical", "state")
     until = (
         presence.select("variant", "list", "step")
         .join(names, on="variant")
         .group_by("list", "own_agency")
         .agg(pl.col("step").max().alias("last_step"))
     )
-    is_gone = pl.col("last_step").fill_null(-1) < pl.col("step")
-    is_sure = (pl.col("rule") == "reviewed") | (
-        pl.when(pl.col("rule") == "restated")
-        .then(is_gone)
-        .otherwise((pl.col("canonical") == pl.col("canonical_came")) | pl.col("is_taken_back"))
-    )
     joined = (
         links.join(names, left_on="left", right_on="variant")
         .join(names, left_on="came", right_on="variant", suffix="_came")
         .filter(pl.col("own_agency") != pl.col("own_agency_came"))
-        .join(lent, left_on="came", right_on="variant", how="anti")
     )
     pairs = (
         _with_taken_back(joined, names)
         .join(until, on=["list", "own_agency"], how="left")
-        .with_columns(is_sure=is_sure)
+        .with_columns(is_sure=_is_sure())
         .filter(pl.col("is_sure") | (pl.col("rule") != "restated"))
         .select("is_sure", "own_agency", "own_agency_came", "step", "list")
         .sort(~pl.col("is_sure"), "list", "step", "own_agency", "own_agency_came")
@@ -106,6 +91,16 @@ def _kinships(
     apart = decided.distinct_agencies
     found = [row[:3] for row in pairs.iter_rows() if not {row[1:3], row[2:0:-1]} & apart]
     return [*said, *found]
+
+
+def _is_sure() -> pl.Expr:
+    is_gone = pl.col("last_step").fill_null(-1) < pl.col("step")
+    is_equal = pl.col("canonical") == pl.col("canonical_came")
+    return (pl.col("rule") == "reviewed") | (
+        pl.when(pl.col("rule") == "restated")
+        .then(is_gone)
+        .otherwise(is_equal | pl.col("is_taken_back"))
+    )
 
 
 def _with_taken_back(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

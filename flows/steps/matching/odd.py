@@ -21,10 +21,10 @@ WEIGHED = ("line", "list", "variant", "moa_file", "county", "agency_type")
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What lists print, each run of an odd row as a line and a variant of its own.
+    """What lists print: distinct lines, where each list prints them, and the keys of the lines.
 
-    `lines` and `places` are those of `set_apart`, and `variants` has `is_odd`, and `repeats`: the
-    variant whose key an odd row has.
+    Once odd rows are set apart each run of one is a line and a variant of its own; `variants` then
+    has `is_odd`, and `repeats`: the variant whose key an odd row has.
     """
 
     lines: pl.DataFrame
@@ -46,45 +46,50 @@ class Printed:
 
 
 def set_apart(
-    lines: pl.DataFrame,
-    places: pl.DataFrame,
-    variants: pl.DataFrame,
+    printed: Printed,
     steps: pl.DataFrame,
     states: Mapping[str, str],
     doubtful: pl.DataFrame | None = None,
 ) -> Printed:
-    """Return what the lists print, the odd rows set apart.
+    """Return what the lists print with the odd rows set apart.
 
-    `lines` has line, list and variant (null where the key cannot be read); `places` has sha256,
-    row_number and line; `steps` has sha256 and step of the lists that count. Rows of the runs in
-    `doubtful` (list, step, variant: where the run begins) are odd too. `states` maps an upper-case
-    state name to its code.
+    Before, `lines` has line, list and variant (null where the key cannot be read), `places` has
+    sha256, row_number and line. `steps` has sha256 and step of the lists that count. Rows of the
+    runs in `doubtful` (list, step, variant: where the run begins) are odd too. `states` maps an
+    upper-case state name to its code.
     """
-    variants = variants.with_columns(is_odd=pl.lit(False), repeats=pl.lit(None, pl.UInt32))
+    lines, places = printed.lines, printed.places
+    variants = printed.variants.with_columns(
+        is_odd=pl.lit(value=False), repeats=pl.lit(None, pl.UInt32)
+    )
     rows = places.join(steps.select("sha256", "step"), on="sha256").join(
         lines.select("line", "list", "variant"), on="line"
     )
     odd = pl.concat([_unreadable(rows), _repeated(rows), _in_doubt(rows, doubtful)])
     if not odd.height:
         return Printed(lines, places, variants)
-    odd = _in_runs(odd)
+    odd = _in_runs(odd.unique(["sha256", "row_number"], keep="first", maintain_order=True))
     runs = odd.select(*RUN, "repeats").unique(RUN).sort(RUN).with_row_index("at")
-    numbers = {
-        "new_line": (pl.col("at") + lines.height).cast(pl.UInt32),
-        "new_variant": (pl.col("at") + variants.height).cast(pl.UInt32),
-    }
-    runs = runs.with_columns(**numbers)
+    runs = runs.with_columns(
+        new_line=(pl.col("at") + lines.height).cast(pl.UInt32),
+        new_variant=(pl.col("at") + variants.height).cast(pl.UInt32),
+    )
     copies = runs.select("line", "new_line", "new_variant", "repeats").join(
         lines, on="line", maintain_order="left"
     )
-    copies = copies.with_columns(line="new_line", variant="new_variant", is_odd=pl.lit(True))
-    moved = odd.join(runs, on=RUN).select("sha256", "row_number", "new_line")
-    places = places.join(moved, on=["sha256", "row_number"], how="left", maintain_order="left")
+    copies = copies.with_columns(line="new_line", variant="new_variant", is_odd=pl.lit(value=True))
     return Printed(
         pl.concat([lines, copies.select(lines.columns)]),
-        places.with_columns(line=pl.coalesce("new_line", "line")).drop("new_line"),
+        _moved(places, odd.join(runs, on=RUN)),
         pl.concat([variants, with_names(copies, states).select(variants.columns)]),
     )
+
+
+def _moved(places: pl.DataFrame, odd: pl.DataFrame) -> pl.DataFrame:
+    """Return the places, those of odd rows on their new lines."""
+    here = ["sha256", "row_number"]
+    moved = places.join(odd.select(*here, "new_line"), on=here, how="left", maintain_order="left")
+    return moved.with_columns(line=pl.coalesce("new_line", "line")).drop("new_line")
 
 
 def _unreadable(rows: pl.DataFrame) -> pl.DataFrame:
@@ -122,13 +127,13 @@ def _in_doubt(rows: pl.DataFrame, doubtful: pl.DataFrame | None) -> pl.DataFrame
 
 
 def _copied(rows: pl.DataFrame, one: list[str]) -> pl.DataFrame:
-    """Number rows of the same text on one list, from 0, as `copy`."""
+    """Add `copy`: the number, from 0, of a row among those of its text on one list."""
     numbered = rows.sort(*one, "row_number")
     return numbered.with_columns(copy=pl.int_range(pl.len(), dtype=pl.UInt32).over(one))
 
 
 def _in_runs(odd: pl.DataFrame) -> pl.DataFrame:
-    """Number the unbroken runs of lists that print an odd row, as `run`."""
+    """Add `run`: the number of the unbroken run of lists that print an odd row."""
     one = ["list", "line", "copy"]
     begins = pl.col("step") != pl.col("step").shift(1).over(one).fill_null(-2) + 1
     return odd.sort(*one, "step").with_columns(run=begins.cum_sum().over(one).cast(pl.UInt32))

@@ -49,24 +49,11 @@ def weighed(
     Adds `told_...` for each cell: same, near, unread or other. An application is what an agency
     asks for and prints no date: none of its cells differs.
     """
-    pair = ("list", "step", "variant", "variant_came")
-    of_rule = named.select(*pair, "rule", "evidence", "rank", "distance")
-    name = pl.when(pl.col("canonical") == pl.col("canonical_came")).then(pl.lit(SAME))
-    pairs = pairs_of(left, came).with_columns(
-        told_state=_told("state"),
-        told_agency=name.otherwise(_told("agency_key")),
-        told_model=_told("model"),
-        told_date=pl.when(pl.col("list") != "pending").then(_told("signed_on")),
-    )
-    others = pl.sum_horizontal(
-        pl.col(f"told_{cell}") == OTHER for cell in CELLS if cell != "agency"
-    )
+    pairs = _admitted(pairs_of(left, came), named)
     has_other_name = pl.col("told_agency") == OTHER
-    is_signed = pl.col("list") != "pending"
-    may_be = (others == 0) | ((others == 1) & ~has_other_name & is_signed)
-    pairs = pairs.join(of_rule, on=pair, how="left").filter(may_be | pl.col("rule").is_not_null())
     pairs = _with_likeness(pairs.filter(~has_other_name), pairs.filter(has_other_name), book)
-    pairs = pairs.filter(is_signed | ~has_other_name | pl.col("rule").is_not_null()).with_columns(
+    is_named = pl.col("rule").is_not_null()
+    pairs = pairs.filter((pl.col("list") != "pending") | ~has_other_name | is_named).with_columns(
         told_type=_told("agency_type"), told_document=_told("moa_file"), told_place=_place()
     )
     pairs = pairs.with_columns(told_county=_county(pairs))
@@ -75,10 +62,31 @@ def weighed(
         for cell, of in POINTS.items()
     )
     return pairs.with_columns(
-        is_named=pl.col("rule").is_not_null(),
-        points=points + pl.when(pl.col("rule").is_not_null()).then(NAMED).otherwise(0),
+        is_named=is_named,
+        points=points + pl.when(is_named).then(NAMED).otherwise(0),
         rule=pl.col("rule").fill_null("all_but_one"),
         evidence=pl.coalesce("evidence", _evidence()),
+    )
+
+
+def _admitted(pairs: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs that a rule speaks for or that differ in one cell at most."""
+    pair = ("list", "step", "variant", "variant_came")
+    of_rule = named.select(*pair, "rule", "evidence", "rank", "distance")
+    same_name = pl.when(pl.col("canonical") == pl.col("canonical_came")).then(pl.lit(SAME))
+    is_signed = pl.col("list") != "pending"
+    told = pairs.with_columns(
+        told_state=_told("state"),
+        told_agency=same_name.otherwise(_told("agency_key")),
+        told_model=_told("model"),
+        told_date=pl.when(is_signed).then(_told("signed_on")),
+    )
+    others = pl.sum_horizontal(
+        pl.col(f"told_{cell}") == OTHER for cell in CELLS if cell != "agency"
+    )
+    has_one_other = (others == 1) & (pl.col("told_agency") != OTHER) & is_signed
+    return told.join(of_rule, on=pair, how="left").filter(
+        (others == 0) | has_one_other | pl.col("rule").is_not_null()
     )
 
 

@@ -163,10 +163,8 @@ def _amended_row(days: Mapping[str, str]) -> Maker:
 def _amended(event: Row) -> tuple[str, str, str]:
     """Return what was corrected, in words, and the fields that hold it before and now."""
     if event["kind"] != "restated":
-        return (
-            _WORDS.get(event["kind"], event["kind"]),
-            *_CHANGED.get(event["kind"], ("before", "after")),
-        )
+        before, now = _CHANGED.get(event["kind"], ("before", "after"))
+        return str(_WORDS.get(event["kind"], event["kind"])), before, now
     of = "type" if event["rule"] == "type_printed" else "state"
     of = "model" if event["after"] in MODELS else of
     return f"Corrected {of}", f"{of}_before", f"{of}_now"
