@@ -6,8 +6,8 @@ refused as (
     select
         refused.list,
         refused.step,
-        concat_ws(' | ', gone.state, gone.agency_key, gone.model, gone.signed_on) as "left",
-        concat_ws(' | ', came.state, came.agency_key, came.model, came.signed_on) as "right",
+        gone."key" as "left",
+        came."key" as "right",
         refused.rule,
         refused.evidence
     from loaded_refused as refused

@@ -89,32 +89,53 @@ def lent_names(named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame)
 
 def _told_apart(links: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFrame:
     """Return the joins of two names, with `is_lent`: whether the old one is still meant."""
-    about = named.select("variant", "own_agency", "is_odd", "body", "telling", "first_step").join(
-        _since(named), on="variant"
+    about = named.select(
+        *("variant", "own_agency", "is_odd", "body", "telling", "first_step"),
+        # When the agreement was first printed, whatever it was called then.
+        since_step=pl.col("first_step").min().over("root"),
+        since_on=pl.col("first_on").min().over("root"),
     )
     pairs = (
         links.join(about, left_on="left", right_on="variant", maintain_order="left")
         .join(about, left_on="came", right_on="variant", suffix="_came", maintain_order="left")
         .filter(pl.col("own_agency").ne_missing(pl.col("own_agency_came")))
     )
-    names = pl.concat([pairs["own_agency"], pairs["own_agency_came"]]).drop_nulls().unique()
-    printed = (
-        presence.select("variant", "list", "step", on="published_on")
-        .join(named.select("variant", "own_agency"), on="variant")
-        .filter(pl.col("own_agency").is_in(names.implode()))
-        .select("list", "own_agency", pl.col("step").cast(pl.Int32), "on")
-        .unique(["list", "own_agency", "step"])
-    )
-    stands = printed.select("list", "own_agency", "step", old_stands=pl.lit(True))
+    printed = _printed_names(pairs, named, presence)
     firsts = printed.group_by("list", own_agency_came="own_agency").agg(
         new_since=pl.col("step").min()
     )
+    stands = printed.with_columns(old_stands=pl.lit(value=True))
     days = presence.select("list", pl.col("step").cast(pl.Int32), now="published_on").unique()
+    return (
+        pairs.join(stands, on=["list", "own_agency", "step"], how="left")
+        .join(firsts, on=["list", "own_agency_came"], how="left")
+        .join(days, on=["list", "step"], how="left")
+        .with_columns(pl.col("old_stands").fill_null(value=False))
+        .with_columns(is_lent=_is_lent().fill_null(value=False))
+        .sort("list", "step", "left")
+    )
+
+
+def _printed_names(
+    pairs: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the lists (list, step) that print each name of the pairs, as own_agency."""
+    names = pl.concat([pairs["own_agency"], pairs["own_agency_came"]]).drop_nulls().unique()
+    return (
+        presence.select("variant", "list", "step")
+        .join(named.select("variant", "own_agency"), on="variant")
+        .filter(pl.col("own_agency").is_in(names.implode()))
+        .select("list", "own_agency", pl.col("step").cast(pl.Int32))
+        .unique()
+    )
+
+
+def _is_lent() -> pl.Expr:
     is_new = pl.col("new_since") >= pl.col("step")
     is_fresh = (pl.col("since_step") > 0) & (
         (pl.col("now") - pl.col("since_on")).dt.total_days() <= FRESH_DAYS
     )
-    is_lent = (
+    still_meant = (
         pl.when(pl.col("rule") == "all_but_one")
         .then(pl.col("old_stands") | ~is_new)
         .when(pl.col("rule") == "restated")
@@ -123,15 +144,7 @@ def _told_apart(links: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame
         .then(pl.col("old_stands") & _is_within("body"))
         .otherwise(~_is_within("telling"))
     )
-    is_first = pl.col("first_step_came") >= pl.col("step")
-    return (
-        pairs.join(stands, on=["list", "own_agency", "step"], how="left")
-        .join(firsts, on=["list", "own_agency_came"], how="left")
-        .join(days, on=["list", "step"], how="left")
-        .with_columns(pl.col("old_stands").fill_null(value=False))
-        .with_columns(is_lent=(is_lent & is_first & ~is_fresh).fill_null(value=False))
-        .sort("list", "step", "left")
-    )
+    return still_meant & (pl.col("first_step_came") >= pl.col("step")) & ~is_fresh
 
 
 def _is_within(words: str) -> pl.Expr:
@@ -139,15 +152,6 @@ def _is_within(words: str) -> pl.Expr:
     one, other = pl.col(words), pl.col(f"{words}_came")
     return (one.list.set_difference(other).list.len() == 0) | (
         other.list.set_difference(one).list.len() == 0
-    )
-
-
-def _since(named: pl.DataFrame) -> pl.DataFrame:
-    """Return when each variant's agreement was first printed, whatever it was called then."""
-    return named.select(
-        "variant",
-        since_step=pl.col("first_step").min().over("root"),
-        since_on=pl.col("first_on").min().over("root"),
     )
 
 
@@ -204,30 +208,34 @@ def open_doubts(
     )
     pairs = pairs.filter(pl.col("agreement_id_came").is_null())
     steps = presence.select("list", pl.col("step").cast(pl.Int32), "variant").join(of, on="variant")
-    backs = steps.select("list", "agreement_id", back_step="step").unique()
-    lasts = steps.select("list", root_came="root", at="step").unique()
     key = ["list", "step", "left", "came"]
+    backs = steps.select("list", "agreement_id", back_step="step").unique()
     back = (
         pairs.join(backs, on=["list", "agreement_id"])
         .filter(pl.col("back_step") >= pl.col("step"))
         .group_by(key)
         .agg(pl.col("back_step").min())
     )
-    run = (
-        pairs.join(lasts, on=["list", "root_came"])
+    return (
+        pairs.join(back, on=key, how="left")
+        .join(_lasting(pairs, steps, key), on=key)
+        .with_columns(last_step=pl.min_horizontal("last_step", pl.col("back_step") - 1))
+        .filter(pl.col("last_step") >= pl.col("step"))
+        .rename({"step": "first_step"})
+        .select(DOUBT_SCHEMA.names())
+        .cast(DOUBT_SCHEMA)
+        .sort("list", "first_step", "left", "came")
+    )
+
+
+def _lasting(pairs: pl.DataFrame, steps: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Return until which step the row of each pair is printed without a break, `last_step`."""
+    printed = steps.select("list", root_came="root", at="step").unique()
+    return (
+        pairs.join(printed, on=["list", "root_came"])
         .filter(pl.col("at") >= pl.col("step"))
         .sort("at")
         .filter((pl.col("at") - pl.col("step")) == pl.int_range(pl.len()).over(key))
         .group_by(key)
         .agg(last_step=pl.col("at").max())
-    )
-    return (
-        pairs.join(back, on=key, how="left")
-        .join(run, on=key)
-        .with_columns(last_step=pl.min_horizontal("last_step", pl.col("back_step") - 1))
-        .filter(pl.col("last_step") >= pl.col("step"))
-        .select(pl.col("step").alias("first_step"), pl.exclude("step"))
-        .select(DOUBT_SCHEMA.names())
-        .cast(DOUBT_SCHEMA)
-        .sort("list", "first_step", "left", "came")
     )

@@ -96,9 +96,11 @@ def redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
         rule=pl.when(is_new.fill_null(value=False))
         .then(pl.lit("renewed"))
         .otherwise(pl.lit("redated")),
-        evidence=pl.format(
-            "{} {} apart", days, pl.when(days == 1).then(pl.lit("day")).otherwise(pl.lit("days"))
-        ),
+        evidence=pl.when(apart.is_null())
+        .then(pl.lit("one date cannot be read"))
+        .when(days == 1)
+        .then(pl.lit("1 day apart"))
+        .otherwise(pl.format("{} days apart", days)),
     )
 
 

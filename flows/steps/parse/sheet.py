@@ -51,6 +51,31 @@ def make_sheet(  # noqa: PLR0913 - the facts of one sheet
     return Sheet(contents, body, links, targets, order)
 
 
+def with_merged(
+    cells: pl.DataFrame,
+    merged: Sequence[tuple[int, int, int]],
+    first_cell: tuple[int, int],
+    at: int,
+) -> pl.DataFrame:
+    """Return the cells in which a merged one says the same of all its rows that are not blank.
+
+    `merged` has the column (from 0) and the first and last row (from 1) in the file, `at` is the
+    header's row in the frame; the file keeps the value in the first row alone.
+    """
+    is_filled = cells.select(
+        pl.any_horizontal(pl.all().str.strip_chars().replace("", None).is_not_null())
+    ).to_series()
+    for index, first, last in merged:
+        column, top = index - first_cell[1], first - first_cell[0]
+        if not 0 <= column < cells.width or not at < top < cells.height:
+            continue
+        values = cells.to_series(column)
+        below = range(top + 1, min(last - first_cell[0] + 1, cells.height))
+        rows = [row for row in below if is_filled[row] and not values[row]]
+        cells = cells.with_columns(values.scatter(rows, values[top]))
+    return cells
+
+
 def find_header(cells: pl.DataFrame, headers: Mapping[str, str]) -> int | None:
     """Return the first row (from 0) that names the columns every list has, or None."""
     for at, row in enumerate(cells.head(HEADER_SEARCH_ROWS).iter_rows()):

@@ -12,7 +12,7 @@ from datetime import datetime
 import fastexcel
 
 from ..records import Sheet, Unreadable
-from .sheet import find_header, first_line, make_sheet, no_columns
+from .sheet import find_header, first_line, make_sheet, no_columns, with_merged
 
 MAX_EXPANDED = 250_000_000
 
@@ -39,6 +39,9 @@ def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) 
     sheet_part = _sheet_part(parts, title)
     sheet_xml = parts.get(sheet_part, b"")
     rels = parts.get(re.sub(r"([^/]+)$", r"_rels/\1.rels", sheet_part), b"")
+    first_cell = _first_cell(sheet_xml)
+    after_rows = sheet_xml[sheet_xml.rfind(b"</sheetData>") :].decode("utf-8", "replace")
+    cells = with_merged(cells, _merged(after_rows), first_cell, at)
     creator = _core(parts, "creator")
     saved = _core(parts, "modified")
     return make_sheet(
@@ -50,8 +53,8 @@ def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) 
         # openpyxl signs its files: such a workbook is an archive's copy of a table, not ICE's own.
         is_copy=creator == "openpyxl",
         other_sheets=tuple(other for other, _ in sheets if other != title),
-        first_cell=_first_cell(sheet_xml),
-        links=sheet_xml[sheet_xml.rfind(b"</sheetData>") :].decode("utf-8", "replace"),
+        first_cell=first_cell,
+        links=after_rows,
         targets=rels.decode("utf-8", "replace"),
     )
 
@@ -127,6 +130,19 @@ def _first_cell(sheet_xml: bytes) -> tuple[int, int]:
         return int(first[2]), 0
     letters = set(re.findall(rb'<c\s[^>]*?\br="([A-Z]+)\d+"', sheet_xml))
     return int(first[2]), min(_index(letter.decode()) for letter in letters)
+
+
+def _merged(after_rows: str) -> list[tuple[int, int, int]]:
+    """Return (column from 0, first row, last row) of the cells merged over several rows."""
+    found = re.findall(
+        r"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']\$?([A-Z]+)\$?(\d+):\$?[A-Z]+\$?(\d+)["']""",
+        after_rows,
+    )
+    return [
+        (_index(letters), int(first), int(last))
+        for letters, first, last in found
+        if int(first) < int(last)
+    ]
 
 
 def _index(letters: str) -> int:
