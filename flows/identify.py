@@ -24,7 +24,7 @@ def identity_frames(judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
         decided = identity.decisions(reviewed, variants)
         left, came = matching.movements(presence)
         joins = matching.join_steps(left, came, variants, presence, decided.distinct)
-        more = _readable(joins.doubts, variants)
+        more = _readable(joins.doubts, variants, presence)
         if not more.height:
             break
         doubtful = more if doubtful is None else pl.concat([doubtful, more]).unique()
@@ -44,7 +44,19 @@ def identity_frames(judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
     }
 
 
-def _readable(doubts: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
-    """Return the runs (list, step, variant) of rows in doubt that are not set apart yet."""
-    came = doubts.select("list", "step", variant="came").unique()
-    return came.join(variants.filter(~pl.col("is_odd")), on="variant", how="semi")
+def _readable(
+    doubts: pl.DataFrame, variants: pl.DataFrame, presence: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the runs (list, step, variant) of rows in doubt that are not set apart yet.
+
+    A key that an earlier list printed is back: there is no doubt about that.
+    """
+    known = presence.group_by("variant").agg(since=pl.col("step").min())
+    return (
+        doubts.select("list", "step", variant="came")
+        .unique()
+        .join(variants.filter(~pl.col("is_odd")), on="variant", how="semi")
+        .join(known, on="variant")
+        .filter(pl.col("since") >= pl.col("step"))
+        .drop("since")
+    )

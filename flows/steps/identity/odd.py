@@ -206,7 +206,7 @@ def open_doubts(
     pairs = doubts.join(of, left_on="left", right_on="variant").join(
         of, left_on="came", right_on="variant", suffix="_came"
     )
-    pairs = pairs.filter(pl.col("agreement_id_came").is_null())
+    pairs = pairs.filter(pl.col("agreement_id_came").is_null()).drop_nulls("agreement_id")
     steps = presence.select("list", pl.col("step").cast(pl.Int32), "variant").join(of, on="variant")
     key = ["list", "step", "left", "came"]
     backs = steps.select("list", "agreement_id", back_step="step").unique()
