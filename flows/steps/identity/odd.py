@@ -202,6 +202,8 @@ def open_doubts(
     A doubt lasts while lists after it go on printing the row, or one that continues it, and not
     the agreement that it may be.
     """
+    if not doubts.height:
+        return pl.DataFrame(schema=DOUBT_SCHEMA)
     of = variants.select("variant", "agreement_id", "root")
     pairs = doubts.join(of, left_on="left", right_on="variant").join(
         of, left_on="came", right_on="variant", suffix="_came"

@@ -41,17 +41,30 @@ def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             stays=(pl.col("after") == pl.col("step") + 1).fill_null(value=False),
         )
     )
-    came = _between(steps, "was").filter((pl.col("step") > 0) & ~pl.col("was"))
-    left = _between(steps, "stays").filter((pl.col("step") < pl.col("last")) & ~pl.col("stays"))
+    came = steps.filter((pl.col("step") > 0) & ~pl.col("was"))
+    left = steps.filter((pl.col("step") < pl.col("last")) & ~pl.col("stays"))
+    # Rows can only be told by their neighbors in steps that both took and brought some.
+    both = left.select("list", pl.col("step") + 1).join(came, on=["list", "step"], how="semi")
+    came = _between(came, steps, both, "was")
+    left = _between(left, steps, both.with_columns(pl.col("step") - 1), "stays")
     return left.with_columns(step=pl.col("step") + 1).select(MOVED), came.select(MOVED)
 
 
-def _between(steps: pl.DataFrame, kept: str) -> pl.DataFrame:
-    """Add `above` and `below` on the lists that have rows which are not `kept`."""
-    some = steps.filter(~pl.col(kept).all().over("list", "step")).sort("list", "step", "row_number")
+def _between(
+    moved: pl.DataFrame, steps: pl.DataFrame, lists: pl.DataFrame, kept: str
+) -> pl.DataFrame:
+    """Add to the moved rows of some lists `above` and `below`: the nearest rows that are `kept`."""
+    here = ["list", "step"]
+    rows = (
+        steps.select(*here, "row_number", "variant", kept)
+        .join(lists.unique(), on=here, how="semi")
+        .sort(*here, "row_number")
+    )
     stands = pl.when(kept).then("variant")
-    here = ("list", "step")
-    return some.with_columns(
-        above=stands.forward_fill().shift(1).over(here),
-        below=stands.backward_fill().shift(-1).over(here),
+    # A list's first row has nothing above it but its own list's end.
+    between = rows.with_columns(
+        above=stands.forward_fill().over(here), below=stands.backward_fill().over(here)
+    ).filter(~pl.col(kept))
+    return moved.join(
+        between.select(*here, "variant", "above", "below"), on=[*here, "variant"], how="left"
     )
