@@ -44,9 +44,7 @@ def identity_frames(judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
     }
 
 
-def _readable(
-    doubts: pl.DataFrame, variants: pl.DataFrame, presence: pl.DataFrame
-) -> pl.DataFrame:
+def _readable(doubts: pl.DataFrame, variants: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFrame:
     """Return the runs (list, step, variant) of rows in doubt that are not set apart yet.
 
     A key that an earlier list printed is back: there is no doubt about that.

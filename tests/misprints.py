@@ -186,7 +186,10 @@ def misprint(
     columns = [column for column in second.columns if column.endswith(("_printed", "_url"))]
     done: list[Misprint] = []
     rows = course.rows
-    for at in rng.sample(range(second.height), cells):
+    first = rng.randrange(second.height - cells)
+    beside = range(first, first + cells)  # rows misprinted side by side hide each other's place
+    spots = beside if rng.random() < 0.3 else rng.sample(range(second.height), cells)
+    for at in spots:
         row = second.row(at, named=True)
         near = second.row(at + 1 if at + 1 < second.height else at - 1, named=True)
         if at and rng.random() < 0.5:

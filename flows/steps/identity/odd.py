@@ -90,7 +90,7 @@ def lent_names(named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame)
 def _told_apart(links: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFrame:
     """Return the joins of two names, with `is_lent`: whether the old one is still meant."""
     about = named.select(
-        *("variant", "own_agency", "is_odd", "body", "telling", "first_step"),
+        *("variant", "own_agency", "is_odd", "body", "telling", "canonical", "first_step"),
         # When the agreement was first printed, whatever it was called then.
         since_step=pl.col("first_step").min().over("root"),
         since_on=pl.col("first_on").min().over("root"),
@@ -135,16 +135,22 @@ def _is_lent() -> pl.Expr:
     is_fresh = (pl.col("since_step") > 0) & (
         (pl.col("now") - pl.col("since_on")).dt.total_days() <= FRESH_DAYS
     )
+    # A city's police are not its county's sheriff.
+    is_other_level = _names_county("canonical") != _names_county("canonical_came")
     still_meant = (
         pl.when(pl.col("rule") == "all_but_one")
         .then(pl.col("old_stands") | ~is_new)
         .when(pl.col("rule") == "restated")
-        .then(pl.col("old_stands"))
+        .then(pl.col("old_stands") | ~is_new)
         .when(is_new)
         .then(pl.col("old_stands") & _is_within("body"))
-        .otherwise(~_is_within("telling"))
+        .otherwise(~_is_within("telling") | is_other_level)
     )
     return still_meant & (pl.col("first_step_came") >= pl.col("step")) & ~is_fresh
+
+
+def _names_county(name: str) -> pl.Expr:
+    return pl.col(name).str.contains(r"\b(county|parish)\b")
 
 
 def _is_within(words: str) -> pl.Expr:
