@@ -204,6 +204,46 @@ def doubts(places: Places) -> list[dict[str, Any]]:
     return warehouse.query(places.layout.database, _DOUBTS).to_dicts()
 
 
+def relabels(places: Places) -> list[dict[str, Any]]:
+    """Return the joins that go by all but the name, for a person to look at, newest first.
+
+    Both rows as printed; what a person has decided is not among them.
+    """
+    return warehouse.query(places.layout.database, _RELABELS).to_dicts()
+
+
+_RELABELS = """
+select
+    links.list,
+    links."left",
+    links."right",
+    links.agreement_id,
+    links.evidence,
+    publications.published_on,
+    links.publication_id,
+    rows_before.agency_printed as agency_before,
+    rows_now.agency_printed
+from identity_links as links
+inner join publications using (publication_id)
+left join list_rows as rows_now
+    on links.publication_id = rows_now.publication_id
+    and links.agreement_id = rows_now.agreement_id
+left join list_rows as rows_before
+    on links.previous_publication_id = rows_before.publication_id
+    and links.agreement_id = rows_before.agreement_id
+where links.rule = 'all_but_one'
+    and split_part(links."left", ' | ', 2) <> split_part(links."right", ' | ', 2)
+    and '?' not in (split_part(links."left", ' | ', 2), split_part(links."right", ' | ', 2))
+    and not exists (
+        select 1 from identity_links as decided
+        where decided.rule = 'reviewed'
+            and (decided."left", decided."right")
+                in ((links."left", links."right"), (links."right", links."left"))
+    )
+order by publications.published_on desc, links."left"
+"""
+
+
 _DOUBTS = """
 select
     doubts.*,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -141,17 +142,24 @@ def names(*days: str, kind: str = "participating") -> list[gate.Dated]:
     ]
 
 
+def compare(weighed: dict[str, gate.Measures]) -> Callable[[str, str], gate.Compared]:
+    """Say of two lists what their keys say; nothing that is unsettled continues another row."""
+
+    def compared(before: str, now: str) -> gate.Compared:
+        gone = weighed[before].keys - weighed[now].keys
+        return gate.Compared(len(gone), weighed[now].unsettled_count)
+
+    return compared
+
+
 def judged(
     postings: list[gate.Dated],
     weighed: dict[str, gate.Measures],
     reviews: list[Review] | None = None,
 ) -> list[tuple[str, str, tuple[str, ...]]]:
-    def count_gone(before: str, now: str) -> int:
-        return len(weighed[before].keys - weighed[now].keys)
-
     return [
         (v.dated.posting.sha256, v.status, v.reasons)
-        for v in gate.gate_list(postings, weighed, reviews or [], count_gone, BOUNDS)
+        for v in gate.gate_list(postings, weighed, reviews or [], compare(weighed), BOUNDS)
     ]
 
 
@@ -262,10 +270,7 @@ def held(versions: list[gate.Version]) -> list[tuple[str, tuple[str, ...], str |
 
 
 def gated(postings: list[gate.Dated], weighed: dict[str, gate.Measures]) -> list[gate.Version]:
-    def count_gone(before: str, now: str) -> int:
-        return len(weighed[before].keys - weighed[now].keys)
-
-    return gate.gate_list(postings, weighed, [], count_gone, BOUNDS)
+    return gate.gate_list(postings, weighed, [], compare(weighed), BOUNDS)
 
 
 def test_a_held_list_says_with_figures_why_and_what_would_let_it_pass() -> None:
@@ -428,13 +433,13 @@ class Real:
 
     def __init__(self, record: Record, places: Places) -> None:
         self.known = judge.evidence(record, places)
-        self.count_gone = cache(self.known.count_gone)
+        self.compare = cache(self.known.compare)
         judged = self.gate([d for d in self.known.dated if d.posting.list == "participating"])
         self.accepted = [version.dated for version in judged if version.status == "accepted"]
 
     def gate(self, dated: list[gate.Dated]) -> list[gate.Version]:
         known = self.known
-        return gate.gate_list(dated, known.measures, known.reviews, self.count_gone, known.bounds)
+        return gate.gate_list(dated, known.measures, known.reviews, self.compare, known.bounds)
 
     def held(self, dated: list[gate.Dated]) -> list[tuple[str, tuple[str, ...], str | None]]:
         return held(self.gate(dated))
@@ -476,9 +481,7 @@ def test_no_pair_of_good_lists_is_out_of_bounds(real: Real) -> None:
     for at, before in enumerate(weighed):
         for now in weighed[at + 1 :]:
             shas = (before.dated.posting.sha256, now.dated.posting.sha256)
-            faults = gate.faults_against(
-                now, before, lambda shas=shas: real.count_gone(*shas), BOUNDS
-            )
+            faults = gate.faults_against(now, before, lambda shas=shas: real.compare(*shas), BOUNDS)
             assert faults == {}
 
 
@@ -497,13 +500,17 @@ def test_a_real_list_halved_doubled_or_emptied_is_held_also_when_it_comes_twice(
     half = replace(whole, row_count=whole.row_count // 2, keys=frozenset(keys[::2]))
     empty = replace(whole, row_count=0, link_count=0, keys=frozenset())
     twice = replace(whole, row_count=2 * whole.row_count, repeated_count=whole.row_count)
+
+    def compare_to(before: str, now: str) -> gate.Compared:
+        return gate.Compared(gone=len(keys) // 2, unsettled=0)
+
     for broken in (half, empty, twice):
         again = [
             replace(good, posting=replace(good.posting, sha256=sha), published_on=day)
             for sha, day in zip("xy", days, strict=True)
         ]
         measured = {**real.known.measures, "x": broken, "y": broken}
-        versions = gate.gate_list([last, *again], measured, [], lambda *_: len(keys) // 2, BOUNDS)
+        versions = gate.gate_list([last, *again], measured, [], compare_to, BOUNDS)
         assert [version.status for version in versions] == ["accepted", "held", "held"]
 
 

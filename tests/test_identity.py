@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows import ask
 from flows.backfill import import_path
 from flows.build import build
 from flows.decide import settle_identity
@@ -228,6 +229,8 @@ def test_a_name_put_right_is_the_same_agreement(case: str, tmp_path: Path) -> No
     ]
 
 
+# Signed on the day of the list that brings it: what ICE's new rows look like.
+NEW = {"signed": date(2025, 6, 2)}
 TWO_AGENCIES = {
     "another county of like name": ("Leon County Sheriff's Office", "Levy County Sheriff's Office"),
     "another precinct": ("Harris County Constable Pct 1", "Harris County Constable Pct 4"),
@@ -240,39 +243,48 @@ TWO_AGENCIES = {
 @pytest.mark.parametrize("case", TWO_AGENCIES)
 def test_two_agencies_are_not_made_one(case: str, tmp_path: Path) -> None:
     old, new = TWO_AGENCIES[case]
-    places = record(tmp_path, [[row(old)], [row(new)]])
+    places = record(tmp_path, [[row(old)], [row(new, **NEW)]])
     assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
         ("added", "first_listed"),
         ("removed", "awaiting"),
     ]
 
 
-def test_names_that_stand_together_are_left_to_a_person(tmp_path: Path) -> None:
-    """Marion and Martin are two edits apart and two counties, as another list shows."""
+@pytest.mark.parametrize("case", TWO_AGENCIES)
+def test_an_old_row_under_another_name_is_no_departure(case: str, tmp_path: Path) -> None:
+    """Nobody signs with a date of six years ago: the row is the one that stood in its place."""
+    old, new = TWO_AGENCIES[case]
+    places = record(tmp_path, [[row(old)], [row(new)]])
+    why = "all_but_one: the same state, model, date, type, place in the list; another agency"
+    assert events(places) == [("03", "renamed", why, old, new)]
+    assert looks(places) == [(old, new)]
+
+
+def test_a_name_that_stands_beside_it_is_another_agency(tmp_path: Path) -> None:
+    """Marion and Martin are two edits apart and two counties: the row was Marion's."""
     marion, martin = (f"{name} County Sheriff's Office" for name in ("Marion", "Martin"))
     beside = [row(name, model="Jail Enforcement Model") for name in (marion, martin)]
-    places = record(tmp_path, [[*beside, row(marion)], [*beside, row(martin)]])
-    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
-        ("added", "first_listed"),
-        ("removed", "awaiting"),
+    lists = [[*beside, row(marion)], [*beside, row(martin)]]
+    places = record(tmp_path, lists)
+    assert [(kind, before, after) for _, kind, _, before, after in events(places)] == [
+        ("renamed", marion, martin)
     ]
-    [(left, right)] = candidates(places)
-    assert left.startswith("FL | marion-county")
-    assert right.startswith("FL | martin-county")
-    line = f"same,{left},{right},we asked them,a call,2025-06-04\n"
-    again = record(tmp_path / "again", [[*beside, row(marion)], [*beside, row(martin)]], links=line)
-    assert [kind for _, kind, *_ in events(again)] == ["renamed"]
-    assert candidates(again) == []
+    assert agencies(places) == [(marion, [martin]), (martin, [])]
+    [(left, right)] = warehouse_step.query(
+        places.layout.database, 'select "left", "right" from identity_links'
+    ).rows()
+    assert left == "FL | marion-county-sheriffs-office | WSO | 2019-10-15"
+    assert right == "FL | martin-county-sheriffs-office | WSO | 2019-10-15"
+    for decision, kinds in (("same", ["renamed"]), ("distinct", ["added", "removed"])):
+        line = f"{decision},{left},{right},we asked them,a call,2025-06-04\n"
+        again = record(tmp_path / decision, lists, links=line)
+        assert [kind for _, kind, *_ in events(again)] == kinds
+        assert looks(again) == []
 
 
-def test_what_no_rule_settles_is_shown_to_a_person(tmp_path: Path) -> None:
-    places = record(tmp_path, [[row("Alpha Police Department")], [row("Omega Police Department")]])
-    assert candidates(places) == [
-        (
-            "FL | alpha-police-department | WSO | 2019-10-15",
-            "FL | omega-police-department | WSO | 2019-10-15",
-        )
-    ]
+def looks(places: Places) -> list[tuple[str, str]]:
+    """Return the names of the joins that `review` shows for a look."""
+    return [(one["agency_before"], one["agency_printed"]) for one in ask.relabels(places)]
 
 
 def candidates(places: Places) -> list[tuple[str, ...]]:
@@ -316,10 +328,10 @@ def test_a_respelling_that_was_taken_back_is_no_second_agency(tmp_path: Path) ->
     beside = row(names[0], model="Jail Enforcement Model", **county)
     lists = [[beside, row(name, **county)] for name in (names[0], names[1], names[0])]
     assert agencies(record(tmp_path / "one", lists)) == [(names[0], [names[1]])]
-    # With an agreement of its own, or left as it is, it is the name of another body.
+    # Left as it is, it is one name more of the same body; with an agreement of its own, another's.
+    assert agencies(record(tmp_path / "stays", lists[:2])) == [(names[0], [names[1]])]
     own = [[*rows, row(names[1], model="Task Force Model", **county)] for rows in lists]
     assert agencies(record(tmp_path / "own", own)) == [(names[0], []), (names[1], [])]
-    assert agencies(record(tmp_path / "stays", lists[:2])) == [(names[0], []), (names[1], [])]
 
 
 def agencies(places: Places) -> list[tuple[Any, ...]]:
@@ -362,7 +374,11 @@ def test_a_new_signing_and_another_model_take_over(tmp_path: Path) -> None:
         [BAKER, row("Clay County Sheriff's Office")],
         [
             agreement(signed=date(2025, 6, 3)),
-            row("Clay County Sheriff's Office", model="Jail Enforcement Model"),
+            row(
+                "Clay County Sheriff's Office",
+                model="Jail Enforcement Model",
+                signed=date(2025, 6, 3),
+            ),
         ],
     ]
     places = record(tmp_path, lists)

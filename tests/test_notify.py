@@ -103,7 +103,7 @@ def test_what_comes_with_longer_seeds_is_history(tmp_path: Path, inbox: Inbox) -
     build(places)
     report.write_missing(places, now=datetime(2025, 9, 9))
     assert tell(places, wanted, datetime(2025, 9, 9)) == []
-    longer = Places(layout, seeds=cut_seeds(tmp_path / "new", date(2025, 8, 1), date(2025, 9, 30)))
+    longer = Places(layout, seeds=cut_seeds(tmp_path / "new", date(2025, 8, 13), date(2025, 9, 30)))
     build(longer)
     written = report.write_missing(longer, now=datetime(2025, 10, 1))
     assert tell(longer, wanted, datetime(2025, 10, 1)) == []

@@ -176,6 +176,8 @@ def results(
         "unchanged": [{"since": current["published_on"], "days": 0}],
         "unlinked": [],
         "candidates": [],
+        "doubts": [],
+        "unplaced": [{"unplaced": 0}],
         "articles": [],
     }
 

@@ -44,7 +44,9 @@ select
     unplaced.root,
     unplaced.state,
     unplaced.model,
-    -- A name of its own is one agency more.
-    coalesce(beside.agency_no, -unplaced.name_no) as agency_no
+    -- A name of its own is one agency more, and so is none.
+    coalesce(
+        beside.agency_no, -unplaced.name_no, -1_000_000_000 - unplaced.row_number
+    ) as agency_no
 from unplaced
 left join beside using (publication_no, row_number)

@@ -15,7 +15,9 @@ joins as (
         came.state as state_after,
         gone.model as model_before,
         came.model as model_after,
-        gone.agency_key <> came.agency_key as is_renamed
+        -- A name put back is the one that stood before its misprint.
+        gone.agency_key <> came.agency_key
+            and not (links.rule = 'all_but_one' and came.first_step < links.step) as is_renamed
     from loaded_links as links
     inner join loaded_variants as gone on links.left = gone.variant
     inner join loaded_variants as came on links.came = came.variant

@@ -19,7 +19,7 @@ from .odd import homes, open_doubts, read_lines, read_on
 
 KEPT = (
     *("variant", *KEY, "key", "canonical", "telling"),
-    *("agreement_id", "agency_id", "counted_as", "is_odd", "root"),
+    *("agreement_id", "agency_id", "counted_as", "is_odd", "root", "first_step"),
 )
 __all__ = ["KEY", "Decided", "decisions", "key_text", "open_doubts", "read_lines", "variants_of"]
 
@@ -59,7 +59,9 @@ def resolve(
     )
     reviewed = reviewed_links(decided, variants.join(seen, on="variant"), links.schema)
     accepted, refused = without_conflicts(links, presence, reviewed)
-    accepted = pl.concat([reviewed, accepted]).sort("list", "step", "left")
+    pair = ["list", "step", "left", "came"]
+    by_rule = accepted.join(reviewed, on=pair, how="anti")
+    accepted = pl.concat([reviewed, by_rule]).sort("list", "step", "left")
     one = accepted.filter(~pl.col("rule").is_in(NOT_ONE_AGREEMENT))
     pairs = one.select("left", "came").rows()
     root = components(variants.height, pairs)

@@ -119,11 +119,16 @@ def _told_apart(links: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame
 def _printed_names(
     pairs: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the lists (list, step) that print each name of the pairs, as own_agency."""
+    """Return the lists (list, step) that print each name of the pairs, as own_agency.
+
+    A row with a cell that cannot be read stands for the name it continues.
+    """
     names = pl.concat([pairs["own_agency"], pairs["own_agency_came"]]).drop_nulls().unique()
+    meant = pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key")
+    known = named.filter(pl.col("repeats").is_null()).select("variant", own_agency=meant)
     return (
         presence.select("variant", "list", "step")
-        .join(named.select("variant", "own_agency"), on="variant")
+        .join(known, on="variant")
         .filter(pl.col("own_agency").is_in(names.implode()))
         .select("list", "own_agency", pl.col("step").cast(pl.Int32))
         .unique()
@@ -137,6 +142,7 @@ def _is_lent() -> pl.Expr:
     )
     # A city's police are not its county's sheriff.
     is_other_level = _names_county("canonical") != _names_county("canonical_came")
+    is_other_level &= ~_is_within("body")
     still_meant = (
         pl.when(pl.col("rule") == "all_but_one")
         .then(pl.col("old_stands") | ~is_new)
