@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench serve lint lock clean
+.PHONY: run test bench simulate serve lint lock clean
 
 run: .venv/ready
 	PACTWATCH_OFFLINE=$${PACTWATCH_OFFLINE:-1} $(BIN)/pactwatch run
@@ -13,6 +13,10 @@ test: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
+
+# Real lists with cells printed otherwise: nobody may join or leave by a misprint.
+simulate: .venv/ready
+	$(BIN)/python -m tests.misprints
 
 serve: .venv/ready
 	$(BIN)/pactwatch serve

@@ -22,8 +22,8 @@ def identity_frames(judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
         variants = printed.variants.with_columns(key=identity.key_text())
         presence = printed.presence(steps)
         decided = identity.decisions(reviewed, variants)
-        left, came = matching.movements(presence)
-        joins = matching.join_steps(left, came, variants, presence, decided.distinct)
+        moved = matching.movements(presence)
+        joins = matching.join_steps(moved, variants, presence, decided.distinct, decided.same)
         more = _readable(joins.doubts, variants, presence)
         if not more.height:
             break

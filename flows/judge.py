@@ -57,7 +57,7 @@ class Evidence:
         printed = matching.set_apart(replace(self.printed, places=both), steps, self.states)
         presence = printed.presence(steps)
         left, came = matching.movements(presence)
-        joins = matching.join_steps(left, came, printed.variants, presence).links
+        joins = matching.join_steps((left, came), printed.variants, presence).links
         gone = left.join(printed.variants.filter(~pl.col("is_odd")), on="variant", how="semi")
         is_open = pl.col("issues").list.set_intersection([*UNSETTLED, *FLAGGED]).list.len() > 0
         unsettled = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows import ask
-from flows.backfill import import_path
 from flows.build import build
 from flows.decide import settle_identity
 from flows.places import ROOT, Places
 from flows.steps import warehouse as warehouse_step
 from flows.steps.records import Layout, UsageError
-from tests.conftest import NOW, seeds_without_record
-from tests.workbooks import HEADER, PENDING, Row, agreement, workbook
+from tests.few_lists import BAKER, Lists, agencies, events, record, row
+from tests.workbooks import Row, agreement
 
 GOLDEN = Path(__file__).parent / "golden" / "identity.csv"
 SAME = {"formatting", "redated", "renamed", "restated"}
@@ -112,22 +111,22 @@ order by labelled.publication, key
 def scores(rows: pl.DataFrame) -> tuple[Score, Score]:
     """Return (joins, departures) against the labels; rows too near the end are left out."""
     joins, departures = Score(), Score()
-    for row in rows.iter_rows(named=True):
-        name = f"{row['publication']} {row['key']}: {row['truth']}"
-        is_joined = bool(row["partners"])
-        if row["truth"] in SAME and row["partner"] in (row["partners"] or []):
+    for one in rows.iter_rows(named=True):
+        name = f"{one['publication']} {one['key']}: {one['truth']}"
+        is_joined = bool(one["partners"])
+        if one["truth"] in SAME and one["partner"] in (one["partners"] or []):
             joins.right += 1
-        elif row["truth"] in SAME:
+        elif one["truth"] in SAME:
             joins.missed.append(name)
-        if is_joined and not (row["truth"] in SAME and row["partner"] in row["partners"]):
-            joins.wrong.append(f"{name}, joined with {row['partners']}")
-        is_departed = row["kind"] == "removed" and row["rule"] == "confirmed"
-        if is_departed and row["truth"] == "removed":
+        if is_joined and not (one["truth"] in SAME and one["partner"] in one["partners"]):
+            joins.wrong.append(f"{name}, joined with {one['partners']}")
+        is_departed = one["kind"] == "removed" and one["rule"] == "confirmed"
+        if is_departed and one["truth"] == "removed":
             departures.right += 1
         elif is_departed:
             departures.wrong.append(name)
-        elif row["truth"] == "removed":
-            departures.missed.append(f"{name}, {row['kind']} {row['rule']}")
+        elif one["truth"] == "removed":
+            departures.missed.append(f"{name}, {one['kind']} {one['rule']}")
     return joins, departures
 
 
@@ -147,60 +146,6 @@ def test_every_row_that_left_is_judged_as_a_person_did(warehouse: Path) -> None:
     assert joins.recall >= 0.97
     assert departures.precision >= 0.99
     assert departures.recall >= 0.97
-
-
-# Given a few lists, expect these events. Forty rows that stay keep every list through the gate.
-COUNTIES = """
-    Anderson Archer Atascosa Bandera Bastrop Baylor Blanco Borden Bosque Bowie Brazos Brewster
-    Burnet Caldwell Callahan Cameron Camp Carson Castro Chambers Cherokee Clay Cochran Collin
-    Comal Concho Cooke Coryell Cottle Crane Crosby Dallam Dawson Delta Denton Dickens Dimmit
-    Donley Duval Eastland
-"""
-FILLERS = [
-    agreement(
-        "TEXAS", f"{name} County Sheriff's Office", signed=date(2025, 5, 28), county="", moa=""
-    )
-    for name in COUNTIES.split()
-]
-JUNE = [2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20]
-BAKER = agreement()
-Lists = list[list[Row]]
-
-
-def record(
-    base: Path, lists: Lists, pending: Lists | None = None, links: str = "", order: int = 1
-) -> Places:
-    """Import the lists, one for each day of `JUNE`, and build; -1 imports the last first."""
-    places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
-    with (base / "seeds" / "identity_links.csv").open("a") as file:
-        file.write(links)
-    for kind, rows_of, header in (
-        ("participating", lists, HEADER),
-        ("pending", pending or [], PENDING),
-    ):
-        listed = list(zip(JUNE, rows_of, strict=False))[::order]
-        for at, (day, rows) in enumerate(listed):
-            name = base / f"{at}" / f"{kind}Agencies06{day:02d}2025am.xlsx"
-            name.parent.mkdir(exist_ok=True, parents=True)
-            fill = FILLERS if kind == "participating" else []
-            name.write_bytes(workbook([*fill, *rows], header, saved=datetime(2025, 6, day, 9)))
-            import_path(places, name, NOW)
-    build(places)
-    return places
-
-
-def events(places: Places, columns: str = "kind, rule, before, after") -> list[tuple[str, ...]]:
-    """Return what happened, as tuples of text; postings and other bytes aside."""
-    found = warehouse_step.query(
-        places.layout.database,
-        f"select strftime(published_on, '%d'), {columns} from events where kind not in"
-        " ('reissued', 'moa_posted', 'moa_withdrawn') order by published_on, list, kind",
-    )
-    return [tuple("" if cell is None else str(cell) for cell in row) for row in found.rows()]
-
-
-def row(agency: str, **fields: Any) -> Row:
-    return agreement(**{"agency": agency, "moa": "", "county": "", **fields})
 
 
 RENAMES = {
@@ -332,12 +277,6 @@ def test_a_respelling_that_was_taken_back_is_no_second_agency(tmp_path: Path) ->
     assert agencies(record(tmp_path / "stays", lists[:2])) == [(names[0], [names[1]])]
     own = [[*rows, row(names[1], model="Task Force Model", **county)] for rows in lists]
     assert agencies(record(tmp_path / "own", own)) == [(names[0], []), (names[1], [])]
-
-
-def agencies(places: Places) -> list[tuple[Any, ...]]:
-    """Return the agencies' names, those of the other rows of each list aside."""
-    sql = "select name, other_names from agencies where state = 'FL' order by name"
-    return warehouse_step.query(places.layout.database, sql).rows()
 
 
 def test_every_agency_bears_an_agreement_or_an_application(db: Db) -> None:

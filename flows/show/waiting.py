@@ -46,7 +46,8 @@ def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> No
 
 def doubt(console: Console, one: Mapping[str, Any]) -> None:
     """Print a doubt: both rows with their links, what speaks for it, and the command to settle."""
-    lines = [f"since {one['since']} ({words.count(one['days'], 'day')}): {one['evidence']}"]
+    age = f" ({words.count(one['days'], 'day')})" if one["days"] else ""
+    lines = [f"since {one['since']}{age}: {one['evidence']}"]
     if one["is_due"]:
         lines[0] += "; it has waited for 90 days, please decide"
     sides = (("before", "_before", "previous_"), ("now", "_printed", ""))

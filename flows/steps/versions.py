@@ -88,13 +88,14 @@ def newest_signed(
 ) -> dict[str, date | None]:
     """Return, by sha256, the newest signing date that a few misprinted ones do not decide.
 
-    As many rows as `late_share` of the list may say a later one.
+    As many rows as `late_share` of the list, and at least one, may say a later one.
     """
     signed = pl.col("signed_on").drop_nulls().sort(descending=True)
+    late = (pl.len() * late_share).floor().clip(lower_bound=1).cast(pl.UInt32)
     return dict(
         places.join(lines.select("line", "signed_on"), on="line")
         .group_by("sha256")
-        .agg(newest=signed.get((pl.len() * late_share).floor().cast(pl.UInt32), null_on_oob=True))
+        .agg(newest=signed.get(late, null_on_oob=True))
         .iter_rows()
     )
 

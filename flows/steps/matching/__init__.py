@@ -66,19 +66,21 @@ MAX_EDITS_SIGNED = 3
 
 
 def join_steps(
-    left: pl.DataFrame,
-    came: pl.DataFrame,
+    moved: tuple[pl.DataFrame, pl.DataFrame],
     variants: pl.DataFrame,
     presence: pl.DataFrame,
     distinct: Iterable[tuple[int, int]] = (),
+    same: Iterable[tuple[int, int]] = (),
 ) -> Joins:
     """Return which rows that came are rows that left, among the movements of all steps at once.
 
-    `variants` has variant, state, agency_key, canonical, model, signed_on, is_odd and repeats. The
-    rows of a step are assigned one to one, by all that they print and the rules that speak for a
-    pair. No pair of variants in `distinct` is joined.
+    `moved` is (left, came) of `movements`; `variants` has variant, state, agency_key, canonical,
+    model, signed_on, is_odd and repeats. The rows of a step are assigned one to one, by all that
+    they print and the rules that speak for a pair. No pair of variants in `distinct` is joined,
+    and pairs in `same` are a person's to join.
     """
     apart = _both_ways(distinct)
+    left, came = _undecided(*moved, _both_ways(same))
     of_variant = variants.drop("list", "telling", strict=False)
     left, came = (side.join(of_variant, on="variant") for side in (left, came))
     book = _book(left, came, of_variant, presence)
@@ -97,6 +99,19 @@ def join_steps(
     order = ["list", "step", "left", "came"]
     refused = refused.join(links, on=order, how="anti").unique(order)
     return Joins(links.sort(order), refused.sort(order), _links(doubts).sort(order))
+
+
+def _undecided(
+    left: pl.DataFrame, came: pl.DataFrame, same: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of each step that a person has not joined with one another."""
+    step = ["list", "step"]
+    pairs = left.select(ROW).join(same, on="variant")
+    pairs = pairs.join(
+        came.select(*step, variant_came="variant"), on=[*step, "variant_came"], how="semi"
+    )
+    joined = pairs.select(*step, variant="variant_came")
+    return left.join(pairs, on=ROW, how="anti"), came.join(joined, on=ROW, how="anti")
 
 
 def _by_rule(

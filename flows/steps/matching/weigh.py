@@ -7,7 +7,7 @@ signing date. The points are set so that a row whose agency reads quite otherwis
 same state, model and date and its old place or document.
 
 Source of the points: the published lists of 2021 to 2026, on which they join no row that left for
-good with one that was new, and real lists with cells printed otherwise (tests/misprints.py).
+good with one that was new, and real lists with cells printed otherwise (tests/misprints).
 """
 
 from __future__ import annotations
