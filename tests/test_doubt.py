@@ -288,6 +288,29 @@ def test_a_date_to_come_is_flagged_and_the_known_one_kept(tmp_path: Path) -> Non
     ]
 
 
+def test_a_departure_that_may_be_a_row_elsewhere_is_not_confirmed(tmp_path: Path) -> None:
+    """The only row that left and the only one that came, of one date, but not in one place."""
+    alpha, omega = row("Alpha Police Department"), row("Omega Police Department")
+    between = row("Delta Police Department", model="Jail Enforcement Model")
+    lists = [[alpha, between], *[[between, omega]] * 9]
+    places = record(tmp_path, lists)
+    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+        ("added", "first_listed"),
+        ("removed", "awaiting"),
+    ]
+    [left, right] = (
+        f"FL | {name}-police-department | WSO | 2019-10-15" for name in ("alpha", "omega")
+    )
+    assert [(one["left"], one["right"]) for one in ask.candidates(places)] == [(left, right)]
+    settle_identity(places, "distinct", (left, right), "two agencies", date(2025, 6, 20))
+    build(places)
+    assert ask.candidates(places) == []
+    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+        ("added", "first_listed"),
+        ("removed", "confirmed"),
+    ]
+
+
 # What people see.
 
 

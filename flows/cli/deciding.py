@@ -28,6 +28,7 @@ def review_list(
         "versions": ask.held(environment.places()),
         "joins": ask.candidates(environment.places()),
         "doubts": ask.doubts(environment.places()),
+        "looks": ask.relabels(environment.places()),
     }
     if as_json:
         print_json(waiting)

@@ -16,7 +16,7 @@ CELLS = ("state", "agency", "county", "model", "signed")
 
 def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> None:
     """Print held versions, agreements in doubt and undecided joins, with their evidence."""
-    if not any(waiting.values()):
+    if not any(waiting[what] for what in ("versions", "joins", "doubts")):
         console.print("Nothing waits for a decision.")
     for one in waiting["versions"]:
         held_version(console, one)
@@ -42,6 +42,25 @@ def reviews(console: Console, waiting: Mapping[str, list[dict[str, Any]]]) -> No
         console.print(
             "[dim]Settle one with `pactwatch review same|distinct LEFT RIGHT --reason ...`.[/dim]"
         )
+    if waiting["looks"]:
+        console.print("Joined by all but the name, for a look:")
+        for one in waiting["looks"]:
+            look(console, one)
+        console.print(
+            "[dim]Confirm or part one with `pactwatch review same|distinct LEFT RIGHT"
+            " --reason ...`.[/dim]"
+        )
+
+
+def look(console: Console, one: Mapping[str, Any]) -> None:
+    """Print a join that goes by all but the name: both names, and what speaks for it."""
+    console.print(
+        f"  {one['published_on']}: {one['agency_before']} went on as {one['agency_printed']}"
+        f" ({one['left']}; {one['right']}): {one['evidence']}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def doubt(console: Console, one: Mapping[str, Any]) -> None:
@@ -82,6 +101,10 @@ def waiting_rows(waiting: Mapping[str, list[dict[str, Any]]]) -> pl.DataFrame:
     rows += [
         ("doubt", one["list"], one["left"] or "", one["right"], one["evidence"], str(one["since"]))
         for one in waiting["doubts"]
+    ]
+    rows += [
+        ("look", one["list"], one["left"], one["right"], one["evidence"], str(one["published_on"]))
+        for one in waiting["looks"]
     ]
     columns = ("what", "list", "left", "right", "evidence", "rule")
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")

@@ -1,6 +1,7 @@
 -- One row per time an agreement left an accepted list: how long, and whether that was a departure.
 -- A departure stands once two more lists and 9 days have passed without the row; a row that is
--- back before that was only missing (a gap).
+-- back before that was only missing (a gap). One that a person has yet to tell from a row that came
+-- instead is not confirmed, however long it has been gone.
 with
 
 runs as (
@@ -10,6 +11,14 @@ runs as (
             partition by list, agreement_id order by run_number
         ) as back_step
     from stg_runs
+),
+
+undecided as (
+    select distinct refused.list, refused.step, gone.agreement_id
+    from loaded_refused as refused
+    inner join loaded_variants as gone on refused."left" = gone.variant
+    inner join loaded_variants as came on refused.came = came.variant
+    where gone.agreement_id <> came.agreement_id
 ),
 
 steps as (
@@ -30,16 +39,21 @@ absences as (
         runs.back_step,
         back.published_on as back_on,
         coalesce(back.published_on, gone.last_published_on) - gone.published_on as days_gone,
-        coalesce(runs.back_step - 1, gone.last_step) - gone.step as lists_since
+        coalesce(runs.back_step - 1, gone.last_step) - gone.step as lists_since,
+        undecided.agreement_id is not null as is_undecided
     from runs
     inner join steps as gone
         on runs.list = gone.list and runs.last_step + 1 = gone.step
     left join steps as back
         on runs.list = back.list and runs.back_step = back.step
+    left join undecided
+        on runs.list = undecided.list
+        and gone.step = undecided.step
+        and runs.agreement_id = undecided.agreement_id
 )
 
 select
     *,
-    days_gone > 9 and lists_since >= 2 as is_confirmed,
+    days_gone > 9 and lists_since >= 2 and not is_undecided as is_confirmed,
     back_step is not null and not (days_gone > 9 and lists_since >= 2) as is_gap
 from absences

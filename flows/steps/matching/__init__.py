@@ -94,7 +94,8 @@ def join_steps(
     found, doubts = settle(pairs.filter(pl.col("is_named") | ~is_signed))
     links = _links(found)
     left, came = _without(left, links, "left"), _without(came, links, "came")
-    refused = pl.concat([refused, _links(_unsettled(left, came))])
+    unsettled = _unsettled(left, came).join(apart, on=PAIR, how="anti")
+    refused = pl.concat([refused, _links(unsettled)])
     links = pl.concat([links, _signed_as(_without(waiting, links, "left"), came, book)])
     order = ["list", "step", "left", "came"]
     refused = refused.join(links, on=order, how="anti").unique(order)

@@ -190,8 +190,10 @@ ids as (
 held as (
     select
         agency_id,
-        count(*) filter (where status = 'active') as active,
-        list_sort(list(distinct model) filter (where status = 'active')) as models
+        count(*) filter (where status in ('active', 'in_doubt')) as active,
+        list_sort(
+            list(distinct model) filter (where status in ('active', 'in_doubt'))
+        ) as models
     from agreements
     group by agency_id
 ),

@@ -35,6 +35,7 @@ from .parts import (
 Rows = Mapping[str, Sequence[Row]]
 
 ROOT = "../"
+LISTED = ("active", "in_doubt")
 LAST_CHANGES = 40
 """Changes that a state's page lists; its feed and the weeks' reports have the others."""
 
@@ -86,8 +87,8 @@ def _view(code: str, newest: Row, own: Rows) -> dict[str, Any]:
     now = history[-1]
     before = [row for row in history if row["published_on"] <= (newest["previous_on"] or "")]
     named = _Anchors()
-    listed = [row for row in own["agreements"] if row["status"] == "active"]
-    left = [row for row in own["agreements"] if row["status"] != "active"]
+    listed = [row for row in own["agreements"] if row["status"] in LISTED]
+    left = [row for row in own["agreements"] if row["status"] not in LISTED]
     return {
         "code": code,
         "name": state(code),
@@ -177,7 +178,12 @@ def _history_words(code: str, history: Sequence[Row]) -> str:
 def _listed(code: str, rows: Sequence[Row], named: _Anchors, newest: Row) -> Table:
     body = [
         [
-            cell(row["agency"], foreign=True, id=named.take(row["agency_id"])),
+            cell(
+                row["agency"],
+                foreign=True,
+                mark="in doubt" if row["status"] == "in_doubt" else None,
+                id=named.take(row["agency_id"]),
+            ),
             cell(row["county"] or "\u2013", foreign=True),
             cell(row["agency_type"] or "\u2013"),
             cell(model(row["model"])),
