@@ -18,7 +18,7 @@ from flows.places import Places
 from flows.steps import errata, feeds
 from flows.steps.records import Layout
 from tests.conftest import NOW, Site, published_copy
-from tests.test_identity import BAKER, FILLERS, record, row
+from tests.few_lists import BAKER, FILLERS, record, row
 from tests.workbooks import workbook
 
 ATOM = "{http://www.w3.org/2005/Atom}"

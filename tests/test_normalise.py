@@ -12,7 +12,7 @@ import pytest
 
 from flows.build import build
 from flows.places import ROOT, Places
-from flows.steps import normalise, seeds
+from flows.steps import normalise, seeds, versions
 from flows.steps.records import ROWS_SCHEMA, CheckFailed, Layout, Reference, UsageError
 
 REFERENCE = seeds.read_reference(ROOT / "seeds")
@@ -59,6 +59,10 @@ def test_state(printed: str | None, state: str | None, issues: list[str]) -> Non
         ("Jail Enforcment Model", "JEM", ["model_repaired"]),
         ("Warrant Services Officer", "WSO", []),
         ("Task Force Officer", "TFM", []),
+        ("TFM", "TFM", []),
+        ("wso", "WSO", []),
+        ("Jail Enforcement", "JEM", []),
+        ("Task Force", "TFM", []),
         ("Hybrid Model", None, ["model_unknown"]),
         (None, None, ["model_unknown"]),
     ],
@@ -155,3 +159,39 @@ def test_a_fix_that_matches_nothing_stops_the_build(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("agency,Nobody", "colour,Nobody"))
     with pytest.raises(UsageError, match=r"value_fixes\.csv line 2: the field must be one of"):
         build(places)
+
+
+def test_a_date_later_than_the_first_list_that_prints_it_is_none() -> None:
+    """One signed on the list's own day stands; what only a list without a sure date prints too."""
+    days = [date(2025, 5, 28), date(2025, 5, 29), date(2025, 6, 30), None]
+    lines = pl.DataFrame(
+        {"line": [0, 1, 2, 3], "signed_on": days, "issues": [[], [], ["type_repaired"], []]},
+        schema={"line": pl.UInt32, "signed_on": pl.Date, "issues": pl.List(pl.String)},
+    )
+    places = pl.DataFrame(
+        {"sha256": ["a", "a", "a", "b", "b", "c"], "line": [0, 1, 3, 1, 2, 2]},
+        schema={"sha256": pl.String, "line": pl.UInt32},
+    )
+    listed = pl.DataFrame(
+        {"sha256": ["a", "b"], "published_on": [date(2025, 5, 28), date(2025, 6, 1)]}
+    )
+    found = normalise.without_later_dates(lines, places, listed)
+    assert found.select("line", "signed_on", "issues").rows() == [
+        (0, date(2025, 5, 28), []),
+        (1, None, ["signed_after_list"]),
+        (2, None, ["type_repaired", "signed_after_list"]),
+        (3, None, []),
+    ]
+
+
+def test_a_few_misprinted_dates_do_not_say_when_a_list_was_made() -> None:
+    """The newest signing is the one after which at most one row in fifty is signed."""
+    days = [date(2025, 5, 1)] * 97 + [date(2025, 5, 28), date(2052, 5, 1), date(2026, 9, 10)]
+    lines = pl.DataFrame({"line": range(100), "signed_on": days})
+    places = pl.DataFrame({"sha256": "a", "line": range(100)})
+    assert versions.newest_signed(lines, places, 0.02) == {"a": date(2025, 5, 28)}
+    # Of a short list one row may be wrong.
+    short = places.filter(pl.col("line") > 97)
+    assert versions.newest_signed(lines, short, 0.02) == {"a": date(2026, 9, 10)}
+    undated = lines.with_columns(signed_on=pl.lit(None, pl.Date))
+    assert versions.newest_signed(undated, places, 0.02) == {"a": None}

@@ -66,6 +66,20 @@ def test_a_list_that_starts_below_and_right_of_the_corner_keeps_rows_and_links()
     )
 
 
+def test_a_merged_cell_says_the_same_of_all_its_rows_that_are_not_blank() -> None:
+    rows = [agreement(agency=f"{name} Police") for name in "ABCDE"]
+    printed = [(None, *row[1:]) if at in (1, 2) else row for at, row in enumerate(rows)]
+    data = workbook([*printed, None, None], merged=["A2:A4", "E5:E8"])
+    read_rows = read(data)
+    assert read_rows.height == 5
+    assert read_rows["state_printed"].to_list() == ["FLORIDA"] * 5
+    assert read_rows["model_printed"].to_list() == ["Warrant Service Officer"] * 5
+    shifted = read(workbook(printed, at=(2, 1), merged=["B4:B6"]))
+    assert shifted.select("row_number", "state_printed").rows() == [
+        (number, "FLORIDA") for number in range(4, 9)
+    ]
+
+
 def test_cells_of_every_kind_come_as_text() -> None:
     values = [("2019-10-15",), (45799,), ("05/082025",), (True,), (1.5,), (date(5025, 7, 7),)]
     rows = [(*agreement()[:5], *value) for value in values]

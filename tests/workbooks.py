@@ -36,8 +36,12 @@ def workbook(  # the ways a list differs
     hidden: Sequence[int] = (),
     sheets: Mapping[str, Sequence[Row]] | None = None,
     at: tuple[int, int] = (0, 0),
+    merged: Sequence[str] = (),
 ) -> bytes:
-    """Return an .xlsx file; None is a blank row, `hidden` sheet rows from 0, `at` the corner."""
+    """Return an .xlsx file; None is a blank row, `hidden` sheet rows from 0, `at` the corner.
+
+    `merged` are ranges such as A2:A5, whose cells are one with the value of the first.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"author": creator, "created": saved})
@@ -57,6 +61,10 @@ def workbook(  # the ways a list differs
                 sheet.write_datetime(number, column, value, day)
             elif value is not None:
                 sheet.write(number, column, value)
+    for span in merged:
+        first = span.partition(":")[0]
+        row = rows[int(first[1:]) - 2 - top] or ()
+        sheet.merge_range(span, str(row[ord(first[0]) - ord("A") - left]))
     for number in hidden:
         sheet.set_row(number, options={"hidden": True})
     book.close()

@@ -18,7 +18,7 @@ undecided as (
     from loaded_refused as refused
     inner join loaded_variants as gone on refused."left" = gone.variant
     inner join loaded_variants as came on refused.came = came.variant
-    where gone.agreement_id <> came.agreement_id
+    where refused.list = 'participating' and gone.agreement_id <> came.agreement_id
 ),
 
 steps as (
