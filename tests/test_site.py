@@ -25,7 +25,7 @@ from flows.steps import site as site_step
 from flows.steps import warehouse as warehouse_step
 from flows.steps.records import PactwatchError, UsageError
 from tests.conftest import COMMAND, NOW, Site, environment, program
-from tests.test_identity import BAKER, record, row
+from tests.few_lists import BAKER, record, row
 
 Db = duckdb.DuckDBPyConnection
 BASE = "https://site.test/below/a/path/"

@@ -91,9 +91,12 @@ class Shortfall:
 
 
 def shortfall(clean: Course, course: Course, places: Places) -> Shortfall | None:
-    """Compare the outcome of a course with that of its clean lists; None where these are held."""
+    """Compare the outcome of a course with that of its clean lists; None where these do not count.
+
+    A list that a person rejected, or one posted again, is none of a course.
+    """
     before = outcome(clean, places)
-    if before.held:
+    if before.held or len(before.totals) < clean.publications.height:
         return None
     after = outcome(course, places)
     unsaid = before.moves - after.moves
