@@ -72,7 +72,9 @@ def _named(variants: pl.DataFrame, name: str) -> dict[str, list[int]]:
 
 def reviewed_links(decided: Decided, seen: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """Return the pairs of one list that a person called the same, as joins of the later's step."""
-    of = {row["variant"]: row for row in seen.iter_rows(named=True)}
+    decided_on = sorted({variant for pair in decided.same for variant in pair})
+    known = seen.filter(pl.col("variant").is_in(decided_on))
+    of = {row["variant"]: row for row in known.iter_rows(named=True)}
     rows = []
     for pair, reason in decided.same.items():
         left, came = sorted(pair, key=lambda v: (of[v]["first_step"], v) if v in of else (0, v))

@@ -138,11 +138,15 @@ def _agency_ids(
     printed = (
         named.filter(pl.col("own_agency").is_in(involved))
         .select("variant", "own_agency")
-        .join(presence.select("variant", pl.struct("list", "step").alias("at")), on="variant")
+        .join(presence.select("variant", "list", "step"), on="variant")
+        # The two lists' steps, told apart by their sign.
+        .with_columns(
+            at=pl.when(pl.col("list") == "pending").then(-1 - pl.col("step")).otherwise("step")
+        )
         .group_by("own_agency")
         .agg(pl.col("at").unique())
     )
-    lists = {name: {(at["list"], at["step"]) for at in ats} for name, ats in printed.iter_rows()}
+    lists = {name: set(ats) for name, ats in printed.iter_rows()}
     group = {name: name for name in involved}
     for is_sure, name, other in kinships:
         one, two = group[name], group[other]

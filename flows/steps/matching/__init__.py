@@ -217,8 +217,11 @@ def _book(
         moved, on=["state", "agency_key"], how="semi"
     )
     lists = (
-        presence.select("variant", pl.struct("list", "step").rank("dense").alias("at"))
-        .join(of_key, on="variant")
+        presence.join(of_key, on="variant")
+        # The two lists' steps, told apart by their sign.
+        .with_columns(
+            at=pl.when(pl.col("list") == "pending").then(-1 - pl.col("step")).otherwise("step")
+        )
         .group_by("state", "agency_key")
         .agg(pl.col("at").unique())
     )

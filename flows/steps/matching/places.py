@@ -18,28 +18,19 @@ def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     the row, `is_known` whether an earlier list did; `above` and `below` are the nearest rows that
     stand on both lists of the step.
     """
-    steps = (
-        presence.select(
-            "list",
-            pl.col("step").cast(pl.Int64),
-            "variant",
-            "row_number",
-            "moa_file",
-            pl.col("county").str.to_lowercase().str.replace(r"\s*\b(county|parish)\b\s*", ""),
-            "agency_type",
-            pl.col("published_on").fill_null(pl.date(9999, 12, 31)).alias("listed_on"),
-        )
-        .sort("variant", "step")
-        .with_columns(
-            before=pl.col("step").shift(1).over("variant"),
-            after=pl.col("step").shift(-1).over("variant"),
-            last=pl.col("step").max().over("list"),
-        )
-        .with_columns(
-            is_known=pl.col("before").is_not_null(),
-            was=(pl.col("before") == pl.col("step") - 1).fill_null(value=False),
-            stays=(pl.col("after") == pl.col("step") + 1).fill_null(value=False),
-        )
+    steps = presence.select(
+        "list",
+        pl.col("step").cast(pl.Int64),
+        *("variant", "row_number", "moa_file", "county", "agency_type"),
+        listed_on=pl.col("published_on").fill_null(pl.date(9999, 12, 31)),
+    ).sort("variant", "step")
+    before, after = _beside(1), _beside(-1)
+    last = dict(steps.group_by("list").agg(pl.col("step").max()).iter_rows())
+    steps = steps.with_columns(
+        is_known=before.is_not_null(),
+        was=(before == pl.col("step") - 1).fill_null(value=False),
+        stays=(after == pl.col("step") + 1).fill_null(value=False),
+        last=pl.col("list").replace_strict(last, return_dtype=pl.Int64),
     )
     came = steps.filter((pl.col("step") > 0) & ~pl.col("was"))
     left = steps.filter((pl.col("step") < pl.col("last")) & ~pl.col("stays"))
@@ -48,6 +39,12 @@ def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     came = _between(came, steps, both, "was")
     left = _between(left, steps, both.with_columns(pl.col("step") - 1), "stays")
     return left.with_columns(step=pl.col("step") + 1).select(MOVED), came.select(MOVED)
+
+
+def _beside(rows: int) -> pl.Expr:
+    """Return the step of the list that printed a variant before, or prints it next."""
+    is_same = pl.col("variant") == pl.col("variant").shift(rows)
+    return pl.when(is_same).then(pl.col("step").shift(rows))
 
 
 def _between(
@@ -65,6 +62,7 @@ def _between(
     between = rows.with_columns(
         above=stands.forward_fill().over(here), below=stands.backward_fill().over(here)
     ).filter(~pl.col(kept))
-    return moved.join(
+    county = pl.col("county").str.to_lowercase().str.replace(r"\s*\b(county|parish)\b\s*", "")
+    return moved.with_columns(county).join(
         between.select(*here, "variant", "above", "below"), on=[*here, "variant"], how="left"
     )

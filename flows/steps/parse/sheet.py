@@ -62,6 +62,8 @@ def with_merged(
     `merged` has the column (from 0) and the first and last row (from 1) in the file, `at` is the
     header's row in the frame; the file keeps the value in the first row alone.
     """
+    if not merged:
+        return cells
     is_filled = cells.select(
         pl.any_horizontal(pl.all().str.strip_chars().replace("", None).is_not_null())
     ).to_series()
