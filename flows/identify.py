@@ -8,26 +8,25 @@ from flows.judge import IDENTITY_LINKS, Judged
 from flows.places import Places
 from flows.steps import identity, matching, seeds
 
-PASSES = 3  # a row found in doubt is set apart, which may settle or unsettle another
-
 
 def identity_frames(judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
     """Return the frames of lines, places, variants, joins, doubts and aliases, by table name."""
     states = seeds.read_reference(places.seeds).states
     reviewed = seeds.read_table(places.seeds / "identity_links.csv", IDENTITY_LINKS)
     steps = judged.publications.filter(pl.col("step").is_not_null())
-    doubtful: pl.DataFrame | None = None
-    for _ in range(PASSES):
+    doubtful = pl.DataFrame(schema=matching.RUN_SCHEMA)
+    while True:  # a row found in doubt is set apart, which may bring another into doubt
         printed = matching.set_apart(judged.printed, steps, states, doubtful)
         variants = printed.variants.with_columns(key=identity.key_text())
         presence = printed.presence(steps)
         decided = identity.decisions(reviewed, variants)
         moved = matching.movements(presence)
         joins = matching.join_steps(moved, variants, presence, decided.distinct, decided.same)
-        more = _readable(joins.doubts, variants, presence)
+        found = _readable(joins.doubts, variants, presence)
+        more = found.join(doubtful, on=matching.RUN_SCHEMA.names(), how="anti")
         if not more.height:
             break
-        doubtful = more if doubtful is None else pl.concat([doubtful, more]).unique()
+        doubtful = pl.concat([doubtful, more])
     who = identity.resolve(variants, presence, joins.links, decided)
     sound = who.variants.filter(~pl.col("is_odd"))
     return {

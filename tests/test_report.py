@@ -339,6 +339,26 @@ def test_renamings_are_folded_away_but_there() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "after", "what", "before_now"),
+    [
+        ("restated: TX to KS", "KS", "Corrected state", ("TEXAS", "KANSAS")),
+        ("type_printed", "County", "Corrected type", ("Municipality", "County")),
+        ("all_but_one: the same", "TFM", "Corrected model", ("Warrant Service", "Task Force")),
+    ],
+)
+def test_a_correction_says_of_which_cell_it_is(
+    rule: str, after: str, what: str, before_now: tuple[str, str]
+) -> None:
+    printed = dict(
+        zip((f"{what.split()[1]}_before", f"{what.split()[1]}_now"), before_now, strict=True)
+    )
+    restated = event("restated", "Lake County Sheriff", rule=rule, after=after, **printed)
+    page = pages(assembled(10, 10, events=(restated,)))["report.md"]
+    [line] = [line for line in page.splitlines() if "Lake County Sheriff" in line]
+    assert [cell.strip() for cell in line.split("|")][3:6] == [what, *before_now]
+
+
+@pytest.mark.parametrize(
     ("case", "change", "says"),
     [
         ("growing", {}, "doubling every 30 days"),

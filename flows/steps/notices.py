@@ -55,7 +55,7 @@ _COUNTED = {
     "switched": "on another model",
     "renamed": "renamed",
     "redated": "re-dated",
-    "restated": "with another state or type",
+    "restated": "with another state, type or model",
     "moa_posted": "with a new link to the agreement",
     "moa_withdrawn": "without their link to the agreement",
 }

@@ -135,18 +135,7 @@ def _agency_ids(
     Names that some list prints together stay two agencies, unless the kinship is sure.
     """
     involved = sorted({name for _, *pair in kinships for name in pair})
-    printed = (
-        named.filter(pl.col("own_agency").is_in(involved))
-        .select("variant", "own_agency")
-        .join(presence.select("variant", "list", "step"), on="variant")
-        # The two lists' steps, told apart by their sign.
-        .with_columns(
-            at=pl.when(pl.col("list") == "pending").then(-1 - pl.col("step")).otherwise("step")
-        )
-        .group_by("own_agency")
-        .agg(pl.col("at").unique())
-    )
-    lists = {name: set(ats) for name, ats in printed.iter_rows()}
+    lists = _lists_of(involved, named, presence)
     group = {name: name for name in involved}
     for is_sure, name, other in kinships:
         one, two = group[name], group[other]
@@ -167,6 +156,21 @@ def _agency_ids(
     return firsts.select(
         "own_agency", pl.col("own_agency").first().over("group").alias("agency_id")
     )
+
+
+def _lists_of(names: list[str], named: pl.DataFrame, presence: pl.DataFrame) -> dict[str, set[int]]:
+    """Return the steps that print each name; those of the pending list are below zero."""
+    printed = (
+        named.filter(pl.col("own_agency").is_in(names))
+        .select("variant", "own_agency")
+        .join(presence.select("variant", "list", "step"), on="variant")
+        .with_columns(
+            at=pl.when(pl.col("list") == "pending").then(-1 - pl.col("step")).otherwise("step")
+        )
+        .group_by("own_agency")
+        .agg(pl.col("at").unique())
+    )
+    return {name: set(steps) for name, steps in printed.iter_rows()}
 
 
 def aliases(named: pl.DataFrame) -> pl.DataFrame:

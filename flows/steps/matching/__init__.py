@@ -15,7 +15,7 @@ import polars as pl
 from . import rules
 from .alike import like_agencies
 from .names import Name, edits, is_same_place, read, with_names
-from .odd import Printed, set_apart
+from .odd import RUN_SCHEMA, Printed, set_apart
 from .places import movements
 from .rules import Book, Row
 from .weigh import settle, weighed
@@ -267,6 +267,7 @@ def _is_reordered(a: Name, b: Name) -> bool:
 
 __all__ = [
     "LINK_SCHEMA",
+    "RUN_SCHEMA",
     "Joins",
     "Printed",
     "join_steps",

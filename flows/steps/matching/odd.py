@@ -16,6 +16,7 @@ import polars as pl
 from .names import with_names
 
 RUN = ("list", "line", "copy", "run")
+RUN_SCHEMA = pl.Schema({"list": pl.String(), "step": pl.Int32(), "variant": pl.UInt32()})
 WEIGHED = ("line", "list", "variant", "moa_file", "county", "agency_type")
 
 
@@ -55,7 +56,7 @@ def set_apart(
 
     Before, `lines` has line, list and variant (null where the key cannot be read), `places` has
     sha256, row_number and line. `steps` has sha256 and step of the lists that count. Rows of the
-    runs in `doubtful` (list, step, variant: where the run begins) are odd too. `states` maps an
+    runs that begin as `doubtful` says (`RUN_SCHEMA`) are odd too. `states` maps an
     upper-case state name to its code.
     """
     lines, places = printed.lines, printed.places
@@ -65,6 +66,7 @@ def set_apart(
     rows = places.join(steps.select("sha256", "step"), on="sha256").join(
         lines.select("line", "list", "variant"), on="line"
     )
+    doubtful = pl.DataFrame(schema=RUN_SCHEMA) if doubtful is None else doubtful
     odd = pl.concat([_unreadable(rows), _repeated(rows), _in_doubt(rows, doubtful)])
     if not odd.height:
         return Printed(lines, places, variants)
@@ -108,12 +110,8 @@ def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
     return copied.select(*rows.columns, "copy", repeats="variant")
 
 
-def _in_doubt(rows: pl.DataFrame, doubtful: pl.DataFrame | None) -> pl.DataFrame:
+def _in_doubt(rows: pl.DataFrame, doubtful: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of runs that may be one agreement or another, however well they read."""
-    if doubtful is None or not doubtful.height:
-        return _copied(rows.clear(), ["list", "step", "line"]).with_columns(
-            repeats=pl.lit(None, pl.UInt32)
-        )
     begun = doubtful.select("list", "variant", begin="step")
     runs = rows.join(begun, on=["list", "variant"]).filter(pl.col("step") >= pl.col("begin"))
     runs = runs.sort("list", "variant", "begin", "step", "row_number")
