@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from flows.ask import held
 from flows.judge import IDENTITY_LINKS
 from flows.places import Places
 from flows.steps import archive, warehouse
 from flows.steps.records import UsageError
+from flows.undecided import held
 
 
 def settle_version(

@@ -27,7 +27,8 @@ def identity_frames(judged: Judged, places: Places) -> dict[str, pl.DataFrame]:
         if not more.height:
             break
         doubtful = pl.concat([doubtful, more])
-    who = identity.resolve(variants, presence, joins.links, decided)
+    doubted = set(joins.doubts["came"])
+    who = identity.resolve(variants, presence, joins.links, decided, doubted)
     sound = who.variants.filter(~pl.col("is_odd"))
     return {
         "loaded_lines": identity.read_lines(printed.lines, who.variants),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flows import ask, report
+from flows import report, undecided
 from flows.backfill import import_path
 from flows.build import build
 from flows.decide import settle_identity
@@ -90,7 +90,7 @@ def test_a_misprinted_cell_is_flagged_and_nobody_leaves(case: str, tmp_path: Pat
     stands = "select signed_on, status, last_listed from agreements where agreement_id = "
     known = (date(2019, 10, 15), "active", date(2025, 9, 30))
     assert rows(places, f"{stands}'{HAMILTON}'") == [known]
-    assert ask.doubts(places) == []
+    assert undecided.doubts(places) == []
 
 
 # Real lists with cells printed otherwise, at random but the same each time.
@@ -158,10 +158,11 @@ def test_two_rows_that_may_be_either_leave_both_in_doubt(tmp_path: Path) -> None
     assert events(places) == []
     assert totals(places) == [(42, 42, 0), (42, 42, 2), (42, 42, 2)]
     assert statuses(places) == [(name, "in_doubt") for name in NAMES]
-    pairs = [
-        (one["left"].split(" | ")[1], one["right"].split(" | ")[1]) for one in ask.doubts(places)
+    names = [
+        tuple(one[side].split(" | ")[1] for side in ("left", "right"))
+        for one in undecided.doubts(places)
     ]
-    assert pairs == [
+    assert names == [
         ("alpha-police-department", "qwertz-xyz"),
         ("alpha-police-department", "uiopue-ghjk"),
         ("beta-police-department", "qwertz-xyz"),
@@ -174,7 +175,7 @@ def test_a_doubt_ends_when_the_rows_are_as_they_were(tmp_path: Path) -> None:
     assert events(places) == []
     assert totals(places) == [(42, 42, 0), (42, 42, 2), (42, 42, 0)]
     assert statuses(places) == [(name, "active") for name in NAMES]
-    assert ask.doubts(places) == []
+    assert undecided.doubts(places) == []
     ended = rows(places, "select distinct since, until from doubts")
     assert ended == [(date(2025, 6, 3), date(2025, 6, 3))]
 
@@ -200,7 +201,7 @@ def test_a_row_without_a_name_between_two_gone_is_either(tmp_path: Path) -> None
     places = record(tmp_path, [[ALPHA, BETA], [row("")], [row("")]])
     assert events(places) == []
     assert totals(places) == [(42, 42, 0), (42, 42, 2), (42, 42, 2)]
-    keys = {one["right"] for one in ask.doubts(places)}
+    keys = {one["right"] for one in undecided.doubts(places)}
     assert keys == {"FL | ? | WSO | 2019-10-15"}
 
 
@@ -224,7 +225,7 @@ def test_a_person_settles_a_doubt(tmp_path: Path) -> None:
     )
     settle_identity(places, "distinct", other, "another agency", date(2025, 6, 5))
     build(places)
-    assert ask.doubts(places) == []
+    assert undecided.doubts(places) == []
     assert [(kind, before) for _, kind, _, before, _ in events(places)] == [
         ("added", ""),
         ("removed", ""),
@@ -240,7 +241,7 @@ def test_a_new_row_that_cannot_be_read_counts_and_has_not_joined(tmp_path: Path)
     places = record(tmp_path, [[ALPHA], [ALPHA, unread], [ALPHA, unread]])
     assert events(places) == []
     assert totals(places) == [(41, 41, 0), (42, 42, 1), (42, 42, 1)]
-    [one] = ask.doubts(places)
+    [one] = undecided.doubts(places)
     assert (one["left"], one["right"]) == (None, "? | gamma-police-department | WSO | 2025-06-02")
     assert (one["agency_printed"], one["row_number"]) == ("Gamma Police Department", 43)
     week = "select opening, added, unplaced, closing from weekly"
@@ -276,6 +277,21 @@ def test_a_row_that_reads_as_its_neighbor_is_its_own_agreement(tmp_path: Path) -
     ]
 
 
+def test_two_rows_that_read_as_their_neighbor_leave_both_in_doubt(tmp_path: Path) -> None:
+    last = row("Delta Police Department")
+    places = record(tmp_path, [[ALPHA, BETA, last], [last, last, last], [ALPHA, BETA, last]])
+    assert events(places) == []
+    assert totals(places) == [(43, 43, 0), (43, 43, 2), (43, 43, 0)]
+    lasting = record(tmp_path / "lasting", [[ALPHA, BETA, last], *[[last] * 3] * 9])
+    assert events(lasting) == []
+    assert totals(lasting) == [(43, 43, 0), *[(43, 43, 2)] * 9]
+    assert statuses(lasting) == [
+        (NAMES[0], "in_doubt"),
+        (NAMES[1], "in_doubt"),
+        ("fl-delta-police-department/wso/2019-10-15", "active"),
+    ]
+
+
 def test_a_date_to_come_is_flagged_and_the_known_one_kept(tmp_path: Path) -> None:
     coming = row("Alpha Police Department", signed=date(2026, 6, 3))
     places = record(tmp_path, [[ALPHA], [coming], [ALPHA]])
@@ -301,10 +317,10 @@ def test_a_departure_that_may_be_a_row_elsewhere_is_not_confirmed(tmp_path: Path
     [left, right] = (
         f"FL | {name}-police-department | WSO | 2019-10-15" for name in ("alpha", "omega")
     )
-    assert [(one["left"], one["right"]) for one in ask.candidates(places)] == [(left, right)]
+    assert [(one["left"], one["right"]) for one in undecided.candidates(places)] == [(left, right)]
     settle_identity(places, "distinct", (left, right), "two agencies", date(2025, 6, 20))
     build(places)
-    assert ask.candidates(places) == []
+    assert undecided.candidates(places) == []
     assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
         ("added", "first_listed"),
         ("removed", "confirmed"),
@@ -359,7 +375,7 @@ def test_a_doubt_of_ninety_days_asks_for_a_decision(tmp_path: Path) -> None:
     later.write_bytes(workbook([*FILLERS, *GARBLED], saved=datetime(2025, 9, 1, 9)))
     import_path(places, later, NOW)
     build(places)
-    assert [one["is_due"] for one in ask.doubts(places)] == [True] * 4
+    assert [one["is_due"] for one in undecided.doubts(places)] == [True] * 4
     env = environment(tmp_path / "data")
     told = command("status", env=env).stdout
     assert "2 for 90 days and more, please decide (`pactwatch review`)" in told

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import ask
+from flows import undecided
 from flows.build import build
 from flows.decide import settle_identity
 from flows.places import ROOT, Places
@@ -229,7 +229,7 @@ def test_a_name_that_stands_beside_it_is_another_agency(tmp_path: Path) -> None:
 
 def looks(places: Places) -> list[tuple[str, str]]:
     """Return the names of the joins that `review` shows for a look."""
-    return [(one["agency_before"], one["agency_printed"]) for one in ask.relabels(places)]
+    return [(one["agency_before"], one["agency_printed"]) for one in undecided.relabels(places)]
 
 
 def candidates(places: Places) -> list[tuple[str, ...]]:

@@ -20,15 +20,15 @@ def review_list(
     *, as_json: Json = False, csv: Annotated[bool, Parameter(negative="")] = False
 ) -> int:
     """List held versions, agreements in doubt and undecided joins, with their evidence."""
-    from flows import ask
+    from flows import undecided
     from flows.show import frames
     from flows.show import waiting as show
 
     waiting = {
-        "versions": ask.held(environment.places()),
-        "joins": ask.candidates(environment.places()),
-        "doubts": ask.doubts(environment.places()),
-        "looks": ask.relabels(environment.places()),
+        "versions": undecided.held(environment.places()),
+        "joins": undecided.candidates(environment.places()),
+        "doubts": undecided.doubts(environment.places()),
+        "looks": undecided.relabels(environment.places()),
     }
     if as_json:
         print_json(waiting)

@@ -7,15 +7,17 @@ that stand on one list are one agreement only when a person said so (seeds/ident
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
 
 from .conflicts import NOT_ONE_AGREEMENT, components, without_conflicts
 from .decided import Decided, decisions, reviewed_links
+from .doubts import open_doubts
 from .ids import aliases, with_ids
 from .keys import KEY, key_text, variants_of
-from .odd import homes, open_doubts, read_lines, read_on
+from .odd import homes, read_lines, read_on
 
 KEPT = (
     *("variant", *KEY, "key", "canonical", "telling"),
@@ -45,13 +47,15 @@ def resolve(
     presence: pl.DataFrame,
     links: pl.DataFrame,
     decided: Decided | None = None,
+    doubted: Collection[int] = (),
 ) -> Identity:
     """Join variants into agreements and agencies.
 
     `variants` has variant, the key and canonical; `presence` has variant, list, step (the place of
     an accepted list in its own order, from 0) and published_on: where each variant was printed.
     `links` has the joins that rules speak for (list, step, left, came, rule, evidence). Returns ids
-    that depend on contents only, not on the order in which lists arrived.
+    that depend on contents only, not on the order in which lists arrived. Rows in `doubted` may be
+    one agreement or another, and are none.
     """
     decided = decided or Decided()
     seen = presence.group_by("variant").agg(
@@ -65,7 +69,7 @@ def resolve(
     one = accepted.filter(~pl.col("rule").is_in(NOT_ONE_AGREEMENT))
     pairs = one.select("left", "came").rows()
     root = components(variants.height, pairs)
-    root = components(variants.height, [*pairs, *homes(root, variants)])
+    root = components(variants.height, [*pairs, *homes(root, variants, doubted)])
     named = (
         read_on(variants, accepted)
         .with_columns(pl.Series("root", root, pl.UInt32))

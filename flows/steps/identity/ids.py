@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from .decided import Decided
-from .odd import lent_names
+from .lent import lent_names
 
 
 def with_ids(

@@ -14,10 +14,11 @@ import polars as pl
 
 from . import rules
 from .alike import like_agencies
-from .names import Name, edits, is_same_place, read, with_names
+from .names import Name, read, with_names
 from .odd import RUN_SCHEMA, Printed, set_apart
 from .places import movements
 from .rules import Book, Row
+from .signed import arrivals, signed_as
 from .weigh import settle, weighed
 
 LINK_SCHEMA = pl.Schema(
@@ -60,11 +61,6 @@ class Joins:
     doubts: pl.DataFrame
 
 
-SIGNED_EARLY_DAYS = 45  # an application may stay listed that long after its agreement
-SIGNED_LATE_DAYS = 9
-MAX_EDITS_SIGNED = 3
-
-
 def join_steps(
     moved: tuple[pl.DataFrame, pl.DataFrame],
     variants: pl.DataFrame,
@@ -85,9 +81,9 @@ def join_steps(
     left, came = (side.join(of_variant, on="variant") for side in (left, came))
     book = _book(left, came, of_variant, presence)
     waiting = left.filter(pl.col("list") == "pending")
-    waiting = waiting.join(_arrivals(left, came, "agency_key"), on=ROW, how="anti")
+    waiting = waiting.join(arrivals(left, came, "agency_key"), on=ROW, how="anti")
     # What was signed was not renamed, nor printed otherwise.
-    signed = _arrivals(left, came, "canonical").select(ROW).unique()
+    signed = arrivals(left, came, "canonical").select(ROW).unique()
     named, refused = _by_rule(left, came, book, apart, signed)
     pairs = weighed(left, came, named, book).join(apart, on=PAIR, how="anti")
     is_signed = pl.struct(ROW).is_in(signed.select(pl.struct(ROW)).to_series().implode())
@@ -96,7 +92,7 @@ def join_steps(
     left, came = _without(left, links, "left"), _without(came, links, "came")
     unsettled = _unsettled(left, came).join(apart, on=PAIR, how="anti")
     refused = pl.concat([refused, _links(unsettled)])
-    links = pl.concat([links, _signed_as(_without(waiting, links, "left"), came, book)])
+    links = pl.concat([links, one_to_one(signed_as(_without(waiting, links, "left"), came, book))])
     order = ["list", "step", "left", "came"]
     refused = refused.join(links, on=order, how="anti").unique(order)
     return Joins(links.sort(order), refused.sort(order), _links(doubts).sort(order))
@@ -226,43 +222,6 @@ def _book(
         .agg(pl.col("at").unique())
     )
     return Book(names, {(state, key): set(at) for state, key, at in lists.iter_rows()})
-
-
-def _arrivals(left: pl.DataFrame, came: pl.DataFrame, *same: str) -> pl.DataFrame:
-    """Pair applications that left with agreements first listed about then."""
-    new = came.filter((pl.col("list") == "participating") & ~pl.col("is_known"))
-    window = (-SIGNED_EARLY_DAYS, SIGNED_LATE_DAYS)
-    listed, signed = (
-        (pl.col(day) - pl.col("listed_on")).dt.total_days().is_between(*window)
-        for day in ("listed_on_came", "signed_on_came")
-    )
-    # Where days of lists are missing, the signing date says what the listing cannot.
-    return (
-        left.filter(pl.col("list") == "pending")
-        .join(new.drop("list", "step"), on=["state", "model", *same], suffix="_came")
-        .filter(listed | signed.fill_null(value=False))
-    )
-
-
-def _signed_as(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Join applications that left with agreements that came under another spelling."""
-
-    def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
-        if rules.differ(row["county"], row["county_came"]) or book.stand_together(row):
-            return None
-        apart = edits(a, b, MAX_EDITS_SIGNED)
-        if apart is not None:
-            return float(apart), f"{apart} edits from the name listed as signed"
-        if not is_same_place(a, b, rules.enough(row)) and not _is_reordered(a, b):
-            return None
-        return 50.0, f"signed as {row['agency_key_came']}"
-
-    found = rules.judged(_arrivals(left, came), book, judge)
-    return one_to_one(found.with_columns(rule=pl.lit("signed_as")))
-
-
-def _is_reordered(a: Name, b: Name) -> bool:
-    return a.marks == b.marks and a.telling == b.telling and bool(a.body & b.body)
 
 
 __all__ = [
