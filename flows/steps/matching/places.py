@@ -25,15 +25,15 @@ def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         listed_on=pl.col("published_on").fill_null(pl.date(9999, 12, 31)),
     ).sort("variant", "step")
     before, after = _beside(1), _beside(-1)
-    last = dict(steps.group_by("list").agg(pl.col("step").max()).iter_rows())
     steps = steps.with_columns(
         is_known=before.is_not_null(),
         was=(before == pl.col("step") - 1).fill_null(value=False),
         stays=(after == pl.col("step") + 1).fill_null(value=False),
-        last=pl.col("list").replace_strict(last, return_dtype=pl.Int64),
     )
     came = steps.filter((pl.col("step") > 0) & ~pl.col("was"))
-    left = steps.filter((pl.col("step") < pl.col("last")) & ~pl.col("stays"))
+    lasts = steps.group_by("list").agg(last=pl.col("step").max())
+    left = steps.filter(~pl.col("stays")).join(lasts, on="list")
+    left = left.filter(pl.col("step") < pl.col("last")).drop("last")
     # Rows can only be told by their neighbors in steps that both took and brought some.
     both = left.select("list", pl.col("step") + 1).join(came, on=["list", "step"], how="semi")
     came = _between(came, steps, both, "was")
