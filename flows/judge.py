@@ -111,7 +111,10 @@ def evidence(record: Record, places: Places) -> Evidence:
         how="left",
         nulls_equal=True,
         maintain_order="left",
-    ).with_columns(moa_file=links.file_name("moa_url"))
+    ).with_columns(
+        variant=pl.when(identity.is_settled()).then("variant"),
+        moa_file=links.file_name("moa_url"),
+    )
     return Evidence(
         dated,
         _measures(record, lines, printed),

@@ -98,13 +98,12 @@ def test_a_misprinted_cell_is_flagged_and_nobody_leaves(case: str, tmp_path: Pat
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Course], Places]:
-    """Return forty courses on cuts of 150 rows, and where to work them out."""
+    """Return courses on cuts of 150 rows, more than are run, and where to work them out."""
     base = tmp_path_factory.mktemp("misprints")
     real = Places(Layout(base / "data"))
     rng = random.Random(20250530)
-    found, all_courses = [], courses(real, rng)
-    while len(found) < 40:
-        found.append(next(all_courses).cut(rng, 150))
+    all_courses = courses(real, rng)
+    found = [next(all_courses).cut(rng, 150) for _ in range(60)]
     return found, Places(real.layout, seeds=without_fixes(base / "seeds"))
 
 
@@ -115,17 +114,19 @@ def test_nobody_joins_or_leaves_by_a_misprint(
 ) -> None:
     """Ten courses of each sort: no event that the clean lists do not have, and no total moves."""
     cut, places = drawn
-    first = 10 * (2 * (cells == 3) + is_lasting)
+    first = 15 * (2 * (cells == 3) + is_lasting)
     run = 0
-    for at, clean in enumerate(cut[first : first + 10]):
-        rng = random.Random(1000 * cells + at)
-        course, misprints = misprint(clean, rng, cells, is_lasting=is_lasting)
-        assert len(misprints) == cells
-        assert not course.rows.equals(clean.rows)
+    for at, clean in enumerate(cut[first : first + 15]):
+        course, misprints = misprint(clean, random.Random(at), cells, is_lasting=is_lasting)
         found = shortfall(clean, course, places)
+        if found is None:  # a stretch of the record with a list that a person rejected
+            continue
         assert not found, (found, misprints)
-        run += found is not None
-    assert run >= 8  # some stretches of the record have a list that a person rejected
+        assert (len(misprints), course.rows.equals(clean.rows)) == (cells, False)
+        run += 1
+        if run == 10:
+            return
+    pytest.fail(f"only {run} courses could be run")
 
 
 def test_real_changes_are_found_among_misprints(drawn: tuple[list[Course], Places]) -> None:
@@ -133,7 +134,7 @@ def test_real_changes_are_found_among_misprints(drawn: tuple[list[Course], Place
     cut, places = drawn
     clean = [outcome(course, places).moves for course in cut]
     busiest = sorted(range(len(cut)), key=lambda at: len(clean[at]), reverse=True)[:5]
-    assert sum(len(clean[at]) for at in busiest) == 22
+    assert sum(len(clean[at]) for at in busiest) == 27
     for at in busiest:
         course, misprints = misprint(cut[at], random.Random(at), 3, is_lasting=True)
         assert outcome(course, places).moves == clean[at], misprints
@@ -236,18 +237,30 @@ def test_a_person_settles_a_doubt(tmp_path: Path) -> None:
 NEW_ROW = {"agency": "Gamma Police Department", "signed": date(2025, 6, 2)}
 
 
-def test_a_new_row_that_cannot_be_read_counts_and_has_not_joined(tmp_path: Path) -> None:
-    unread = row(**NEW_ROW, state="ATLANTIS")
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [
+        ({"state": "ATLANTIS"}, "? | gamma-police-department | WSO | 2025-06-02"),
+        ({"model": "Hybrid Model"}, "FL | gamma-police-department | ? | 2025-06-02"),
+        ({"signed": "TBD"}, "FL | gamma-police-department | WSO"),
+        ({"agency": ""}, "FL | ? | WSO | 2025-06-02"),
+    ],
+)
+def test_a_new_row_that_cannot_be_read_counts_and_has_not_joined(
+    cell: dict[str, str], key: str, tmp_path: Path
+) -> None:
+    unread = row(**(NEW_ROW | cell))
     places = record(tmp_path, [[ALPHA], [ALPHA, unread], [ALPHA, unread]])
     assert events(places) == []
     assert totals(places) == [(41, 41, 0), (42, 42, 1), (42, 42, 1)]
     [one] = undecided.doubts(places)
-    assert (one["left"], one["right"]) == (None, "? | gamma-police-department | WSO | 2025-06-02")
-    assert (one["agency_printed"], one["row_number"]) == ("Gamma Police Department", 43)
+    assert (one["left"], one["right"], one["row_number"]) == (None, key, 43)
     week = "select opening, added, unplaced, closing from weekly"
     assert rows(places, week) == [(41, 0, 1, 42)]
     read = record(tmp_path / "read", [[ALPHA], [ALPHA, unread], [ALPHA, row(**NEW_ROW)]])
-    assert [(day, kind) for day, kind, *_ in events(read)] == [("03", "added")]
+    assert events(read, "kind, agreement_id") == [
+        ("03", "added", "fl-gamma-police-department/wso/2025-06-02")
+    ]
     assert totals(read) == [(41, 41, 0), (42, 42, 0), (42, 42, 0)]
 
 

@@ -29,8 +29,7 @@ row_issues as (
         code,
         case
             when code like '%\_repaired' escape '\' then 'repaired'
-            when code in ('state_unknown', 'model_unknown', 'agency_missing')
-                and agreement_id is null then 'unsettled'
+            when agreement_id is null and code <> 'type_unknown' then 'unsettled'
             else 'flagged'
         end as severity,
         case split_part(code, '_', 1)

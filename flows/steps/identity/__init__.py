@@ -16,14 +16,23 @@ from .conflicts import NOT_ONE_AGREEMENT, components, without_conflicts
 from .decided import Decided, decisions, reviewed_links
 from .doubts import open_doubts
 from .ids import aliases, with_ids
-from .keys import KEY, key_text, variants_of
+from .keys import KEY, is_settled, key_text, variants_of
 from .odd import homes, read_lines, read_on
 
 KEPT = (
     *("variant", *KEY, "key", "canonical", "telling"),
     *("agreement_id", "agency_id", "counted_as", "is_odd", "root", "first_step"),
 )
-__all__ = ["KEY", "Decided", "decisions", "key_text", "open_doubts", "read_lines", "variants_of"]
+__all__ = [
+    "KEY",
+    "Decided",
+    "decisions",
+    "is_settled",
+    "key_text",
+    "open_doubts",
+    "read_lines",
+    "variants_of",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 
+from ..records import UNSETTLED
+
 KEY = ("list", "state", "agency_key", "model", "signed_on")
 
 
 def variants_of(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the distinct keys of cleaned lines in a fixed order, numbered as `variant`.
 
-    Lines with a state, agency or model that no rule settled have no key.
+    Lines with a state, agency, model or date that no rule settled have no key.
     """
-    settled = pl.all_horizontal(pl.col("state", "agency_key", "model").is_not_null())
-    return rows.filter(settled).select(KEY).unique().sort(KEY).with_row_index("variant")
+    return rows.filter(is_settled()).select(KEY).unique().sort(KEY).with_row_index("variant")
+
+
+def is_settled() -> pl.Expr:
+    """Say whether every cell of a line's key was read; a date may be missing."""
+    return pl.col("issues").list.set_intersection(list(UNSETTLED)).list.len() == 0
 
 
 def key_text() -> pl.Expr:

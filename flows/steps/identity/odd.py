@@ -22,7 +22,7 @@ def homes(
 def read_on(variants: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Fill the cells that cannot be read from the row that went before, else the one after.
 
-    A date that was never printed before stays open: the first one printed is news.
+    A date that was left out stays open until one is printed: that is news.
     """
     is_open = pl.any_horizontal(pl.col(name).is_null() for name in OPEN)
     opened = set(variants.filter(is_open & (pl.col("list") == "participating"))["variant"])
@@ -43,8 +43,9 @@ def read_on(variants: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     pairs = touched.select("left", "came").rows()
     for left, came in pairs:
         _fill(known[came], known[left], OPEN)
+    odd = set(variants.filter("is_odd")["variant"])
     for left, came in reversed(pairs):
-        _fill(known[left], known[came], OPEN[:3])
+        _fill(known[left], known[came], OPEN if left in odd else OPEN[:3])
     filled = pl.DataFrame(list(known.values()), schema=variants.select("variant", *cells).schema)
     return variants.update(filled, on="variant", how="left")
 

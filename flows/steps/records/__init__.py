@@ -187,11 +187,14 @@ class Reference:
     value_fixes: dict[tuple[str, str], str]
 
 
-UNSETTLED = ("state_unknown", "model_unknown", "agency_missing")
-"""Row issues that leave a row without an agreement: it is kept and counted as printed."""
+UNSETTLED = (
+    *("state_unknown", "model_unknown", "agency_missing"),
+    *("signed_unreadable", "signed_after_list"),
+)
+"""Row issues that leave a row without a key: it goes by what it continues, or counts in doubt."""
 
-FLAGGED = ("signed_missing", "signed_unreadable", "signed_after_list")
-"""Row issues that leave the row's signing date open; the agreement is followed all the same."""
+FLAGGED = ("signed_missing",)
+"""Row issues that leave a row's signing date open; its key is one without a date."""
 
 
 @dataclass(frozen=True, slots=True)
