@@ -12,9 +12,7 @@ from flows.places import Places
 from flows.record import Record
 from flows.steps import gate, identity, links, matching, normalise, seeds, versions
 from flows.steps.records import (
-    FLAGGED,
     LISTS,
-    UNSETTLED,
     CheckFailed,
     GateBounds,
     Reference,
@@ -48,9 +46,9 @@ class Evidence:
 
     def compare(self, before: str, now: str) -> gate.Compared:
         """Return what identity makes of the lists of two sha256, one after the other."""
-        days = [self.days[before], self.days[now]]
+        days = self.days
         steps = pl.DataFrame(
-            {"sha256": [before, now], "step": [0, 1], "published_on": days},
+            {"sha256": [before, now], "step": [0, 1], "published_on": [days[before], days[now]]},
             schema={"sha256": pl.String, "step": pl.Int32, "published_on": pl.Date},
         )
         both = self.printed.places.filter(pl.col("sha256").is_in([before, now]))
@@ -59,10 +57,9 @@ class Evidence:
         left, came = matching.movements(presence)
         joins = matching.join_steps((left, came), printed.variants, presence).links
         gone = left.join(printed.variants.filter(~pl.col("is_odd")), on="variant", how="semi")
-        is_open = pl.col("issues").list.set_intersection([*UNSETTLED, *FLAGGED]).list.len() > 0
         unsettled = (
             printed.places.filter(pl.col("sha256") == now)
-            .join(printed.lines.filter(is_open).select("line", "variant"), on="line")
+            .join(printed.lines.filter(versions.is_open()).select("line", "variant"), on="line")
             .join(came, on="variant", how="semi")
             .join(joins.select(variant="came"), on="variant", how="anti")
         )
@@ -104,9 +101,9 @@ def evidence(record: Record, places: Places) -> Evidence:
     newest = versions.newest_signed(lines, printed, bounds.signed_late_share)
     dated = [gate.date_posting(p, newest.get(p.sha256), bounds.days_after_saving) for p in postings]
     lines = normalise.without_later_dates(lines, printed, _days(dated))
-    variants = matching.with_names(identity.variants_of(lines), reference.states)
+    variants = identity.variants_of(lines)
     lines = lines.join(
-        variants.drop("canonical", "telling", "body"),
+        variants,
         on=list(identity.KEY),
         how="left",
         nulls_equal=True,
@@ -121,7 +118,7 @@ def evidence(record: Record, places: Places) -> Evidence:
         seeds.read_reviews(places.seeds),
         bounds,
         reference.states,
-        matching.Printed(lines, printed, variants),
+        matching.Printed(lines, printed, matching.with_names(variants, reference.states)),
     )
 
 

@@ -22,7 +22,6 @@ from tests.command import command
 from tests.conftest import NOW, SHARED, environment, seeds_without_record
 from tests.few_lists import FILLERS, agencies, events, record, row
 from tests.misprints import Course, courses, misprint
-from tests.misprints.__main__ import without_fixes
 from tests.misprints.outcome import outcome, shortfall
 from tests.workbooks import workbook
 
@@ -104,7 +103,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Course], Place
     rng = random.Random(20250530)
     all_courses = courses(real, rng)
     found = [next(all_courses).cut(rng, 150) for _ in range(60)]
-    return found, Places(real.layout, seeds=without_fixes(base / "seeds"))
+    return found, Places(real.layout, seeds=seeds_without_record(base / "seeds"))
 
 
 @pytest.mark.parametrize("is_lasting", [False, True], ids=["once", "lasting"])

@@ -50,20 +50,24 @@ CAPTURES_SCHEMA = pl.Schema(
 )
 
 
+def is_open() -> pl.Expr:
+    """Say whether a line has a cell of its key that no rule settles."""
+    return pl.col("issues").list.set_intersection([*UNSETTLED, *FLAGGED]).list.len() > 0
+
+
 def measure(lines: pl.DataFrame, places: pl.DataFrame) -> dict[str, dict[str, Any]]:
     """Return, by sha256, what the gate weighs of a list: counts, newest signing, and keys.
 
     `keys` are hashes of state, agency and model: agreements without their signing dates, so that
     a corrected date is not a departure.
     """
-    is_open = pl.col("issues").list.set_intersection([*UNSETTLED, *FLAGGED]).list.len() > 0
     of_line = lines.select(
         "line",
         "signed_on",
         key=pl.struct("state", "agency_key", "model").hash(seed=0),
         link_count=pl.col("moa_url").is_not_null().cast(pl.UInt32)
         + pl.col("addendum_url").is_not_null(),
-        is_open=is_open,
+        is_open=is_open(),
     )
     measured = (
         places.join(of_line, on="line")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
 import tempfile
 from pathlib import Path
 
-from flows.places import ROOT, Places
+from flows.places import Places
 from flows.steps.records import Layout
+from tests.conftest import seeds_without_record
 
 from . import courses, misprint
 from .outcome import shortfall
@@ -26,7 +26,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         real = Places(Layout(Path(folder) / "data"))
         drawn, run, short = courses(real, rng), 0, 0
-        places = Places(real.layout, seeds=without_fixes(Path(folder) / "seeds"))
+        places = Places(real.layout, seeds=seeds_without_record(Path(folder) / "seeds"))
         while run < wanted.courses:
             clean = next(drawn)
             clean = clean.cut(rng, wanted.rows) if wanted.rows else clean
@@ -44,14 +44,6 @@ def main() -> None:
                         f"    {one.field} {one.kind}: {one.before!r} -> {one.after!r} ({one.row})"
                     )
     print(f"{run:,} courses, {short} fell short")
-
-
-def without_fixes(folder: Path) -> Path:
-    """Copy the seeds without the fixes of values that a few lists need not print."""
-    shutil.copytree(ROOT / "seeds", folder)
-    fixes = folder / "value_fixes.csv"
-    fixes.write_text(fixes.read_text().splitlines(keepends=True)[0])
-    return folder
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from itertools import product
 import polars as pl
 
 from ..records import UsageError
+from .keys import agency_name
 
 Pair = tuple[int, int]
 
@@ -65,8 +66,7 @@ def decisions(table: pl.DataFrame, variants: pl.DataFrame) -> Decided:
 
 def _named(variants: pl.DataFrame, name: str) -> dict[str, list[int]]:
     """Return the variants of each key or agency."""
-    agency = pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key")
-    told = variants.with_columns(own_agency=agency).drop_nulls(name)
+    told = variants.with_columns(own_agency=agency_name()).drop_nulls(name)
     return dict(told.group_by(name).agg(pl.col("variant").sort()).iter_rows())
 
 

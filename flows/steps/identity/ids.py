@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from .decided import Decided
+from .keys import agency_name
 from .lent import lent_names
 
 
@@ -48,10 +49,11 @@ def with_ids(
 
 def _with_own_ids(named: pl.DataFrame) -> pl.DataFrame:
     """Add the agency and agreement that each variant would be by itself; an odd row is neither."""
-    agency = pl.format("{}-{}", pl.col("state").str.to_lowercase(), pl.col("agency_key"))
     signed = pl.col("signed_on").dt.to_string("%Y-%m-%d").fill_null("undated")
     last = pl.when(pl.col("list") == "pending").then(pl.lit("pending")).otherwise(signed)
-    return named.with_columns(own_agency=pl.when(~pl.col("is_odd")).then(agency)).with_columns(
+    return named.with_columns(
+        own_agency=pl.when(~pl.col("is_odd")).then(agency_name())
+    ).with_columns(
         own_id=pl.format("{}/{}/{}", "own_agency", pl.col("model").str.to_lowercase(), last)
     )
 
@@ -159,14 +161,11 @@ def _agency_ids(
 
 
 def _lists_of(names: list[str], named: pl.DataFrame, presence: pl.DataFrame) -> dict[str, set[int]]:
-    """Return the steps that print each name; those of the pending list are below zero."""
+    """Return the lists that print each name, as `at` numbers them."""
     printed = (
         named.filter(pl.col("own_agency").is_in(names))
         .select("variant", "own_agency")
-        .join(presence.select("variant", "list", "step"), on="variant")
-        .with_columns(
-            at=pl.when(pl.col("list") == "pending").then(-1 - pl.col("step")).otherwise("step")
-        )
+        .join(presence.select("variant", "at"), on="variant")
         .group_by("own_agency")
         .agg(pl.col("at").unique())
     )

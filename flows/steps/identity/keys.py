@@ -22,6 +22,11 @@ def is_settled() -> pl.Expr:
     return pl.col("issues").list.set_intersection(list(UNSETTLED)).list.len() == 0
 
 
+def agency_name() -> pl.Expr:
+    """Return the id that a row's agency would have by its own name, null when that is not read."""
+    return pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key")
+
+
 def key_text() -> pl.Expr:
     """Return a variant's key as people read and quote it: a `?` for a cell that cannot be read."""
     cells = [pl.col(name).fill_null("?") for name in ("state", "agency_key", "model")]

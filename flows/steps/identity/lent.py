@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from .conflicts import NOT_ONE_AGREEMENT
+from .keys import agency_name
 
 FRESH_DAYS = 45  # a row that came so lately may have come under the wrong name
 
@@ -78,8 +79,7 @@ def _printed_names(
     A row with a cell that cannot be read stands for the name it continues.
     """
     names = pl.concat([pairs["own_agency"], pairs["own_agency_came"]]).drop_nulls().unique()
-    meant = pl.format("{}-{}", pl.col("state").str.to_lowercase(), "agency_key")
-    known = named.filter(pl.col("repeats").is_null()).select("variant", own_agency=meant)
+    known = named.filter(pl.col("repeats").is_null()).select("variant", own_agency=agency_name())
     return (
         presence.select("variant", "list", "step")
         .join(known, on="variant")
@@ -98,9 +98,7 @@ def _is_lent() -> pl.Expr:
     is_other_level = _names_county("canonical") != _names_county("canonical_came")
     is_other_level &= ~_is_within("body")
     still_meant = (
-        pl.when(pl.col("rule") == "all_but_one")
-        .then(pl.col("old_stands") | ~is_new)
-        .when(pl.col("rule") == "restated")
+        pl.when(pl.col("rule").is_in(["all_but_one", "restated"]))
         .then(pl.col("old_stands") | ~is_new)
         .when(is_new)
         .then(pl.col("old_stands") & _is_within("body"))

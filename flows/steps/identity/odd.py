@@ -24,12 +24,11 @@ def read_on(variants: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
     A date that was left out stays open until one is printed: that is news.
     """
-    is_open = pl.any_horizontal(pl.col(name).is_null() for name in OPEN)
-    opened = set(variants.filter(is_open & (pl.col("list") == "participating"))["variant"])
-    opened |= set(variants.filter(pl.any_horizontal(pl.col(*OPEN[:3]).is_null()))["variant"])
-    touched = links.filter(
-        pl.col("left").is_in(sorted(opened)) | pl.col("came").is_in(sorted(opened))
-    ).sort("list", "step", "left", "came")
+    undated = pl.col("signed_on").is_null() & (pl.col("list") == "participating")
+    is_open = undated | pl.any_horizontal(pl.col(*OPEN[:3]).is_null())
+    opened = variants.filter(is_open)["variant"].implode()
+    touched = links.filter(pl.col("left").is_in(opened) | pl.col("came").is_in(opened))
+    touched = touched.sort("list", "step", "left", "came")
     if not touched.height:
         return variants
     cells = (*OPEN, "canonical", "telling")

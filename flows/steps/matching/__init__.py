@@ -1,8 +1,9 @@
 """Decide, within one step from a list to the next, which row that came is a row that left.
 
-Named rules in a fixed order, each one to one among what the rules before left over. Digits and
-directions in a name must match throughout: a precinct number tells two agencies apart. Two names
-that some list prints together are two agencies: rules that go by likeness leave them to a person.
+The rows of a step are assigned to one another at once, by all that they print; the pairs that a
+named rule speaks for go before the rest. Digits and directions in a name must match for a rule: a
+precinct number tells two agencies apart. Two names that some list prints together are two agencies:
+rules that go by likeness leave them to a person.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .odd import RUN_SCHEMA, Printed, set_apart
 from .places import movements
 from .rules import Book, Row
 from .signed import arrivals, signed_as
-from .weigh import settle, weighed
+from .weigh import nearest, settle, weighed
 
 LINK_SCHEMA = pl.Schema(
     {
@@ -92,7 +93,8 @@ def join_steps(
     left, came = _without(left, links, "left"), _without(came, links, "came")
     unsettled = _unsettled(left, came).join(apart, on=PAIR, how="anti")
     refused = pl.concat([refused, _links(unsettled)])
-    links = pl.concat([links, one_to_one(signed_as(_without(waiting, links, "left"), came, book))])
+    became = nearest(signed_as(_without(waiting, links, "left"), came, book))
+    links = pl.concat([links, _links(became)])
     order = ["list", "step", "left", "came"]
     refused = refused.join(links, on=order, how="anti").unique(order)
     return Joins(links.sort(order), refused.sort(order), _links(doubts).sort(order))
@@ -143,20 +145,6 @@ def _both_ways(pairs: Iterable[tuple[int, int]]) -> pl.DataFrame:
         schema={"variant": pl.UInt32, "variant_came": pl.UInt32},
         orient="row",
     )
-
-
-def one_to_one(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Keep the pairs whose two sides prefer each other, nearest first (`LINK_SCHEMA`)."""
-    chosen = [pairs.clear()]
-    order = ["list", "step", "distance", "variant", "variant_came"]
-    while pairs.height:
-        first_left = pl.struct("list", "step", "variant").is_first_distinct()
-        first_came = pl.struct("list", "step", "variant_came").is_first_distinct()
-        mutual = pairs.sort(order).filter(first_left & first_came)
-        chosen.append(mutual)
-        for side in ("variant", "variant_came"):
-            pairs = pairs.join(mutual, on=["list", "step", side], how="anti")
-    return _links(pl.concat(chosen))
 
 
 def _links(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -214,10 +202,6 @@ def _book(
     )
     lists = (
         presence.join(of_key, on="variant")
-        # The two lists' steps, told apart by their sign.
-        .with_columns(
-            at=pl.when(pl.col("list") == "pending").then(-1 - pl.col("step")).otherwise("step")
-        )
         .group_by("state", "agency_key")
         .agg(pl.col("at").unique())
     )
@@ -232,7 +216,6 @@ __all__ = [
     "join_steps",
     "like_agencies",
     "movements",
-    "one_to_one",
     "set_apart",
     "with_names",
 ]

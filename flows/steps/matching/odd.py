@@ -1,6 +1,6 @@
 """Find the rows that do not say by themselves which agreement they print, and tell them apart.
 
-A row is odd when its state, agency or model cannot be read, or when it repeats the key of another
+A row is odd when its state, agency, model or date cannot be read, or when it repeats the key of another
 row of its list: one misprinted cell turns a row into either. Each odd row, for as long as
 successive lists print it, is a variant of its own, so that it can be joined to the agreement that
 it stands for.
@@ -35,7 +35,8 @@ class Printed:
     def presence(self, steps: pl.DataFrame) -> pl.DataFrame:
         """Return where lists print each variant: its first row on each, with what is weighed.
 
-        `steps` has sha256, step and published_on.
+        `steps` has sha256, step and published_on. `at` is the step, below zero on the pending list,
+        so that it tells a list by itself.
         """
         return (
             self.places.join(self.lines.select(WEIGHED), on="line")
@@ -43,6 +44,9 @@ class Printed:
             .join(steps.select("sha256", "step", "published_on"), on="sha256")
             .sort("row_number")
             .unique(["list", "step", "variant"], keep="first", maintain_order=True)
+            .with_columns(
+                at=pl.when(pl.col("list") == "pending").then(-1 - pl.col("step")).otherwise("step")
+            )
         )
 
 

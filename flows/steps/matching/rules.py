@@ -1,7 +1,7 @@
 """The named rules that may join a row that left with one that came in the same step.
 
-Each takes the movements left over by the rules before it and returns pairs with a distance, a rule
-and its evidence; `one_to_one` then keeps the nearest.
+Each takes the movements of all steps and returns pairs with a distance, a rule and its evidence;
+`settle` then chooses among the pairs of all rules.
 
 Sources: the published lists compared step by step, December 2024 to September 2025
 (tests/golden/identity.csv says what each row that left really was).

@@ -12,7 +12,7 @@ good with one that was new, and real lists with cells printed otherwise (tests/m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -24,6 +24,7 @@ NAMED = 6  # what a named rule adds: it speaks for a pair beyond the cells that 
 MARGIN = 3  # by which a pair without a rule must stand out from every other of either row
 SAME, NEAR, UNREAD, OTHER = "same", "near", "unread", "other"
 CELLS = ("state", "agency", "model", "date")
+SIDES = ("variant", "variant_came")
 # Points of a cell that agrees, nearly agrees or differs. One that cannot be read has none.
 POINTS = {
     "state": {SAME: 1, OTHER: -3},
@@ -95,38 +96,51 @@ def settle(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     Taken in turn is what both rows have most points with. A named rule needs no more, and of equal
     ones the surer rule and then the nearer pair goes first; a pair without a rule needs points
-    enough, and a margin over every other pair of either row. What is joined no longer stands in
-    the way of the rest. In doubt are pairs that had points enough but no margin, and rows that
-    cannot be read with all that they could be.
+    enough, and a margin over every other pair of either row. In doubt are pairs that had points
+    enough but no margin, and rows that cannot be read with all that they could be.
     """
     enough = pl.col("points") >= ENOUGH
-    pairs = pairs.filter(pl.col("is_named") | enough | could_be())
-    joined = [pairs.clear()]
-    while True:
-        found = _first_choices(pairs)
-        if not found.height:
-            break
-        joined.append(found)
-        for side in ("variant", "variant_came"):
+    pairs = pairs.filter(pl.col("is_named") | enough | _could_be())
+    joined, rest = _in_turn(pairs, _clear_choices)
+    return joined, rest.filter(enough | _could_be())
+
+
+def nearest(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs, by `distance`, whose two rows prefer each other to all that is left."""
+    order = ["distance", "variant", "variant_came"]
+    return _in_turn(pairs, lambda left: left.sort(order).filter(_are_first()))[0]
+
+
+def _in_turn(
+    pairs: pl.DataFrame, choose: Callable[[pl.DataFrame], pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (chosen, rest): what is chosen no longer stands in the way of the rest."""
+    chosen = [pairs.clear()]
+    while (found := choose(pairs)).height:
+        chosen.append(found)
+        for side in SIDES:
             pairs = pairs.join(found, on=["list", "step", side], how="anti")
-    return pl.concat(joined), pairs.filter(enough | could_be())
+    return pl.concat(chosen), pairs
 
 
-def _first_choices(pairs: pl.DataFrame) -> pl.DataFrame:
-    order = ["points", "rank", "distance", "variant", "variant_came"]
+def _are_first() -> pl.Expr:
+    """Say of pairs in order whether each is the first of both its rows."""
+    firsts = [pl.struct("list", "step", side).is_first_distinct() for side in SIDES]
+    return firsts[0] & firsts[1]
+
+
+def _clear_choices(pairs: pl.DataFrame) -> pl.DataFrame:
+    order = ["points", "rank", "distance", *SIDES]
     ranked = pairs.sort(order, descending=[True, *[False] * 4], nulls_last=True)
-    is_first, stands_out = pl.lit(value=True), pl.lit(value=True)
-    for side in ("variant", "variant_came"):
-        of_row = ["list", "step", side]
-        second = pl.col("points").shift(-1).over(of_row)
-        is_first &= pl.struct(of_row).is_first_distinct()
+    stands_out = pl.lit(value=True)
+    for side in SIDES:
+        second = pl.col("points").shift(-1).over("list", "step", side)
         stands_out &= (pl.col("points") - second >= MARGIN).fill_null(value=True)
-    ranked = ranked.with_columns(is_first=is_first, stands_out=stands_out)
-    clear = (pl.col("points") >= ENOUGH) & pl.col("stands_out")
-    return ranked.filter(pl.col("is_first") & (pl.col("is_named") | clear)).select(pairs.columns)
+    clear = (pl.col("points") >= ENOUGH) & stands_out
+    return ranked.filter(_are_first() & (pl.col("is_named") | clear))
 
 
-def could_be() -> pl.Expr:
+def _could_be() -> pl.Expr:
     """Say whether a row has a cell that cannot be read, and nothing else of it differs."""
     agrees = pl.all_horizontal(
         pl.col(f"told_{cell}").fill_null(SAME) != OTHER for cell in (*CELLS, "county")
