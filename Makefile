@@ -28,7 +28,7 @@ lint: .venv/ready
 
 # Newer versions: needs uv on the path. The lock names no package index.
 lock:
-	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes \
+	uv pip compile --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean:
