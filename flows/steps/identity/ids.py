@@ -51,9 +51,8 @@ def _with_own_ids(named: pl.DataFrame) -> pl.DataFrame:
     """Add the agency and agreement that each variant would be by itself; an odd row is neither."""
     signed = pl.col("signed_on").dt.to_string("%Y-%m-%d").fill_null("undated")
     last = pl.when(pl.col("list") == "pending").then(pl.lit("pending")).otherwise(signed)
-    return named.with_columns(
-        own_agency=pl.when(~pl.col("is_odd")).then(agency_name())
-    ).with_columns(
+    own = pl.when(~pl.col("is_odd")).then(agency_name())
+    return named.with_columns(own_agency=own).with_columns(
         own_id=pl.format("{}/{}/{}", "own_agency", pl.col("model").str.to_lowercase(), last)
     )
 

@@ -1,7 +1,7 @@
 """Find the rows that do not say by themselves which agreement they print, and tell them apart.
 
-A row is odd when its state, agency, model or date cannot be read, or when it repeats the key of another
-row of its list: one misprinted cell turns a row into either. Each odd row, for as long as
+A row is odd when its state, agency, model or date cannot be read, or when it repeats the key of
+another row of its list: one misprinted cell turns a row into either. Each odd row, for as long as
 successive lists print it, is a variant of its own, so that it can be joined to the agreement that
 it stands for.
 """
