@@ -24,6 +24,7 @@ serve: .venv/ready
 lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/mypy
 
 # Newer versions: needs uv on the path. The lock names no package index.

@@ -1,174 +1,26 @@
-"""FLOW folders and single files → archive; and what every source does with the files it gets."""
+"""FLOW the Internet Archive, folders and git histories → archive → warehouse."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+from datetime import date
+from functools import partial
 
-from flows.places import Places
-from flows.record import parse_objects
-from flows.steps import archive, gate, parse, seeds, stamps
-from flows.steps.records import Capture, Outcome, Unreadable, UsageError
+from prefect import flow
 
-Progress = Callable[[int, int], None]
-LIST_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv")
-PAGE_SUFFIXES = (".html", ".htm")
-NAMED_AS_LIST = re.compile("participating|pending", re.I)
+from flows import stages
+from flows.run_summary import Summary
+from flows.steps.common.layout import Job
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import took in: a manifest row for every file looked at.
-
-    `left_alone` counts the pages and files that are plainly no lists: they leave no row.
-    """
-
-    captures: list[Capture]
-    left_alone: int = 0
-
-    def count(self, outcome: str) -> int:
-        """Return how many files had this outcome."""
-        return sum(capture.outcome == outcome for capture in self.captures)
+@flow(name="pactwatch-backfill")
+def backfill(job: Job, first: date, last: date) -> Summary:
+    """Take the Internet Archive's captures between two days, and build."""
+    take = partial(stages.take_captures, first=first, last=last)
+    return stages.work(job, "backfill", {"backfill": take, "build": stages.build})
 
 
-def import_path(
-    places: Places, path: Path, now: datetime, progress: Progress | None = None
-) -> Imported:
-    """Archive one list file, or every list file below a folder; unreadable ones are kept apart.
-
-    A file's capture time is the 14-digit stamp in its name, else the time that the folders above
-    it are named for; never the file system's. Pages below a folder count when they hold the list
-    as a table. Raises `UsageError` when the path is not there or holds no list file.
-    """
-    found = find_files(path)
-    headers = seeds.read_lists_config(places.seeds)["columns"]
-    files = [
-        file
-        for file in found
-        if path.is_file()
-        or file.suffix.lower() not in PAGE_SUFFIXES
-        or is_list(file.name, read_bounded(file), headers)
-    ]
-    if not files:
-        raise UsageError(
-            f"The folder {path.name} holds no .xlsx or .csv file and no page with the list:"
-            " give the folder that the lists were saved to."
-        )
-
-    def read() -> Iterable[tuple[str, bytes, Capture]]:
-        for file in files:
-            capture = Capture(
-                attempted_at=now,
-                source="folder",
-                outcome="new",
-                file_name=file.name,
-                captured_at=_captured_at(file, path, now),
-                size=file.stat().st_size,
-            )
-            yield file.name, read_bounded(file), capture
-
-    taken = take_in(places, read(), len(files), progress)
-    return replace(taken, left_alone=len(found) - len(files))
-
-
-def find_files(path: Path) -> list[Path]:
-    """Return the files at a path that may be lists: the file itself, or those below the folder."""
-    if path.is_file():
-        return [path]
-    if not path.is_dir():
-        raise UsageError(f"There is nothing at {path}: give a folder or a list file.")
-    return sorted(
-        file
-        for file in path.rglob("*")
-        if file.suffix.lower().strip("\"'") in LIST_SUFFIXES + PAGE_SUFFIXES and file.is_file()
-    )
-
-
-def is_list(name: str, data: bytes, headers: Mapping[str, str]) -> bool:
-    """Say whether a file is a list or means to be one: by its name, or because it reads as one."""
-    if NAMED_AS_LIST.search(name):
-        return True
-    try:
-        parse.read_sheet("", name, data, headers)
-    except Unreadable:
-        return False
-    return True
-
-
-def _captured_at(file: Path, path: Path, now: datetime) -> datetime | None:
-    """Return when a file was saved, by its name or its folders'; a time to come is none."""
-    top = path.resolve() if path.is_dir() else path.resolve().parent
-    below = file.relative_to(path).parts[:-1] if path.is_dir() else ()
-    saved = gate.stamp_of(file.name) or stamps.time_in_folders([*top.parts[-3:], *below])
-    return saved if saved and saved <= now else None
-
-
-def read_bounded(file: Path) -> bytes:
-    """Return a file's bytes, at most one more than a list may have."""
-    with file.open("rb") as stream:
-        return stream.read(parse.MAX_BYTES + 1)
-
-
-def take_in(
-    places: Places,
-    files: Iterable[tuple[str, bytes, Capture]],
-    total: int,
-    progress: Progress | None = None,
-) -> Imported:
-    """Archive files, find out which are lists, and add a manifest row for each.
-
-    `files` gives (file name, bytes, the capture as far as the source knows it). Bytes over the
-    size limit are not kept; everything else is, also what turns out to be no list.
-    """
-    layout = places.layout
-    known = {c.sha256 for c in archive.read_manifest(layout) if c.outcome != "failed"}
-    captures: list[Capture] = []
-    names: dict[str, str] = {}
-    for at, (name, data, capture) in enumerate(files, start=1):
-        if why := _too_large(name, data):
-            captures.append(replace(capture, outcome="rejected", why=why))
-            continue
-        sha256, _ = archive.store(layout, data, name, capture)
-        names.setdefault(sha256, name)
-        outcome: Outcome = "unchanged" if sha256 in known else "new"
-        known.add(sha256)
-        captures.append(replace(capture, sha256=sha256, size=len(data), outcome=outcome))
-        if progress and at % 20 == 0:
-            progress(at, 2 * total)
-    contents, refused, _ = parse_objects(
-        places,
-        names,
-        lambda done, all_of: progress(total + done, total + all_of) if progress else None,
-    )
-    captures = [_settled(capture, contents, refused) for capture in captures]
-    archive.append_manifest(layout, captures)
-    if progress:
-        progress(2 * total, 2 * total)
-    return Imported(captures)
-
-
-def _too_large(name: str, data: bytes) -> str | None:
-    if len(data) <= parse.MAX_BYTES:
-        return None
-    return (
-        f"{name} is larger than a list can be ({parse.MAX_BYTES:,} bytes):"
-        " check what was downloaded."
-    )
-
-
-def _settled(capture: Capture, contents: Any, refused: dict[str, str]) -> Capture:
-    """Return the capture with what reading the bytes told: which list, or why it is none."""
-    sha256 = capture.sha256 or ""
-    if sha256 in refused:
-        return replace(capture, outcome="rejected", why=refused[sha256])
-    if sha256 in contents:
-        kind = contents[sha256].list
-        if capture.list in (None, kind):
-            return replace(capture, list=kind)
-        swapped = f"The link of the {capture.list} list gave a {kind} list: the content decides."
-        return replace(capture, list=kind, why=swapped)
-    return capture
+@flow(name="pactwatch-import")
+def import_lists(job: Job, source: str, *, is_git: bool = False) -> Summary:
+    """Import lists from a folder, a file or the history of a git repository, and build."""
+    take = partial(stages.import_lists, source=source, is_git=is_git)
+    return stages.work(job, "import", {"import": take, "build": stages.build})

@@ -1,151 +1,17 @@
-"""FLOW archive and seeds → parse → normalise → gate → identify → sql → checks → publish."""
+"""FLOW archive and seeds → warehouse."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
-from typing import Any
+from functools import partial
 
-import polars as pl
+from prefect import flow
 
-from flows.identify import identity_frames
-from flows.judge import Judged, judge
-from flows.places import Places
-from flows.record import Record, read_articles, read_record
-from flows.steps import archive, cache, seeds, swap, versions, warehouse
-from flows.steps.records import Capture, Layout
+from flows import stages
+from flows.run_summary import Summary
+from flows.steps.common.layout import Job
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What a build did; `is_new` is false when nothing had changed since the last one."""
-
-    is_new: bool
-    inputs: str
-    as_of: str
-    publications: int
-    accepted: int
-    held: list[dict[str, Any]] = field(default_factory=list)
-    rejected: int = 0
-
-
-def build(places: Places, *, force: bool = False) -> Built:
-    """Build and publish the warehouse from archive and seeds, unless nothing changed since.
-
-    Raises `CheckFailed` when a rule of sql/90_checks does not hold, and `PactwatchError` for a
-    broken input; the published warehouse then stays as it was.
-    """
-    inputs = input_fingerprint(places)
-    if not force and (before := published(places.layout)) and before.inputs == inputs:
-        return before
-    record = read_record(places)
-    with ThreadPoolExecutor(1) as beside:
-        coverage = beside.submit(read_articles, places)
-        judged = judge(record, places)
-        frames = identity_frames(judged, places)
-        frames |= other_frames(record, judged, coverage.result(), places)
-    part = places.layout.data / ".pactwatch.duckdb.part"
-    warehouse.build_file(part, frames, places.sql)
-    built = _summary(judged.publications, record, inputs)
-    summary = {key: value for key, value in asdict(built).items() if key != "is_new"}
-    swap.swap_in(part, places.layout.database, built.as_of, summary)
-    return built
-
-
-def other_frames(
-    record: Record, judged: Judged, coverage: tuple[pl.DataFrame, pl.DataFrame], places: Places
-) -> dict[str, pl.DataFrame]:
-    """Return the frames beside those of identity; `coverage` is (articles, claims)."""
-    articles, claims = coverage
-    return {
-        "loaded_publications": judged.publications,
-        "loaded_captures": versions.captures_frame(
-            [*record.captures, *archive.read_manifest(places.layout, articles=True)],
-            [seed for seed in record.seed_postings if seed.sha256 not in record.captured],
-        ),
-        "loaded_articles": articles,
-        "loaded_claims": claims,
-        "loaded_lists": seeds.read_cadence(places.seeds),
-        "seed_baselines": seeds.read_baselines(places.seeds),
-        "seed_states": seeds.read_table(places.seeds / "states.csv", ("code", "name")),
-    }
-
-
-def published(layout: Layout) -> Built | None:
-    """Return what the published warehouse was built from, or None when it is not whole."""
-    pointer = swap.latest(layout.database)
-    if pointer is None or pointer.keys() != {one.name for one in fields(Built)} - {"is_new"}:
-        return None
-    return Built(is_new=False, **pointer)
-
-
-def input_fingerprint(places: Places) -> str:
-    """Return a hash over all that a build depends on: known versions, seeds, models and code.
-
-    Attempts that brought nothing new do not count, so that looking again costs no build, except
-    that a list may fall silent or lose its link.
-    """
-    known: dict[str, str] = {}
-    captures = archive.read_manifest(places.layout)
-    for c in (
-        *captures,
-        *archive.read_manifest(places.layout, articles=True),
-    ):
-        if c.sha256:
-            name = f"{c.sha256} {c.file_name} {c.last_modified}"
-            known[name] = min(known.get(name, "~"), str(c.captured_at))
-    known |= _looks(captures, seeds.read_lists_config(places.seeds)["lists"])
-    joined = hashlib.sha256(json.dumps(known, sort_keys=True).encode())
-    code = Path(__file__).parent
-    for folder, pattern in (
-        (places.seeds, "**/*.*"),
-        (places.sql, "**/*.sql"),
-        *(
-            (code, name)
-            for name in ("build.py", "identify.py", "judge.py", "record.py", "reading.py")
-        ),
-        (code, "steps/**/*.py"),
-    ):
-        joined.update(cache.fingerprint(folder.glob(pattern)).encode())
-    return joined.hexdigest()[:16]
-
-
-def _looks(captures: list[Capture], lists: Mapping[str, Any]) -> dict[str, str]:
-    """Return, a list, whether its last look found a link, and for how long nothing new came.
-
-    The days count up to the first one past the list's usual gap: that is all the models tell apart.
-    """
-    known = {}
-    for kind, about in lists.items():
-        looks = [
-            c
-            for c in captures
-            if c.list == kind and c.source == "ice" and c.outcome in ("new", "unchanged")
-        ]
-        if not looks:
-            continue
-        last = looks[-1]
-        came = next((c for c in reversed(looks) if c.outcome == "new"), looks[0])
-        days = (last.attempted_at.date() - came.attempted_at.date()).days
-        known[f"look at {kind}"] = f"{last.sha256 is None} {min(days, about['usual_gap_days'] + 1)}"
-    return known
-
-
-def _summary(publications: pl.DataFrame, record: Record, inputs: str) -> Built:
-    accepted = publications.filter(pl.col("status") == "accepted")
-    held = publications.filter(pl.col("status") == "held")
-    return Built(
-        is_new=True,
-        inputs=inputs,
-        as_of=str(accepted["published_on"].max() or "none"),
-        publications=publications.height,
-        accepted=accepted.height,
-        held=held.select(
-            "publication_id", "file_name", "reasons", "why_held", "passes_when"
-        ).to_dicts(),
-        rejected=len(record.refused),
-    )
+@flow(name="pactwatch-build")
+def build(job: Job, *, force: bool = False) -> Summary:
+    """Build the warehouse; a no-op when nothing changed, unless `force` says otherwise."""
+    return stages.work(job, "build", {"build": partial(stages.build, force=force)})

@@ -10,13 +10,14 @@ import io
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from flows import environment
+from flows import settings
 from flows.cli import main
-from flows.places import ROOT, Places
+from flows.settings import ROOT
+from flows.steps.common.layout import Paths
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,18 @@ def command(
 ) -> Said:
     """Run `pactwatch` with these arguments and nothing but `env` as its environment.
 
-    `seeds` is another folder than the repository's, for a command that runs no flow.
+    `seeds` is another folder than the repository's.
     """
-    own = environment.places
+    own = settings.paths_at
 
-    def places() -> Places:
-        return replace(own(), seeds=seeds) if seeds else own()
+    def paths_at(data: Path) -> Paths:
+        return own(data, seeds) if seeds else own(data)
 
     out, err = io.StringIO(), io.StringIO()
     code: object = 0
     with (
         mock.patch.dict(os.environ, env, clear=True),
-        mock.patch.object(environment, "places", places),
+        mock.patch.object(settings, "paths_at", paths_at),
         mock.patch.object(sys, "argv", ["pactwatch", *arguments]),
         contextlib.chdir(cwd),
         contextlib.redirect_stdout(out),

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,14 +16,15 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.backfill import import_path
-from flows.build import build
-from flows.places import ROOT, Places
-from flows.publish import publish
-from flows.record import seed_tables
-from flows.report import write_missing
-from flows.steps import normalise, seed_record, seeds
-from flows.steps.records import Layout
+from flows.settings import ROOT, paths_at
+from flows.steps.common import seeds
+from flows.steps.common.layout import Paths
+from flows.steps.lists import clean, seed_record
+from flows.steps.lists.read import seed_tables
+from flows.steps.reports.publish_site import publish
+from flows.steps.reports.write import write_missing
+from flows.steps.sources.intake import import_path
+from flows.steps.warehouse.build import build
 
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 22, 6, 0, 0)
@@ -34,13 +36,14 @@ class Site:
     """A published site: its folder, and where its data came from."""
 
     folder: Path
-    places: Places
+    paths: Paths
 
 
 def pytest_configure() -> None:
     """Keep Prefect quiet, patient and in a folder of its own, before anything imports it."""
     os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["PREFECT_HOME"] = str(Path(tempfile.gettempdir()) / "pactwatch-tests-prefect")
     os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = "120"
     os.environ["PREFECT_LOGGING_LEVEL"] = "WARNING"
     for name in [name for name in os.environ if name.startswith("PACTWATCH_")]:
@@ -72,15 +75,15 @@ def shared_record() -> Path:
 
 
 @pytest.fixture(scope="session")
-def seed_places(tmp_path_factory: pytest.TempPathFactory) -> Places:
+def seed_places(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """Return a data folder with the warehouse built from the seed record alone."""
-    places = Places(Layout(tmp_path_factory.mktemp("seeds")))
-    build(places)
-    return places
+    paths = paths_at(tmp_path_factory.mktemp("seeds"))
+    build(paths)
+    return paths
 
 
 @pytest.fixture(scope="session")
-def warehouse(seed_places: Places) -> Path:
+def warehouse(seed_places: Paths) -> Path:
     """Return the warehouse file built from the seed record."""
     return seed_places.layout.database
 
@@ -110,17 +113,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """
     base = tmp_path_factory.mktemp("site")
     seeds_folder = cut_seeds(base / "seeds", date(2025, 4, 28), date(2025, 6, 8))
-    places = Places(Layout(base / "data"), seeds=seeds_folder)
-    build(places)
-    write_missing(places, now=NOW)
-    publish(places, base / "public", now=NOW)
-    return Site(base / "public", places)
+    paths = paths_at(base / "data", seeds=seeds_folder)
+    build(paths)
+    write_missing(paths, now=NOW)
+    publish(paths, base / "public", now=NOW)
+    return Site(base / "public", paths)
 
 
 @pytest.fixture
 def site_db(site: Site) -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a read-only connection to the warehouse that the site was published from."""
-    with duckdb.connect(str(site.places.layout.database), read_only=True) as connection:
+    with duckdb.connect(str(site.paths.layout.database), read_only=True) as connection:
         yield connection
 
 
@@ -132,14 +135,14 @@ def db(warehouse: Path) -> duckdb.DuckDBPyConnection:
 
 
 @pytest.fixture(scope="session")
-def imported(shared_record: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
+def imported(shared_record: Path, tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """Return a data folder with the published workbooks imported, and built without the seeds."""
     base = tmp_path_factory.mktemp("imported")
-    places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
-    shutil.copy(ROOT / "seeds" / "value_fixes.csv", places.seeds)
-    import_path(places, shared_record, NOW)
-    build(places)
-    return places
+    paths = paths_at(base / "data", seeds=seeds_without_record(base / "seeds"))
+    shutil.copy(ROOT / "seeds" / "value_fixes.csv", paths.seeds)
+    import_path(paths, shared_record, NOW)
+    build(paths)
+    return paths
 
 
 def program(folder: Path) -> Path:
@@ -150,11 +153,11 @@ def program(folder: Path) -> Path:
     return folder
 
 
-def published_copy(places: Places, data: Path) -> Path:
+def published_copy(paths: Paths, data: Path) -> Path:
     """Copy a published warehouse into a data folder of the test's own, and return the folder."""
     data.mkdir(exist_ok=True)
     for name in ("pactwatch.duckdb", "latest.json"):
-        shutil.copy(places.layout.data / name, data / name)
+        shutil.copy(paths.layout.data / name, data / name)
     return data
 
 
@@ -171,7 +174,7 @@ def cut_seeds(folder: Path, first: date, last: date) -> Path:
     tables = seed_record.fold(publications, rows)
     for name, table in zip(("publications.csv", "listings.csv"), tables, strict=True):
         table.write_csv(folder / name)
-    unused = normalise.unused_fixes(rows, seeds.read_reference(folder))
+    unused = clean.unused_fixes(rows, seeds.read_reference(folder))
     fixes = pl.read_csv(folder / "value_fixes.csv", infer_schema=False)
     is_used = [row[:2] not in unused for row in fixes.select("field", "printed").iter_rows()]
     fixes.filter(pl.Series(is_used)).write_csv(folder / "value_fixes.csv")

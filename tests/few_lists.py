@@ -6,11 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.backfill import import_path
-from flows.build import build
-from flows.places import Places
-from flows.steps import warehouse as warehouse_step
-from flows.steps.records import Layout
+from flows.settings import paths_at
+from flows.steps.common.layout import Paths
+from flows.steps.sources.intake import import_path
+from flows.steps.warehouse import database as warehouse_step
+from flows.steps.warehouse.build import build
 from tests.conftest import NOW, seeds_without_record
 from tests.workbooks import HEADER, PENDING, Row, agreement, workbook
 
@@ -34,9 +34,9 @@ Lists = list[list[Row]]
 
 def record(
     base: Path, lists: Lists, pending: Lists | None = None, links: str = "", order: int = 1
-) -> Places:
+) -> Paths:
     """Import the lists, one for each day of `JUNE`, and build; -1 imports the last first."""
-    places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
+    paths = paths_at(base / "data", seeds=seeds_without_record(base / "seeds"))
     with (base / "seeds" / "identity_links.csv").open("a") as file:
         file.write(links)
     for kind, rows_of, header in (
@@ -49,15 +49,15 @@ def record(
             name.parent.mkdir(exist_ok=True, parents=True)
             fill = FILLERS if kind == "participating" else []
             name.write_bytes(workbook([*fill, *rows], header, saved=datetime(2025, 6, day, 9)))
-            import_path(places, name, NOW)
-    build(places)
-    return places
+            import_path(paths, name, NOW)
+    build(paths)
+    return paths
 
 
-def events(places: Places, columns: str = "kind, rule, before, after") -> list[tuple[str, ...]]:
+def events(paths: Paths, columns: str = "kind, rule, before, after") -> list[tuple[str, ...]]:
     """Return what happened, as tuples of text; postings and other bytes aside."""
     found = warehouse_step.query(
-        places.layout.database,
+        paths.layout.database,
         f"select strftime(published_on, '%d'), {columns} from events where kind not in"
         " ('reissued', 'moa_posted', 'moa_withdrawn') order by published_on, list, kind",
     )
@@ -68,7 +68,7 @@ def row(agency: str, **fields: Any) -> Row:
     return agreement(**{"agency": agency, "moa": "", "county": "", **fields})
 
 
-def agencies(places: Places) -> list[tuple[Any, ...]]:
+def agencies(paths: Paths) -> list[tuple[Any, ...]]:
     """Return the agencies' names, those of the other rows of each list aside."""
     sql = "select name, other_names from agencies where state = 'FL' order by name"
-    return warehouse_step.query(places.layout.database, sql).rows()
+    return warehouse_step.query(paths.layout.database, sql).rows()

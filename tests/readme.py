@@ -10,9 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flows.build import build
-from flows.places import ROOT, Places
-from flows.steps.records import Layout
+from flows.settings import ROOT, paths_at
+from flows.steps.warehouse.build import build
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"<!-- output: (pactwatch [^\n]+) -->\n(?:\n```console\n(.*?)```\n)?", re.S)
@@ -50,7 +49,7 @@ def main() -> None:
     text = README.read_text()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "warehouse"
-        build(Places(Layout(data)))
+        build(paths_at(data))
 
         def renew(match: re.Match[str]) -> str:
             fresh = Path(folder) / "fresh" if match[1] == "pactwatch run" else data

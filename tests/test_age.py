@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from flows.health import status
-from flows.places import Places
-from flows.steps import warehouse, words
+from flows.cli.health import status
+from flows.steps.common import wording
+from flows.steps.common.layout import Paths
+from flows.steps.warehouse import database
 from tests.command import command
 from tests.conftest import NOW, Site, environment
 
@@ -31,7 +32,7 @@ LISTED = date(2026, 5, 18)
     ],
 )
 def test_a_list_is_old_past_the_days_of_silence(days: int, ago: str, is_old: bool) -> None:
-    told = words.age(LISTED, LISTED + timedelta(days), 10)
+    told = wording.age(LISTED, LISTED + timedelta(days), 10)
     assert (told["ago"], told["is_old"]) == (ago, is_old)
 
 
@@ -56,13 +57,13 @@ def test_the_newest_report_says_it_in_both_forms_and_no_older_one_does(site: Sit
     assert WARNING in (site.folder / "latest" / "index.html").read_text()
 
 
-def test_doctor_warns_of_it_and_says_what_to_do(seed_places: Places) -> None:
+def test_doctor_warns_of_it_and_says_what_to_do(seed_places: Paths) -> None:
     said = command("doctor", env=environment(seed_places.layout.data))
     assert re.search(r"old +newest list: of 18 May 2026, \d+ days ago\n", said.stdout)
     assert "`pactwatch snapshot` looks for them" in said.stdout
 
 
-def test_status_claims_no_look_that_was_not_made(seed_places: Places) -> None:
+def test_status_claims_no_look_that_was_not_made(seed_places: Paths) -> None:
     found = status(seed_places, NOW.date(), 10)
     assert [(one["list"], one["days_ago"], one["is_silent"]) for one in found["lists"]] == [
         ("participating", 188, True),
@@ -74,8 +75,8 @@ def test_status_claims_no_look_that_was_not_made(seed_places: Places) -> None:
     assert "look" not in said.stdout
 
 
-def test_the_pending_list_fell_silent_by_the_clock_of_the_record(seed_places: Places) -> None:
-    with warehouse.reading(seed_places.layout.database) as db:
+def test_the_pending_list_fell_silent_by_the_clock_of_the_record(seed_places: Paths) -> None:
+    with database.reading(seed_places.layout.database) as db:
         states = db.execute(
             "select state, since, publication_id from list_states"
             " where list = 'pending' and until is null"

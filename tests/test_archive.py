@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from flows.steps import archive, cache
-from flows.steps.records import Capture, Layout, PactwatchError
+from flows.settings import ROOT
+from flows.steps import archive
+from flows.steps.common import fingerprint
+from flows.steps.common.errors import PactwatchError
+from flows.steps.common.files import only_one
+from flows.steps.common.layout import Layout
+from flows.steps.common.records import Capture
 
 TIME = datetime(2025, 5, 28, 12, 0)
 
@@ -61,9 +68,10 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_one(layout: Layout) -> None
     before = layout.manifest.read_bytes()
     code = (
         "import resource, sys, pathlib\n"
-        "from flows.steps import archive\nfrom flows.steps.records import PactwatchError\n"
+        "from flows.steps.common.files import write_whole\n"
+        "from flows.steps.common.errors import PactwatchError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try: archive.write_whole(pathlib.Path(sys.argv[1]), b'0' * 5000)\n"
+        "try: write_whole(pathlib.Path(sys.argv[1]), b'0' * 5000)\n"
         "except PactwatchError as problem: print(problem)\n"
     )
     command = [sys.executable, "-c", code, str(layout.manifest)]
@@ -77,13 +85,14 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_one(layout: Layout) -> None
 def test_a_second_writer_is_told_who_is_at_work(layout: Layout) -> None:
     code = (
         "import sys, pathlib\n"
-        "from flows.steps import archive\nfrom flows.steps.records import Layout\n"
+        "from flows.steps.common.files import Busy, only_one\n"
+        "from flows.steps.common.layout import Layout\n"
         "try:\n"
-        "    with archive.only_one(Layout(pathlib.Path(sys.argv[1]))): print('in')\n"
-        "except archive.Busy as busy: print(busy)\n"
+        "    with only_one(Layout(pathlib.Path(sys.argv[1]))): print('in')\n"
+        "except Busy as busy: print(busy)\n"
     )
     command = [sys.executable, "-c", code, str(layout.data)]
-    with archive.only_one(layout):
+    with only_one(layout):
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "is at work on data/: wait until it ends" in said
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "in\n"
@@ -99,14 +108,52 @@ def test_the_ledger_replaces_a_run_by_its_id(layout: Layout) -> None:
     ]
 
 
-def test_what_was_read_stays_known_where_the_program_and_its_seeds_stand(tmp_path: Path) -> None:
+def test_what_was_made_stays_known_wherever_the_seeds_stand(tmp_path: Path) -> None:
     keys = []
-    for program, seeds in (("a", "b"), ("d", "c")):
-        for folder, name in ((program, "parse.py"), (program, "sheet.py"), (seeds, "lists.toml")):
-            (tmp_path / folder).mkdir(exist_ok=True)
-            (tmp_path / folder / name).write_text(name)
-        paths = [*(tmp_path / program).iterdir(), *(tmp_path / seeds).iterdir()]
-        keys.append(cache.fingerprint(paths))
+    for place in ("here", "there"):
+        folder = tmp_path / place / "seeds"
+        (folder / "articles").mkdir(parents=True)
+        (folder / "articles" / "one.html").write_text("one")
+        (folder / "lists.toml").write_text("lists")
+        keys.append(fingerprint.of_files(folder))
     assert keys[0] == keys[1]
-    (tmp_path / "d" / "sheet.py").write_text("changed")
-    assert cache.fingerprint([*(tmp_path / "d").iterdir(), *(tmp_path / "c").iterdir()]) != keys[0]
+    (folder / "articles" / "one.html").write_text("changed")
+    assert fingerprint.of_files(folder) != keys[0]
+
+
+def test_a_room_is_known_by_its_own_code_that_of_the_layers_below_and_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps, lock = tmp_path / "flows" / "steps", tmp_path / "requirements.lock"
+    shutil.copytree(fingerprint.STEPS, steps)
+    lock.write_bytes(fingerprint.LOCK.read_bytes())
+    monkeypatch.setattr(fingerprint, "STEPS", steps)
+    monkeypatch.setattr(fingerprint, "LOCK", lock)
+
+    def known() -> dict[str, str]:
+        fingerprint.of_code.cache_clear()
+        return {room: fingerprint.of_code(room) for rooms in fingerprint.LAYERS for room in rooms}
+
+    before = known()
+    assert len(set(before.values())) == len(before)
+    changes = {
+        steps / "lists" / "gate.py": {"lists", "sources", "articles", "warehouse"},
+        steps / "articles" / "text.py": {"articles", "warehouse"},
+        steps / "reports" / "templates" / "style.css": set(),
+        lock: set(before) - {"reports", "notify"},
+    }
+    for path, below in changes.items():
+        path.write_bytes(path.read_bytes() + b"\n")
+        now = known()
+        changed = {room for room in before if before[room] != now[room]}
+        assert changed - {"reports", "notify"} == below, path.name
+        assert "reports" in changed
+        before = now
+    fingerprint.of_code.cache_clear()
+
+
+def test_the_layers_of_the_fingerprints_are_those_that_lint_checks() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    [layers] = [one["layers"] for one in contracts["contracts"] if one["type"] == "layers"]
+    steps = [line.replace("flows.steps.", "") for line in layers if "flows.steps." in line]
+    assert [tuple(line.split(" | ")) for line in steps] == list(fingerprint.LAYERS)

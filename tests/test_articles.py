@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.ingest import ingest
-from flows.places import Places
-from flows.reading import article_frames
+from flows.settings import paths_at
 from flows.steps.articles import MAX_BYTES, read_article
+from flows.steps.articles.article_frames import article_frames
+from flows.steps.articles.ingest import ingest
 from flows.steps.articles.same import fingerprint, same_text
+from flows.steps.common.errors import Unreadable
+from flows.steps.common.records import Article
 from flows.steps.fetch import Bounds
-from flows.steps.records import Article, Layout, Unreadable
 
 ROOT = Path(__file__).parents[1]
 ORIGINALS = ROOT.parent / "shared" / "articles"
@@ -397,7 +398,7 @@ def test_a_digest_states_what_its_original_states(
 
 def test_an_ingested_copy_is_recognised_and_names_the_article_it_repeats(tmp_path: Path) -> None:
     """The same essay at two addresses, and another page that shares only its file name."""
-    places = Places(Layout(tmp_path / "data"))
+    paths = paths_at(tmp_path / "data")
     page = f"<html><body><article><h1>An essay</h1><p>{ESSAY}</p></article></body></html>"
     other = page.replace(
         ESSAY, "Sheriffs of nine counties met on Monday to talk about budgets. " * 20
@@ -408,8 +409,8 @@ def test_an_ingested_copy_is_recognised_and_names_the_article_it_repeats(tmp_pat
     copy = tmp_path / "reprint.html"
     copy.write_text(page.replace("An essay", "An essay, again"), encoding="utf-8")
     sources = [str(tmp_path / "a" / "index.html"), str(tmp_path / "b" / "index.html"), str(copy)]
-    ingest(places, sources, Bounds(()), datetime(2026, 1, 1))
-    frame, _ = article_frames(places.layout, tmp_path / "no-seeds")
+    ingest(paths, sources, Bounds(()), datetime(2026, 1, 1))
+    frame, _ = article_frames(paths.layout, tmp_path / "no-seeds")
     rows = frame.select("article_id", "same_as", "likeness").rows()
     assert [(name.split("-")[0], of, how) for name, of, how in rows] == [
         ("index", None, None),

@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from flows import from_archive
-from flows.backfill import import_path
-from flows.build import build
-from flows.from_archive import Filled, Plan
-from flows.places import ROOT, Places
-from flows.steps import archive, internet_archive, warehouse
-from flows.steps.internet_archive import Access, Archive, ArchiveSilent
-from flows.steps.records import Layout
+from flows.settings import ROOT, paths_at
+from flows.steps import archive
+from flows.steps.common.layout import Paths
+from flows.steps.sources import wayback, wayback_plan
+from flows.steps.sources.intake import import_path
+from flows.steps.sources.wayback import Access, Archive, ArchiveSilent
+from flows.steps.sources.wayback_plan import Filled, Plan, access_of
+from flows.steps.warehouse import database
+from flows.steps.warehouse.build import build
 from tests.conftest import COMMAND, NOW, seeds_without_record
 from tests.pages import page, table
 from tests.workbooks import PENDING, agreement, workbook
@@ -101,8 +102,8 @@ BOOKS = [
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(Layout(tmp_path / "data"), seeds=seeds_without_record(tmp_path / "seeds"))
+def paths(tmp_path: Path) -> Paths:
+    return paths_at(tmp_path / "data", seeds=seeds_without_record(tmp_path / "seeds"))
 
 
 @pytest.fixture
@@ -116,19 +117,19 @@ def world(ia: InternetArchive) -> Iterator[World]:
         yield world
 
 
-def fill(places: Places, world: World, days: from_archive.Days = DAYS) -> tuple[Plan, Filled]:
+def fill(paths: Paths, world: World, days: wayback_plan.Days = DAYS) -> tuple[Plan, Filled]:
     with Archive(Access(world.base, pause=0, contact="desk@example.org")) as source:
-        planned = from_archive.plan(places, source, [days], NOW)
-        return planned, from_archive.fill(places, source, planned)
+        planned = wayback_plan.plan(paths, source, [days], NOW)
+        return planned, wayback_plan.fill(paths, source, planned)
 
 
-def outcomes(places: Places) -> list[tuple[str, str | None, str | None]]:
-    return [(c.outcome, c.list, c.file_name) for c in archive.read_manifest(places.layout)]
+def outcomes(paths: Paths) -> list[tuple[str, str | None, str | None]]:
+    return [(c.outcome, c.list, c.file_name) for c in archive.read_manifest(paths.layout)]
 
 
-def test_pages_and_workbooks_become_one_record(places: Places, world: World) -> None:
-    planned, filled = fill(places, world)
-    assert outcomes(places) == [
+def test_pages_and_workbooks_become_one_record(paths: Paths, world: World) -> None:
+    planned, filled = fill(paths, world)
+    assert outcomes(paths) == [
         ("rejected", None, "287g-20241201100000.html"),
         ("new", "participating", "287g-20241204075359.html"),
         ("new", "participating", "287g-20241211140551.html"),
@@ -145,9 +146,9 @@ def test_pages_and_workbooks_become_one_record(places: Places, world: World) -> 
         " 2025-02-26 05:00:00 UTC.",
     ]
     assert (planned.known, filled.left, filled.stopped) == (0, 0, None)
-    build(places)
-    versions = warehouse.query(
-        places.layout.database,
+    build(paths)
+    versions = database.query(
+        paths.layout.database,
         """
         select list, cast(published_on as varchar), date_rule, status, row_count, agreement_count
         from publications order by list, seq
@@ -164,12 +165,12 @@ def test_pages_and_workbooks_become_one_record(places: Places, world: World) -> 
 
 
 def test_a_capture_keeps_what_the_site_and_the_archive_said_of_it(
-    places: Places, world: World
+    paths: Paths, world: World
 ) -> None:
-    fill(places, world)
+    fill(paths, world)
     [may] = [
         c
-        for c in archive.read_manifest(places.layout)
+        for c in archive.read_manifest(paths.layout)
         if c.captured_at == datetime(2025, 5, 6, 1, 2, 3)
     ]
     assert (may.source, may.url, may.etag, may.http_status, may.size, may.attempted_at) == (
@@ -181,11 +182,11 @@ def test_a_capture_keeps_what_the_site_and_the_archive_said_of_it(
         NOW,
     )
     assert may.last_modified == datetime(2025, 5, 5, 13, 10)
-    assert archive.load(places.layout, may.sha256 or "") == MAY.body
+    assert archive.load(paths.layout, may.sha256 or "") == MAY.body
 
 
-def test_every_request_says_who_asks_and_only_what_is_needed(places: Places, world: World) -> None:
-    fill(places, world)
+def test_every_request_says_who_asks_and_only_what_is_needed(paths: Paths, world: World) -> None:
+    fill(paths, world)
     agents = {request.headers["user-agent"] for request in world.requests}
     assert agents == {"pactwatch/0.1 (public record of 287(g) agreements; desk@example.org)"}
     asked = [
@@ -200,28 +201,28 @@ def test_every_request_says_who_asks_and_only_what_is_needed(places: Places, wor
     assert stamps == sorted(held.stamp for held in (*PAGES[1:5], *BOOKS[:3]))
 
 
-def test_a_second_backfill_asks_for_no_capture_again(places: Places, world: World) -> None:
-    fill(places, world)
-    before, asked = outcomes(places), len(world.requests)
-    planned, filled = fill(places, world)
+def test_a_second_backfill_asks_for_no_capture_again(paths: Paths, world: World) -> None:
+    fill(paths, world)
+    before, asked = outcomes(paths), len(world.requests)
+    planned, filled = fill(paths, world)
     assert (planned.wanted, planned.told, planned.known) == ([], [], 8)
     assert filled.captures == []
-    assert outcomes(places) == before
+    assert outcomes(paths) == before
     assert {path for path in world.paths()[asked:]} == {"/cdx/search/cdx"}
 
 
 def test_bytes_that_came_another_way_are_not_asked_for(
-    places: Places, world: World, tmp_path: Path
+    paths: Paths, world: World, tmp_path: Path
 ) -> None:
     (tmp_path / "saved").mkdir()
     (tmp_path / "saved" / "list.xlsx").write_bytes(MAY.body)
-    import_path(places, tmp_path / "saved", NOW)
-    planned, _ = fill(places, world)
+    import_path(paths, tmp_path / "saved", NOW)
+    planned, _ = fill(paths, world)
     assert planned.known == 1
     assert f"/web/{MAY.stamp}id_/{MAY.url}" not in world.paths()
 
 
-def test_each_digest_is_taken_once_and_results_come_in_pages(places: Places) -> None:
+def test_each_digest_is_taken_once_and_results_come_in_pages(paths: Paths) -> None:
     later = [
         Held(f"{MAY.url}{tail}", stamp, MAY.body, mimetype=SHEET)
         for tail, stamp in (
@@ -231,24 +232,24 @@ def test_each_digest_is_taken_once_and_results_come_in_pages(places: Places) -> 
         )
     ]
     with World(InternetArchive(*PAGES, *BOOKS, *later, page_size=2)) as world:
-        planned, _ = fill(places, world)
+        planned, _ = fill(paths, world)
         assert len(planned.wanted) == 7
         assert f"/web/{MAY.stamp}id_/{MAY.url}" in world.paths()
         assert not [path for path in world.paths() if "/web/2025050701" in path]
 
 
-def test_a_revisit_is_taken_when_its_first_capture_is_out_of_the_window(places: Places) -> None:
+def test_a_revisit_is_taken_when_its_first_capture_is_out_of_the_window(paths: Paths) -> None:
     digest = MAY.line.split()[5]
     revisit = Held(MAY.url, "20250520000000", status="-", mimetype="warc/revisit", digest=digest)
     with World(InternetArchive(MAY, revisit)) as world:
-        fill(places, world, (date(2025, 5, 15), date(2025, 5, 31)))
-    [capture] = archive.read_manifest(places.layout)
+        fill(paths, world, (date(2025, 5, 15), date(2025, 5, 31)))
+    [capture] = archive.read_manifest(paths.layout)
     assert (capture.outcome, capture.captured_at) == ("new", datetime(2025, 5, 20))
-    assert archive.load(places.layout, capture.sha256 or "") == MAY.body
+    assert archive.load(paths.layout, capture.sha256 or "") == MAY.body
 
 
 def test_captures_that_cannot_be_had_are_told_and_do_not_stop_the_rest(
-    places: Places, ia: InternetArchive, world: World
+    paths: Paths, ia: InternetArchive, world: World
 ) -> None:
     first, second, third, *_ = (PAGES[1].stamp, PAGES[2].stamp, PAGES[3].stamp)
     other_time = Reply(302, headers={"Location": f"/web/20200101000000id_/{PAGE}"})
@@ -260,7 +261,7 @@ def test_captures_that_cannot_be_had_are_told_and_do_not_stop_the_rest(
     )
     ia.faults[MAY.stamp] = times(1, cut(memento(MAY)))
     ia.faults[BOOKS[1].stamp] = times(1, memento(PAGES[0], at=BOOKS[1].stamp))
-    _, filled = fill(places, world)
+    _, filled = fill(paths, world)
     assert [c.outcome for c in filled.captures] == ["rejected"] + ["failed"] * 3 + [
         "rejected",
         "failed",
@@ -279,7 +280,7 @@ def test_captures_that_cannot_be_had_are_told_and_do_not_stop_the_rest(
         f"The capture of {BOOKS[1].url} of 2025-05-06 01:02:09 UTC holds the answer 301, not a"
         " file.",
     ]
-    planned, filled = fill(places, world)
+    planned, filled = fill(paths, world)
     assert [one.file_name for one in planned.wanted] == [
         "287g-20241204075359.html",
         "287g-20241211140551.html",
@@ -299,34 +300,34 @@ def test_captures_that_cannot_be_had_are_told_and_do_not_stop_the_rest(
     ],
 )
 def test_an_archive_that_asks_us_to_stop_keeps_what_came(
-    places: Places, ia: InternetArchive, world: World, reply: Reply, says: str
+    paths: Paths, ia: InternetArchive, world: World, reply: Reply, says: str
 ) -> None:
     ia.faults[MAY.stamp] = lambda _: reply
-    _, filled = fill(places, world)
+    _, filled = fill(paths, world)
     assert (filled.count("new"), filled.left) == (3, 3)
     assert re.fullmatch(
         rf"The Internet Archive gives nothing more for now \({says}\): try again later; what came"
         r" before is kept, and the same command goes on from there\.",
         filled.stopped or "",
     )
-    assert outcomes(places)[-1] == ("failed", None, "participatingAgencies05052025am.xlsx")
+    assert outcomes(paths)[-1] == ("failed", None, "participatingAgencies05052025am.xlsx")
     ia.faults.clear()
-    planned, filled = fill(places, world)
+    planned, filled = fill(paths, world)
     assert (len(planned.wanted), filled.count("new"), filled.stopped) == (3, 3, None)
 
 
-def test_a_busy_moment_is_waited_out(places: Places, ia: InternetArchive, world: World) -> None:
+def test_a_busy_moment_is_waited_out(paths: Paths, ia: InternetArchive, world: World) -> None:
     ia.faults[MAY.stamp] = times(2, Reply(503, b"busy"))
     ia.faults["cdx"] = times(2, Reply(504, b"busy"))
-    assert fill(places, world)[1].count("new") == 6
+    assert fill(paths, world)[1].count("new") == 6
 
 
 def test_three_broken_transfers_in_a_row_end_it(
-    places: Places, ia: InternetArchive, world: World
+    paths: Paths, ia: InternetArchive, world: World
 ) -> None:
     for held in PAGES[1:4]:
         ia.faults[held.stamp] = lambda _, held=held: cut(memento(held))
-    _, filled = fill(places, world)
+    _, filled = fill(paths, world)
     assert filled.stopped == (
         "The Internet Archive broke off 3 times in a row: try again later; what came before is"
         " kept, and the same command goes on from there."
@@ -335,15 +336,15 @@ def test_three_broken_transfers_in_a_row_end_it(
 
 
 def test_a_capture_that_inflates_past_a_list_is_not_kept(
-    places: Places, ia: InternetArchive, world: World
+    paths: Paths, ia: InternetArchive, world: World
 ) -> None:
     import gzip
 
-    body = gzip.compress(b"0" * (internet_archive.MAX_BYTES + 1))
+    body = gzip.compress(b"0" * (wayback.MAX_BYTES + 1))
     reply = memento(MAY)
     packed = Reply(200, body, {**reply.headers, "Content-Encoding": "gzip"})
     ia.faults[MAY.stamp] = lambda _: packed
-    _, filled = fill(places, world)
+    _, filled = fill(paths, world)
     assert [c.why for c in filled.captures if c.outcome == "failed"] == [
         "The capture is larger than a list can be (25,000,000 bytes)."
     ]
@@ -351,11 +352,11 @@ def test_a_capture_that_inflates_past_a_list_is_not_kept(
 
 
 def test_a_broken_line_ends_one_search_and_not_the_others(
-    places: Places, ia: InternetArchive, world: World
+    paths: Paths, ia: InternetArchive, world: World
 ) -> None:
     lines = "\n".join([MAY.line, "gov,ice)/x 2025 what", BOOKS[2].line])
     ia.faults["cdx"] = times(1, Reply(200, lines.encode()))
-    planned, filled = fill(places, world)
+    planned, filled = fill(paths, world)
     assert [one.capture.url for one in planned.wanted] == [PAGE] * 4 + [MAY.url]
     assert filled.captures[0].why == (
         f"The Internet Archive's list of captures of {FOLDER}/ cannot be read"
@@ -364,19 +365,19 @@ def test_a_broken_line_ends_one_search_and_not_the_others(
     assert filled.count("new") == 4
 
 
-def test_no_captures_is_no_error(places: Places) -> None:
+def test_no_captures_is_no_error(paths: Paths) -> None:
     with World(InternetArchive()) as world:
-        planned, filled = fill(places, world)
-    assert (planned.wanted, planned.size, filled.captures, outcomes(places)) == ([], 0, [], [])
+        planned, filled = fill(paths, world)
+    assert (planned.wanted, planned.size, filled.captures, outcomes(paths)) == ([], 0, [], [])
 
 
 @pytest.mark.parametrize("reply", [Reply(429), Reply(500, b"error"), Reply(400, b"Bad Request")])
 def test_a_search_that_is_refused_says_so(
-    places: Places, ia: InternetArchive, world: World, reply: Reply
+    paths: Paths, ia: InternetArchive, world: World, reply: Reply
 ) -> None:
     ia.faults["cdx"] = lambda _: reply
     with pytest.raises(ArchiveSilent, match="gives nothing more for now"):
-        fill(places, world)
+        fill(paths, world)
 
 
 def start(data: Path, world: World, *arguments: str) -> subprocess.Popen[str]:
@@ -398,22 +399,22 @@ def start(data: Path, world: World, *arguments: str) -> subprocess.Popen[str]:
 
 
 def test_the_command_says_how_many_and_how_long_before_it_takes_them(
-    places: Places, world: World
+    paths: Paths, world: World
 ) -> None:
     days = ("backfill", "--from", "2024-12-01", "--to", "2025-06-30")
-    said, _ = start(places.layout.data, world, *days, "--dry-run").communicate()
+    said, _ = start(paths.layout.data, world, *days, "--dry-run").communicate()
     size = sum(len(held.body) + 500 for held in (*PAGES[1:5], *BOOKS[:3]))
     assert said.splitlines() == [
         f"  7 captures to take, {size:,} bytes, about 1 min; 0 are here already.",
         "  The capture of http://www.ice.gov/287g of 2024-12-01 10:00:00 UTC holds a redirect"
         " (301), not a list.",
     ]
-    assert not places.layout.manifest.exists()
-    assert not places.layout.objects.exists()
+    assert not paths.layout.manifest.exists()
+    assert not paths.layout.objects.exists()
 
 
 def test_a_killed_backfill_goes_on_where_it_was(
-    places: Places, ia: InternetArchive, world: World, tmp_path: Path
+    paths: Paths, ia: InternetArchive, world: World, tmp_path: Path
 ) -> None:
     """The kill comes while the fifth capture drips in; what came before is not asked for again."""
     days = ("backfill", "--from", "2024-12-01", "--to", "2025-06-30")
@@ -424,30 +425,30 @@ def test_a_killed_backfill_goes_on_where_it_was(
         go.wait(60)
 
     ia.faults[MAY.stamp] = wait
-    running = start(places.layout.data, world, *days)
+    running = start(paths.layout.data, world, *days)
     assert arrived.wait(60)
     running.kill()
     running.communicate()
     go.set()
     ia.faults.clear()
     before = len(world.requests)
-    assert [outcome for outcome, *_ in outcomes(places)] == [
+    assert [outcome for outcome, *_ in outcomes(paths)] == [
         "rejected",
         "new",
         "new",
         "new",
         "rejected",
     ]
-    again = start(places.layout.data, world, *days)
+    again = start(paths.layout.data, world, *days)
     said, told = again.communicate()
     # The record that the repository ships has these days already: the small lists are held.
     assert again.returncode == 3, told
     assert "5 captures were here already." in said
     assert len([path for path in world.paths()[before:] if path.startswith("/web/")]) == 3
-    undisturbed = Places(Layout(tmp_path / "undisturbed"), seeds=places.seeds)
+    undisturbed = paths_at(tmp_path / "undisturbed", seeds=paths.seeds)
     fill(undisturbed, world)
-    assert outcomes(places) == outcomes(undisturbed)
-    assert archive.stored(places.layout) == archive.stored(undisturbed.layout)
+    assert outcomes(paths) == outcomes(undisturbed)
+    assert archive.stored(paths.layout) == archive.stored(undisturbed.layout)
 
 
 @pytest.mark.parametrize(
@@ -484,9 +485,9 @@ def test_wrong_use_is_said_in_one_sentence(
 
 
 def test_the_address_of_the_archive_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import environment, jobs
-    from flows.steps.records import Job
+    from flows import settings
+    from flows.steps.common.layout import Job
 
-    assert jobs.access_of(Job("data")).base == "https://web.archive.org"
+    assert access_of(Job("data")).base == "https://web.archive.org"
     monkeypatch.setenv("PACTWATCH_ARCHIVE_URL", "https://mirror.example.org")
-    assert jobs.access_of(environment.job()).base == "https://mirror.example.org"
+    assert access_of(settings.job()).base == "https://mirror.example.org"

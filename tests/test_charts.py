@@ -12,14 +12,15 @@ import altair as alt
 import jsonschema
 import pytest
 
-from flows.steps import charts, facts, words
-from flows.steps.charts.frame import runs
-from flows.steps.charts.multiples import Panel
-from flows.steps.charts.states import CLASSES, tile_map
-from flows.steps.charts.tiles import COLUMNS, ROWS, TILES
+from flows.steps.common import wording
+from flows.steps.reports import charts, facts
+from flows.steps.reports.charts.frame import runs
+from flows.steps.reports.charts.multiples import Panel
+from flows.steps.reports.charts.state_chart import CLASSES, tile_map
+from flows.steps.reports.charts.tiles import COLUMNS, ROWS, TILES
 from tests.test_report import assembled, listed, results
 
-STYLE = Path(__file__).parent.parent / "flows" / "steps" / "render" / "templates" / "style.css"
+STYLE = Path(__file__).parent.parent / "flows" / "steps" / "reports" / "templates" / "style.css"
 NAMES = ("totals", "weekly", "models", "states", "fastest")
 
 
@@ -179,7 +180,7 @@ def test_a_baseline_from_before_the_record_is_a_level_without_a_day() -> None:
 
 
 def test_the_grid_has_a_place_of_its_own_for_every_state_and_territory() -> None:
-    assert {*TILES} == {*words.STATES}
+    assert {*TILES} == {*wording.STATES}
     assert len({*TILES.values()}) == len(TILES)
     assert (COLUMNS, ROWS) == (12, 9)
     # Neighbours stand side by side, and west is left.
@@ -208,7 +209,7 @@ def test_a_tile_is_coloured_by_its_agreements(agreements: int, name: str) -> Non
     tiles = {row["state"]: row for row in spec["datasets"]["tiles"]}
     assert len(tiles) == 56
     assert tiles["FL"]["class"] == name
-    assert tiles["FL"]["agreements"] == words.number(agreements)
+    assert tiles["FL"]["agreements"] == wording.number(agreements)
     assert tiles["WY"] | {"column": 0, "row": 0, "ink": ""} == {
         "state": "WY",
         "column": 0,
@@ -221,11 +222,11 @@ def test_a_tile_is_coloured_by_its_agreements(agreements: int, name: str) -> Non
 
 def test_the_map_prints_every_count() -> None:
     counts = [
-        {"state": code, "agreements": 100 + at} for at, code in enumerate(sorted(words.STATES))
+        {"state": code, "agreements": 100 + at} for at, code in enumerate(sorted(wording.STATES))
     ]
     shown = texts(charts.draw({"map": tile_map(counts)})["map.svg"])
     assert {str(row["agreements"]) for row in counts} < {*shown}
-    assert {*words.STATES} < {*shown}
+    assert {*wording.STATES} < {*shown}
 
 
 def test_panels_share_one_scale_on_which_zero_has_its_place() -> None:

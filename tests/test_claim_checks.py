@@ -12,12 +12,13 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from flows.build import build
-from flows.cards import claim_cards, disagreements, show_cards
-from flows.ingest import ingest
-from flows.places import Places
-from flows.steps import facts, fetch, warehouse
-from flows.steps.records import Layout
+from flows.cli.print_claims import claim_cards, disagreements, show_cards
+from flows.settings import paths_at
+from flows.steps import fetch
+from flows.steps.articles.ingest import ingest
+from flows.steps.reports import facts
+from flows.steps.warehouse import database
+from flows.steps.warehouse.build import build
 
 Db = duckdb.DuckDBPyConnection
 NOTES = Path(__file__).parent / "fixtures" / "articles" / "county-notes.txt"
@@ -26,15 +27,15 @@ NOTES = Path(__file__).parent / "fixtures" / "articles" / "county-notes.txt"
 @pytest.fixture(scope="session")
 def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a warehouse whose articles include two made up to try every rule."""
-    places = Places(Layout(tmp_path_factory.mktemp("notes")))
+    paths = paths_at(tmp_path_factory.mktemp("notes"))
     ingest(
-        places,
+        paths,
         [str(NOTES), str(NOTES.with_name("city-notes.txt"))],
         fetch.Bounds(()),
         datetime(2026, 11, 22),
     )
-    build(places)
-    return places.layout.database
+    build(paths)
+    return paths.layout.database
 
 
 def check(db: Db, claim_id: str) -> tuple[object, ...]:
@@ -210,11 +211,11 @@ def test_what_a_change_starts_from_and_what_is_new(noted: Path) -> None:
 
 
 def test_every_query_of_a_reading_gives_its_figure(noted: Path) -> None:
-    rows = warehouse.query(
+    rows = database.query(
         noted, "select claim_id, reading, observed, query from claim_readings"
     ).rows()
     assert len(rows) > 100
-    with warehouse.reading(noted) as db:
+    with database.reading(noted) as db:
         for claim_id, reading, observed, query in rows:
             [(shown,)] = db.execute(query).fetchall()
             assert shown == pytest.approx(observed), (claim_id, reading, query)
@@ -245,7 +246,7 @@ def test_no_card_quotes_an_article(noted: Path) -> None:
 
 def test_a_week_tells_the_claims_of_its_time_and_what_moved(db: Db) -> None:
     monday, sunday = facts.week_bounds("2025-W22")
-    rows = warehouse.read_dicts(
+    rows = database.read_dicts(
         db,
         facts.QUERIES["claims"],
         {"monday": monday.isoformat(), "sunday": sunday.isoformat()},
@@ -296,10 +297,10 @@ def test_a_state_count_may_leave_out_territories_where_there_is_one(tmp_path: Pa
         text += f"As of {day}, 2025, ICE had agreements in 40 states.\n"
     article = tmp_path / "guam.txt"
     article.write_text(text)
-    places = Places(Layout(tmp_path / "data"))
-    ingest(places, [str(article)], fetch.Bounds(()), datetime(2026, 11, 22))
-    build(places)
-    with duckdb.connect(str(places.layout.database), read_only=True) as db:
+    paths = paths_at(tmp_path / "data")
+    ingest(paths, [str(article)], fetch.Bounds(()), datetime(2026, 11, 22))
+    build(paths)
+    with duckdb.connect(str(paths.layout.database), read_only=True) as db:
         rows = db.execute(
             "select position, observed, made_of, is_match, observed_on, query from claim_readings"
             " where article_id = 'guam' and reading = 'states on the list, territories not counted'"

@@ -12,7 +12,7 @@ import pytest
 from flows.steps.articles import read_article
 from flows.steps.claims import Named, find_claims, find_names
 from flows.steps.claims.words import UNITS
-from flows.steps.records import Article, Claim
+from flows.steps.common.records import Article, Claim
 
 ROOT = Path(__file__).parents[1]
 ORIGINALS = ROOT.parent / "shared" / "articles"

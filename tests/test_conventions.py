@@ -5,16 +5,27 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from flows.places import ROOT
-from flows.steps import warehouse
+from flows.settings import ROOT
+from flows.steps.common.layout import Paths
+from flows.steps.warehouse import database
+from tests.conftest import environment
 
 MODULES = sorted((ROOT / "flows").rglob("*.py"))
 STEPS = sorted((ROOT / "flows" / "steps").rglob("*.py"))
+CLI = sorted((ROOT / "flows" / "cli").rglob("*.py"))
+FLOWS = (
+    *("track.py", "snapshot.py", "ingest.py", "build.py", "report.py", "backfill.py"),
+    "publish.py",
+)
+MOST_FLAT_FILES = 13
+LONGEST_FLOW_FILE = 90
 NETWORK = {
     "httpx",
     "requests",
@@ -53,54 +64,102 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT / "flows").as_posix()
 
 
-def step_of(path: Path) -> str:
-    """Return the step a file belongs to: its module, or the package it is in."""
-    return path.relative_to(ROOT / "flows").with_suffix("").parts[:2][-1]
-
-
-@pytest.mark.parametrize("path", STEPS, ids=step_of)
-def test_a_step_imports_records_and_nothing_else_of_ours(path: Path) -> None:
-    """Besides: a package imports its own modules, and `words`, which only puts values in words."""
-    own = f"flows.steps.{step_of(path)}"
-    shared = {"flows.steps.records", "flows.steps.words"}
-    foreign = {
-        name
-        for name in imports(path)
-        if name.startswith("flows") and name not in shared and not name.startswith(own)
-    }
-    assert foreign == set()
-
-
 def test_prefect_only_at_the_edge() -> None:
-    users = {path.name for path in MODULES if "prefect" in tops(path)}
-    assert users == {"track.py", "schedule.py"}
+    users = {place(path) for path in MODULES if "prefect" in tops(path)}
+    assert users == {*FLOWS, "stages.py", "run_summary.py", "serve.py", "cli/start.py"}
+    start = ROOT / "flows" / "cli" / "start.py"  # names its types, and imports nothing of it
+    assert "\nif TYPE_CHECKING:\n    from prefect import Flow\n" in start.read_text()
+
+
+def test_a_flow_file_holds_flows_and_composition_only() -> None:
+    for name in FLOWS:
+        text = (ROOT / "flows" / name).read_text()
+        assert len(text.splitlines()) <= LONGEST_FLOW_FILE, name
+        made = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+        decorators = [ast.unparse(one.decorator_list[0]) for one in made]
+        assert decorators
+        assert all(one.startswith("flow(name='pactwatch-") for one in decorators)
+
+
+def test_few_files_stand_in_the_hall() -> None:
+    flat = sorted(path.name for path in (ROOT / "flows").glob("*.py"))
+    beside = ["__init__.py", "run_summary.py", "serve.py", "settings.py", "stages.py"]
+    assert flat == sorted([*FLOWS, *beside])
+    assert len(flat) <= MOST_FLAT_FILES
+
+
+def test_a_file_name_occurs_once() -> None:
+    """A flow may share its name with the step that it composes."""
+    names = [path.name for path in STEPS + CLI if path.name != "__init__.py"]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def test_every_room_is_in_the_layers_that_lint_checks() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    [layers] = [one["layers"] for one in contracts["contracts"] if one["type"] == "layers"]
+    rooms = {room for line in layers for room in line.split(" | ")}
+    flat = {path.stem for path in (ROOT / "flows").glob("*.py")} - {"__init__"}
+    steps = {path.name for path in (ROOT / "flows" / "steps").iterdir() if path.is_dir()}
+    steps -= {"__pycache__"}
+    assert rooms == {
+        "flows.cli",
+        *(f"flows.{name}" for name in flat),
+        *(f"flows.steps.{name}" for name in steps),
+    }
+
+
+def test_commands_that_only_ask_do_not_import_prefect(seed_places: Paths) -> None:
+    for arguments in (
+        ["query", "select 1"],
+        ["tables"],
+        ["explain", "fl-lee-county-sheriffs-office"],
+        ["claims"],
+        ["status"],
+        ["review"],
+    ):
+        code = (
+            "import sys; from flows.cli import app;"
+            f"app({arguments!r}, exit_on_error=False);"
+            "print([name for name in sys.modules if name.split('.')[0] == 'prefect'])"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment(seed_places.layout.data),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.endswith("\n[]\n"), arguments
 
 
 def test_network_only_where_lists_come_in_and_notices_go_out() -> None:
     assert {place(path) for path in MODULES if tops(path) & NETWORK} == {
         "steps/fetch/__init__.py",
         "steps/fetch/request.py",
-        "steps/internet_archive.py",
-        "steps/notify.py",
+        "steps/sources/wayback.py",
+        "steps/notify/send.py",
     }
 
 
 def test_duckdb_only_in_warehouse() -> None:
-    assert {path.name for path in MODULES if "duckdb" in tops(path)} == {"warehouse.py"}
+    assert {place(path) for path in MODULES if "duckdb" in tops(path)} == {
+        "steps/warehouse/database.py"
+    }
 
 
 def test_workbooks_and_pages_are_read_in_three_places() -> None:
-    users = {step_of(path) for path in MODULES if tops(path) & READERS}
-    assert users <= {"discover", "parse", "articles"}
+    users = {place(path).split("/")[1] for path in MODULES if tops(path) & READERS}
+    assert users == {"lists", "sources", "articles"}
 
 
 def test_one_module_reads_the_environment() -> None:
     reads = re.compile(r"os\.(environ|getenv)")
     users = {place(path) for path in MODULES if reads.search(path.read_text())}
-    assert users == {"environment.py"}
+    assert users == {"settings.py"}
 
 
-@pytest.mark.parametrize("path", STEPS, ids=step_of)
+@pytest.mark.parametrize("path", STEPS, ids=place)
 def test_steps_have_no_clock(path: Path) -> None:
     assert not re.search(r"\.(now|today|utcnow)\(|time\.time\(", path.read_text())
 
@@ -125,7 +184,7 @@ def test_functions_are_short() -> None:
 
 def test_a_model_reads_only_lower_numbered_models_and_loaded_frames() -> None:
     made: set[str] = set()
-    for path in warehouse.models(ROOT / "sql"):
+    for path in database.models(ROOT / "sql"):
         text = re.sub(r"--.*", "", path.read_text())
         named = set(re.findall(r"(?m)^\s*(?:,\s*)?(\w+) as \(", text))
         read = set(re.findall(r"\b(?:from|join|unpivot)\s+(\w+)", text)) - {"select", "unnest"}
@@ -135,7 +194,7 @@ def test_a_model_reads_only_lower_numbered_models_and_loaded_frames() -> None:
             if name not in made and not name.startswith(("loaded_", "seed_"))
         }
         assert foreign == set(), path.name
-        made.add(warehouse.table_name(path))
+        made.add(database.table_name(path))
 
 
 def test_models_state_their_grain_and_keep_their_names() -> None:

@@ -21,14 +21,17 @@ from typing import Any
 
 import pytest
 
-from flows import jobs, report
-from flows.backfill import import_path
-from flows.build import build, published
-from flows.health import status
-from flows.places import ROOT, Places
-from flows.snapshot import snapshot
-from flows.steps import archive, fetch, warehouse
-from flows.steps.records import Layout
+from flows import stages
+from flows.cli.health import status
+from flows.settings import ROOT, paths_at
+from flows.steps import archive, fetch
+from flows.steps.common.files import only_one
+from flows.steps.common.layout import Layout, Paths
+from flows.steps.reports import write
+from flows.steps.sources.intake import import_path
+from flows.steps.sources.live import snapshot
+from flows.steps.warehouse import database as database_
+from flows.steps.warehouse.build import build, published
 from tests.conftest import COMMAND, NOW, environment, program, seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
 from tests.world import Reply, Request, World
@@ -80,17 +83,17 @@ def before(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("before")
     first = base / "participatingAgencies05272025am.xlsx"
     first.write_bytes(a_list(5, 27))
-    places = Places(Layout(base / "data"), clone / "seeds", clone / "sql")
-    take_in(places, first)
-    report.write_reports(places, ["2025-W22"])
+    paths = paths_at(base / "data", clone / "seeds", clone / "sql")
+    take_in(paths, first)
+    write.write_reports(paths, ["2025-W22"])
     return base / "data"
 
 
-def take_in(places: Places, path: Path) -> None:
+def take_in(paths: Paths, path: Path) -> None:
     """Do what `pactwatch import` does, in this process."""
-    with jobs.at_work(places.layout, "import"):
-        import_path(places, path, NOW)
-        build(places)
+    with stages.at_work(paths.layout, "import"):
+        import_path(paths, path, NOW)
+        build(paths)
 
 
 def call(
@@ -150,10 +153,10 @@ def half_written(states: dict[int, Path]) -> set[str]:
 
 def tables(database: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Return every public table's rows in order, without the columns named."""
-    described = warehouse.columns(database)
+    described = database_.columns(database)
     del described["captures"]  # one row an attempt: attempts() compares them
     found = {}
-    with warehouse.reading(database) as db:
+    with database_.reading(database) as db:
         for table, columns in described.items():
             kept = ", ".join(f'"{name}"' for name, _ in columns if name not in without)
             found[table] = db.execute(f"select {kept} from {table} order by all").fetchall()
@@ -187,11 +190,11 @@ def apart(states: dict[int, Path]) -> list[Path]:
 
 def assert_whole(state: Path, versions: set[int]) -> None:
     """Check what readers meet: one whole warehouse, whole reports, whole pointers."""
-    [[count]] = warehouse.query(state / "pactwatch.duckdb", "select count(*) from totals").rows()
+    [[count]] = database_.query(state / "pactwatch.duckdb", "select count(*) from totals").rows()
     assert count in versions, state.name
     pointer = json.loads((state / "latest.json").read_text())
     dated = state / pointer["file"]
-    [[count]] = warehouse.query(dated, "select count(*) from totals").rows()
+    [[count]] = database_.query(dated, "select count(*) from totals").rows()
     assert count in versions
     for facts in state.glob("reports/*/facts.json"):
         assert json.loads(facts.read_text())["week"]["id"] == facts.parent.name
@@ -231,7 +234,7 @@ def test_an_import_and_its_build_killed_at_any_point_are_completed_by_the_next(
         assert_whole(state, {1, 4})
     for state in apart(states):
         layout = Layout(state)
-        take_in(Places(layout, clone / "seeds", clone / "sql"), lists)
+        take_in(paths_at(layout.data, clone / "seeds", clone / "sql"), lists)
         assert_same(layout, undisturbed)
 
 
@@ -266,7 +269,7 @@ def test_reports_killed_at_any_point_are_whole_and_come_out_the_same(
     clone: Path, lists: Path, before: Path, tmp_path: Path
 ) -> None:
     base = copied(before, tmp_path / "base")
-    take_in(Places(Layout(base), clone / "seeds", clone / "sql"), lists)
+    take_in(paths_at(base, clone / "seeds", clone / "sql"), lists)
     undisturbed = copied(base, tmp_path / "undisturbed")
     states = states_of(clone, undisturbed, tmp_path / "states", "report", "--all")
     assert {
@@ -280,9 +283,9 @@ def test_reports_killed_at_any_point_are_whole_and_come_out_the_same(
     pages = untimed(undisturbed / "reports" / "2025-W22")
     for point in sorted(states)[2 :: len(states) // 2]:
         state = states[point]
-        places = Places(Layout(state), clone / "seeds", clone / "sql")
-        with jobs.at_work(places.layout, "report"):
-            report.write_reports(places, ["2025-W22"], now=jobs.utc_now())
+        paths = paths_at(state, clone / "seeds", clone / "sql")
+        with stages.at_work(paths.layout, "report"):
+            write.write_reports(paths, ["2025-W22"], now=stages.utc_now())
         assert untimed(state / "reports" / "2025-W22") == pages
 
 
@@ -323,12 +326,12 @@ def looking_at(world: World) -> dict[str, str]:
     }
 
 
-def look(places: Places, world: World) -> None:
+def look(paths: Paths, world: World) -> None:
     """Do what `pactwatch snapshot` does, in this process."""
     bounds = fetch.Bounds(("127.0.0.1",), allow_http=True, timeout=5, total=8)
-    with jobs.at_work(places.layout, "snapshot"):
-        snapshot(places, bounds, jobs.utc_now(), f"{world.base}/")
-        build(places)
+    with stages.at_work(paths.layout, "snapshot"):
+        snapshot(paths, bounds, stages.utc_now(), f"{world.base}/")
+        build(paths)
 
 
 def test_a_snapshot_killed_at_any_point_is_completed_and_loses_nothing_it_had_fetched(
@@ -346,14 +349,14 @@ def test_a_snapshot_killed_at_any_point_is_completed_and_loses_nothing_it_had_fe
         assert_whole(state, {1, 2})
     for state in apart(states):
         layout = Layout(state)
-        places = Places(layout, clone / "seeds", clone / "sql")
+        paths = paths_at(layout.data, clone / "seeds", clone / "sql")
         if archive.object_path(layout, fetched):
             was_fetched += 1
-            with jobs.at_work(layout, "any"):  # ICE may have replaced the list by now
+            with stages.at_work(layout, "any"):  # ICE may have replaced the list by now
                 pass
             assert archive.read_manifest(layout)[-1].sha256 in (fetched, None)
             assert fetched in {c.sha256 for c in archive.read_manifest(layout)}
-        look(places, world)
+        look(paths, world)
         assert_same(layout, undisturbed, without=times)
     assert was_fetched > 3
 
@@ -363,7 +366,7 @@ def test_a_second_run_is_told_who_is_at_work_and_readers_are_not_kept(
 ) -> None:
     data = copied(before, tmp_path / "data")
     settings = looking_at(world)
-    with archive.only_one(Layout(data)):
+    with only_one(Layout(data)):
         for job in ("run", "snapshot"):
             done = call(clone, data, job, **settings)
             assert done.returncode == 1
@@ -405,19 +408,18 @@ def test_two_snapshots_started_together_end_as_one_after_the_other(
 SCHEDULED = """
 import sys
 from pathlib import Path
-from flows import environment
-environment.prepare_prefect(Path(sys.argv[1]))
-from flows import track
-from flows.steps.records import Job
-from flows.summary import summary_lines
-track.snapshot(Job(sys.argv[1], busy_wait_seconds=float(sys.argv[2])))
-print(*summary_lines(track.last_summary("snapshot")), sep="\\n")
+from flows import settings
+settings.prepare_prefect(Path(sys.argv[1]))
+from flows.snapshot import snapshot
+from flows.steps.common.layout import Job
+from flows.run_summary import summary_lines
+print(*summary_lines(snapshot(Job(sys.argv[1], busy_wait_seconds=float(sys.argv[2])))), sep="\\n")
 """
 HOLD = """
 import pathlib, sys, time
-from flows.steps import archive
-from flows.steps.records import Layout
-with archive.only_one(Layout(pathlib.Path(sys.argv[1]))):
+from flows.steps.common.files import only_one
+from flows.steps.common.layout import Layout
+with only_one(Layout(pathlib.Path(sys.argv[1]))):
     print("in", flush=True)
     time.sleep(0.5)
 """
@@ -428,7 +430,7 @@ def test_a_scheduled_run_waits_its_turn_and_then_says_so(
 ) -> None:
     data = copied(before, tmp_path / "data")
     flow = [sys.executable, "-c", SCHEDULED, str(data)]
-    with archive.only_one(Layout(data)):
+    with only_one(Layout(data)):
         done = call(clone, data, "0.5", command=flow)
     assert done.returncode == 0, done.stderr
     assert f"Another run (process {os.getpid()}) is at work on data/" in done.stdout
@@ -439,7 +441,7 @@ def test_a_scheduled_run_waits_its_turn_and_then_says_so(
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == b"in\n"
-    with archive.only_one(Layout(data), patience=60):
+    with only_one(Layout(data), patience=60):
         assert holder.wait(timeout=30) == 0  # its turn had ended before ours began
     holder.stdout.close()
 
@@ -470,7 +472,7 @@ def test_a_file_that_finds_no_room_ends_in_a_sentence_and_the_next_run_repairs(
     assert len(done.stderr.strip().splitlines()) == 1
     assert_whole(data, {1})
     for layout in (undisturbed, Layout(data)):
-        take_in(Places(layout, clone / "seeds", clone / "sql"), lists)
+        take_in(paths_at(layout.data, clone / "seeds", clone / "sql"), lists)
     assert_same(Layout(data), undisturbed)
 
 
@@ -550,17 +552,17 @@ def test_damage_to_derived_files_is_mended_by_the_next_build(
     undisturbed = Layout(copied(before, tmp_path / "undisturbed"))
     data = copied(before, tmp_path / "data")
     layout = Layout(data)
-    take_in(Places(undisturbed, clone / "seeds", clone / "sql"), lists)
-    take_in(Places(layout, clone / "seeds", clone / "sql"), lists)
-    places = Places(layout, clone / "seeds", clone / "sql")
+    take_in(paths_at(undisturbed.data, clone / "seeds", clone / "sql"), lists)
+    take_in(paths_at(layout.data, clone / "seeds", clone / "sql"), lists)
+    paths = paths_at(layout.data, clone / "seeds", clone / "sql")
     for name in ("latest.json", "pactwatch.duckdb", "runs.jsonl"):
         whole = (data / name).read_bytes()
         for damaged in (whole[: len(whole) // 2], b"[1, 2]\n", b"\xff\x00" * 5000):
             (data / name).write_bytes(damaged)
             is_known = name == "runs.jsonl"
-            assert (status(places, date(2025, 6, 1), 10)["warehouse"] is not None) == is_known
-            with jobs.at_work(layout, "build"):
-                build(Places(layout, clone / "seeds", clone / "sql"))
+            assert (status(paths, date(2025, 6, 1), 10)["warehouse"] is not None) == is_known
+            with stages.at_work(layout, "build"):
+                build(paths_at(layout.data, clone / "seeds", clone / "sql"))
             assert tables(layout.database) == tables_of_undisturbed(undisturbed.database, ())
     assert (data / "runs.jsonl.damaged").exists()
     told = json.loads(call(clone, data, "doctor", "--json").stdout)
@@ -569,7 +571,7 @@ def test_damage_to_derived_files_is_mended_by_the_next_build(
         whole = path.read_bytes()
         for damaged in (whole[: len(whole) // 2], whole[:-9] + b"\xff" * 9):
             path.write_bytes(damaged)
-            build(Places(layout, clone / "seeds", clone / "sql"), force=True)
+            build(paths_at(layout.data, clone / "seeds", clone / "sql"), force=True)
             assert tables(layout.database) == tables_of_undisturbed(undisturbed.database, ())
 
 
@@ -577,13 +579,13 @@ def test_a_cache_whose_halves_disagree_counts_no_row_twice(
     clone: Path, lists: Path, before: Path, tmp_path: Path
 ) -> None:
     layout = Layout(copied(before, tmp_path / "data"))
-    places = Places(layout, clone / "seeds", clone / "sql")
+    paths = paths_at(layout.data, clone / "seeds", clone / "sql")
     [contents] = (layout.data / "cache").glob("contents-*")
     old = contents.read_bytes()
-    take_in(places, lists)
+    take_in(paths, lists)
     expected = tables(layout.database)
     contents.write_bytes(old)
-    build(places, force=True)
+    build(paths, force=True)
     assert tables(layout.database) == expected
 
 
@@ -628,7 +630,7 @@ def test_doctor_tells_of_an_object_without_a_row_and_the_import_repairs_it(
     told = json.loads(call(clone, layout.data, "doctor", "--json").stdout)
     [found] = [one for one in told if one["name"] == "archive"]
     assert f"1 objects have no row in the manifest ({sha256[:12]})" in found["found"]
-    take_in(Places(layout, clone / "seeds", clone / "sql"), lists)
+    take_in(paths_at(layout.data, clone / "seeds", clone / "sql"), lists)
     assert archive.orphans(layout) == set()
 
 
@@ -638,7 +640,7 @@ def test_a_record_whose_first_version_is_held_is_built(clone: Path, tmp_path: Pa
     for day, rows in ((27, [agreement(state="ATLANTIS")] * 3), (28, [agreement()])):
         path = tmp_path / f"participatingAgencies05{day}2025am.xlsx"
         path.write_bytes(workbook(rows, saved=datetime(2025, 5, day, 10)))
-        archive_only = import_path(Places(layout, clone / "seeds", clone / "sql"), path, NOW)
+        archive_only = import_path(paths_at(layout.data, clone / "seeds", clone / "sql"), path, NOW)
         assert archive_only.count("new") == 1
-    built = build(Places(layout, clone / "seeds", clone / "sql"))
+    built = build(paths_at(layout.data, clone / "seeds", clone / "sql"))
     assert (built.accepted, len(built.held)) == (1, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.steps.discover import Found, find_links
+from flows.steps.sources.list_page import Found, find_links
 from tests.world.site import page_of
 
 ADDRESS = "https://www.ice.gov/identify-and-arrest/287g"

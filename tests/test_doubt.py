@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from flows import report, undecided
-from flows.backfill import import_path
-from flows.build import build
-from flows.decide import settle_identity
-from flows.places import Places
-from flows.steps import warehouse as warehouse_step
-from flows.steps.records import Layout
+from flows.settings import paths_at
+from flows.steps.common.layout import Paths
+from flows.steps.reports import write
+from flows.steps.sources.intake import import_path
+from flows.steps.warehouse import database as warehouse_step
+from flows.steps.warehouse import undecided
+from flows.steps.warehouse.build import build
+from flows.steps.warehouse.reviews import settle_identity
 from tests.command import command
 from tests.conftest import NOW, SHARED, environment, seeds_without_record
 from tests.few_lists import FILLERS, agencies, events, record, row
@@ -30,29 +31,29 @@ PLAIN = ("participatingAgencies09262025pm", "participatingAgencies09292025pm")
 LAST = "participatingAgencies09302025pm"
 
 
-def rows(places: Places, sql: str) -> list[tuple[Any, ...]]:
-    return warehouse_step.query(places.layout.database, sql).rows()
+def rows(paths: Paths, sql: str) -> list[tuple[Any, ...]]:
+    return warehouse_step.query(paths.layout.database, sql).rows()
 
 
-def totals(places: Places) -> list[tuple[Any, ...]]:
+def totals(paths: Paths) -> list[tuple[Any, ...]]:
     """Return agreements, agencies and those in doubt of each list, in order."""
-    return rows(places, "select agreements, agencies, in_doubt from totals order by seq")
+    return rows(paths, "select agreements, agencies, in_doubt from totals order by seq")
 
 
 # The cases that failed on the first release, on three real lists cut to some ninety rows.
 
 
-def course_of(base: Path, case: str) -> Places:
+def course_of(base: Path, case: str) -> Paths:
     """Import the three lists with a case in the place of the middle one."""
     if not CASES.exists():
         pytest.skip("the lists of the cases (../shared/cases) are not on this machine")
     (base / "in").mkdir(parents=True)
     for name, source in ((PLAIN[0],) * 2, (PLAIN[1], case), (LAST,) * 2):
         shutil.copy(CASES / f"{source}.xlsx", base / "in" / f"{name}.xlsx")
-    places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
-    import_path(places, base / "in", NOW)
-    build(places)
-    return places
+    paths = paths_at(base / "data", seeds=seeds_without_record(base / "seeds"))
+    import_path(paths, base / "in", NOW)
+    build(paths)
+    return paths
 
 
 ADDED = [
@@ -80,44 +81,44 @@ REAL_CASES = {
 @pytest.mark.parametrize("case", REAL_CASES)
 def test_a_misprinted_cell_is_flagged_and_nobody_leaves(case: str, tmp_path: Path) -> None:
     restated, flagged = REAL_CASES[case]
-    places = course_of(tmp_path, case)
+    paths = course_of(tmp_path, case)
     told = "select kind, agreement_id, before, after from events where kind <> 'reissued'"
-    assert rows(places, f"{told} order by published_on, kind, agreement_id") == [*ADDED, *restated]
+    assert rows(paths, f"{told} order by published_on, kind, agreement_id") == [*ADDED, *restated]
     issues = "select row_number, code, severity, printed, settled from issues"
-    assert rows(places, f"{issues} where row_number is not null") == flagged
-    assert totals(places) == [(89, 89, 0), (92, 92, 0), (92, 92, 0)]
+    assert rows(paths, f"{issues} where row_number is not null") == flagged
+    assert totals(paths) == [(89, 89, 0), (92, 92, 0), (92, 92, 0)]
     stands = "select signed_on, status, last_listed from agreements where agreement_id = "
     known = (date(2019, 10, 15), "active", date(2025, 9, 30))
-    assert rows(places, f"{stands}'{HAMILTON}'") == [known]
-    assert undecided.doubts(places) == []
+    assert rows(paths, f"{stands}'{HAMILTON}'") == [known]
+    assert undecided.doubts(paths) == []
 
 
 # Real lists with cells printed otherwise, at random but the same each time.
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Course], Places]:
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Course], Paths]:
     """Return courses on cuts of 150 rows, more than are run, and where to work them out."""
     base = tmp_path_factory.mktemp("misprints")
-    real = Places(Layout(base / "data"))
+    real = paths_at(base / "data")
     rng = random.Random(20250530)
     all_courses = courses(real, rng)
     found = [next(all_courses).cut(rng, 150) for _ in range(60)]
-    return found, Places(real.layout, seeds=seeds_without_record(base / "seeds"))
+    return found, paths_at(real.layout.data, seeds=seeds_without_record(base / "seeds"))
 
 
 @pytest.mark.parametrize("is_lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("cells", [1, 3])
 def test_nobody_joins_or_leaves_by_a_misprint(
-    cells: int, is_lasting: bool, drawn: tuple[list[Course], Places]
+    cells: int, is_lasting: bool, drawn: tuple[list[Course], Paths]
 ) -> None:
     """Ten courses of each sort: no event that the clean lists do not have, and no total moves."""
-    cut, places = drawn
+    cut, paths = drawn
     first = 15 * (2 * (cells == 3) + is_lasting)
     run = 0
     for at, clean in enumerate(cut[first : first + 15]):
         course, misprints = misprint(clean, random.Random(at), cells, is_lasting=is_lasting)
-        found = shortfall(clean, course, places)
+        found = shortfall(clean, course, paths)
         if found is None:  # a stretch of the record with a list that a person rejected
             continue
         assert not found, (found, misprints)
@@ -128,15 +129,15 @@ def test_nobody_joins_or_leaves_by_a_misprint(
     pytest.fail(f"only {run} courses could be run")
 
 
-def test_real_changes_are_found_among_misprints(drawn: tuple[list[Course], Places]) -> None:
+def test_real_changes_are_found_among_misprints(drawn: tuple[list[Course], Paths]) -> None:
     """The busiest of the courses, three cells misprinted: who really joined and left is told."""
-    cut, places = drawn
-    clean = [outcome(course, places).moves for course in cut]
+    cut, paths = drawn
+    clean = [outcome(course, paths).moves for course in cut]
     busiest = sorted(range(len(cut)), key=lambda at: len(clean[at]), reverse=True)[:5]
     assert sum(len(clean[at]) for at in busiest) == 27
     for at in busiest:
         course, misprints = misprint(cut[at], random.Random(at), 3, is_lasting=True)
-        assert outcome(course, places).moves == clean[at], misprints
+        assert outcome(course, paths).moves == clean[at], misprints
 
 
 # Where nothing settles it: counted, no event, shown.
@@ -146,21 +147,21 @@ GARBLED = [row("Qwertz Xyz"), row("Uiopue Ghjk")]
 NAMES = ["fl-alpha-police-department/wso/2019-10-15", "fl-beta-police-department/wso/2019-10-15"]
 
 
-def statuses(places: Places) -> list[tuple[Any, ...]]:
+def statuses(paths: Paths) -> list[tuple[Any, ...]]:
     return rows(
-        places,
+        paths,
         "select agreement_id, status from agreements where state = 'FL' order by agreement_id",
     )
 
 
 def test_two_rows_that_may_be_either_leave_both_in_doubt(tmp_path: Path) -> None:
-    places = record(tmp_path, [[ALPHA, BETA], GARBLED, GARBLED])
-    assert events(places) == []
-    assert totals(places) == [(42, 42, 0), (42, 42, 2), (42, 42, 2)]
-    assert statuses(places) == [(name, "in_doubt") for name in NAMES]
+    paths = record(tmp_path, [[ALPHA, BETA], GARBLED, GARBLED])
+    assert events(paths) == []
+    assert totals(paths) == [(42, 42, 0), (42, 42, 2), (42, 42, 2)]
+    assert statuses(paths) == [(name, "in_doubt") for name in NAMES]
     names = [
         tuple(one[side].split(" | ")[1] for side in ("left", "right"))
-        for one in undecided.doubts(places)
+        for one in undecided.doubts(paths)
     ]
     assert names == [
         ("alpha-police-department", "qwertz-xyz"),
@@ -171,51 +172,51 @@ def test_two_rows_that_may_be_either_leave_both_in_doubt(tmp_path: Path) -> None
 
 
 def test_a_doubt_ends_when_the_rows_are_as_they_were(tmp_path: Path) -> None:
-    places = record(tmp_path, [[ALPHA, BETA], GARBLED, [ALPHA, BETA]])
-    assert events(places) == []
-    assert totals(places) == [(42, 42, 0), (42, 42, 2), (42, 42, 0)]
-    assert statuses(places) == [(name, "active") for name in NAMES]
-    assert undecided.doubts(places) == []
-    ended = rows(places, "select distinct since, until from doubts")
+    paths = record(tmp_path, [[ALPHA, BETA], GARBLED, [ALPHA, BETA]])
+    assert events(paths) == []
+    assert totals(paths) == [(42, 42, 0), (42, 42, 2), (42, 42, 0)]
+    assert statuses(paths) == [(name, "active") for name in NAMES]
+    assert undecided.doubts(paths) == []
+    ended = rows(paths, "select distinct since, until from doubts")
     assert ended == [(date(2025, 6, 3), date(2025, 6, 3))]
 
 
 def test_a_row_put_right_settles_what_it_was_and_leaves_the_other(tmp_path: Path) -> None:
-    places = record(tmp_path, [[ALPHA, BETA], GARBLED, [ALPHA, GARBLED[1]]])
-    assert events(places) == []
-    assert totals(places) == [(42, 42, 0), (42, 42, 1), (42, 42, 1)]
-    assert statuses(places) == [(NAMES[0], "active"), (NAMES[1], "in_doubt")]
+    paths = record(tmp_path, [[ALPHA, BETA], GARBLED, [ALPHA, GARBLED[1]]])
+    assert events(paths) == []
+    assert totals(paths) == [(42, 42, 0), (42, 42, 1), (42, 42, 1)]
+    assert statuses(paths) == [(NAMES[0], "active"), (NAMES[1], "in_doubt")]
 
 
 def test_an_agreement_leaves_once_the_row_that_may_be_it_is_gone(tmp_path: Path) -> None:
     gone: list[Any] = []
-    places = record(tmp_path, [[ALPHA, BETA], GARBLED, GARBLED, *[gone] * 9])
+    paths = record(tmp_path, [[ALPHA, BETA], GARBLED, GARBLED, *[gone] * 9])
     said = "strftime(published_on, '%d'), agreement_id, kind, rule, previous_row_number"
-    assert rows(places, f"select {said} from events where kind <> 'reissued' order by all") == [
+    assert rows(paths, f"select {said} from events where kind <> 'reissued' order by all") == [
         ("05", NAMES[0], "removed", "confirmed", 42),
         ("05", NAMES[1], "removed", "confirmed", 42),
     ]
 
 
 def test_a_row_without_a_name_between_two_gone_is_either(tmp_path: Path) -> None:
-    places = record(tmp_path, [[ALPHA, BETA], [row("")], [row("")]])
-    assert events(places) == []
-    assert totals(places) == [(42, 42, 0), (42, 42, 2), (42, 42, 2)]
-    keys = {one["right"] for one in undecided.doubts(places)}
+    paths = record(tmp_path, [[ALPHA, BETA], [row("")], [row("")]])
+    assert events(paths) == []
+    assert totals(paths) == [(42, 42, 0), (42, 42, 2), (42, 42, 2)]
+    keys = {one["right"] for one in undecided.doubts(paths)}
     assert keys == {"FL | ? | WSO | 2019-10-15"}
 
 
 def test_a_person_settles_a_doubt(tmp_path: Path) -> None:
-    places = record(tmp_path, [[ALPHA, BETA], GARBLED, GARBLED])
+    paths = record(tmp_path, [[ALPHA, BETA], GARBLED, GARBLED])
     left, right = (
         "FL | alpha-police-department | WSO | 2019-10-15",
         "FL | qwertz-xyz | WSO | 2019-10-15",
     )
-    settle_identity(places, "same", (left, right), "the document says so", date(2025, 6, 5))
-    build(places)
+    settle_identity(paths, "same", (left, right), "the document says so", date(2025, 6, 5))
+    build(paths)
     # The one being settled, nothing stands in the way of the other.
-    assert totals(places) == [(42, 42, 0), (42, 42, 0), (42, 42, 0)]
-    assert [before for *_, before, _ in events(places)] == [
+    assert totals(paths) == [(42, 42, 0), (42, 42, 0), (42, 42, 0)]
+    assert [before for *_, before, _ in events(paths)] == [
         "Alpha Police Department",
         "Beta Police Department",
     ]
@@ -223,10 +224,10 @@ def test_a_person_settles_a_doubt(tmp_path: Path) -> None:
         "FL | beta-police-department | WSO | 2019-10-15",
         "FL | uiopue-ghjk | WSO | 2019-10-15",
     )
-    settle_identity(places, "distinct", other, "another agency", date(2025, 6, 5))
-    build(places)
-    assert undecided.doubts(places) == []
-    assert [(kind, before) for _, kind, _, before, _ in events(places)] == [
+    settle_identity(paths, "distinct", other, "another agency", date(2025, 6, 5))
+    build(paths)
+    assert undecided.doubts(paths) == []
+    assert [(kind, before) for _, kind, _, before, _ in events(paths)] == [
         ("added", ""),
         ("removed", ""),
         ("renamed", "Alpha Police Department"),
@@ -249,13 +250,13 @@ def test_a_new_row_that_cannot_be_read_counts_and_has_not_joined(
     cell: dict[str, str], key: str, tmp_path: Path
 ) -> None:
     unread = row(**(NEW_ROW | cell))
-    places = record(tmp_path, [[ALPHA], [ALPHA, unread], [ALPHA, unread]])
-    assert events(places) == []
-    assert totals(places) == [(41, 41, 0), (42, 42, 1), (42, 42, 1)]
-    [one] = undecided.doubts(places)
+    paths = record(tmp_path, [[ALPHA], [ALPHA, unread], [ALPHA, unread]])
+    assert events(paths) == []
+    assert totals(paths) == [(41, 41, 0), (42, 42, 1), (42, 42, 1)]
+    [one] = undecided.doubts(paths)
     assert (one["left"], one["right"], one["row_number"]) == (None, key, 43)
     week = "select opening, added, unplaced, closing from weekly"
-    assert rows(places, week) == [(41, 0, 1, 42)]
+    assert rows(paths, week) == [(41, 0, 1, 42)]
     read = record(tmp_path / "read", [[ALPHA], [ALPHA, unread], [ALPHA, row(**NEW_ROW)]])
     assert events(read, "kind, agreement_id") == [
         ("03", "added", "fl-gamma-police-department/wso/2025-06-02")
@@ -265,15 +266,15 @@ def test_a_new_row_that_cannot_be_read_counts_and_has_not_joined(
 
 def test_an_unread_row_of_another_name_holds_no_departure_up(tmp_path: Path) -> None:
     unread = row(**NEW_ROW, state="ATLANTIS")
-    places = record(tmp_path, [[ALPHA, BETA], [ALPHA, unread]])
-    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [("removed", "awaiting")]
-    assert totals(places) == [(42, 42, 0), (42, 42, 1)]
+    paths = record(tmp_path, [[ALPHA, BETA], [ALPHA, unread]])
+    assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [("removed", "awaiting")]
+    assert totals(paths) == [(42, 42, 0), (42, 42, 1)]
 
 
 def test_a_row_that_reads_as_its_neighbor_is_its_own_agreement(tmp_path: Path) -> None:
     """One cell taken from the row below: two rows read the same, and both agreements stand."""
-    places = record(tmp_path, [[ALPHA, BETA], [BETA, BETA], [ALPHA, BETA]])
-    assert events(places) == [
+    paths = record(tmp_path, [[ALPHA, BETA], [BETA, BETA], [ALPHA, BETA]])
+    assert events(paths) == [
         (
             "03",
             "renamed",
@@ -282,8 +283,8 @@ def test_a_row_that_reads_as_its_neighbor_is_its_own_agreement(tmp_path: Path) -
             "Beta Police Department",
         )
     ]
-    assert totals(places) == [(42, 42, 0)] * 3
-    assert agencies(places) == [
+    assert totals(paths) == [(42, 42, 0)] * 3
+    assert agencies(paths) == [
         ("Alpha Police Department", ["Beta Police Department"]),
         ("Beta Police Department", []),
     ]
@@ -291,9 +292,9 @@ def test_a_row_that_reads_as_its_neighbor_is_its_own_agreement(tmp_path: Path) -
 
 def test_two_rows_that_read_as_their_neighbor_leave_both_in_doubt(tmp_path: Path) -> None:
     last = row("Delta Police Department")
-    places = record(tmp_path, [[ALPHA, BETA, last], [last, last, last], [ALPHA, BETA, last]])
-    assert events(places) == []
-    assert totals(places) == [(43, 43, 0), (43, 43, 2), (43, 43, 0)]
+    paths = record(tmp_path, [[ALPHA, BETA, last], [last, last, last], [ALPHA, BETA, last]])
+    assert events(paths) == []
+    assert totals(paths) == [(43, 43, 0), (43, 43, 2), (43, 43, 0)]
     lasting = record(tmp_path / "lasting", [[ALPHA, BETA, last], *[[last] * 3] * 9])
     assert events(lasting) == []
     assert totals(lasting) == [(43, 43, 0), *[(43, 43, 2)] * 9]
@@ -306,12 +307,12 @@ def test_two_rows_that_read_as_their_neighbor_leave_both_in_doubt(tmp_path: Path
 
 def test_a_date_to_come_is_flagged_and_the_known_one_kept(tmp_path: Path) -> None:
     coming = row("Alpha Police Department", signed=date(2026, 6, 3))
-    places = record(tmp_path, [[ALPHA], [coming], [ALPHA]])
-    assert events(places) == []
-    assert rows(places, "select signed_on from agreements where state = 'FL'") == [
+    paths = record(tmp_path, [[ALPHA], [coming], [ALPHA]])
+    assert events(paths) == []
+    assert rows(paths, "select signed_on from agreements where state = 'FL'") == [
         (date(2019, 10, 15),)
     ]
-    assert rows(places, "select code, printed, settled from issues where row_number > 0") == [
+    assert rows(paths, "select code, printed, settled from issues where row_number > 0") == [
         ("signed_after_list", "2026-06-03", "2019-10-15")
     ]
 
@@ -321,19 +322,19 @@ def test_a_departure_that_may_be_a_row_elsewhere_is_not_confirmed(tmp_path: Path
     alpha, omega = row("Alpha Police Department"), row("Omega Police Department")
     between = row("Delta Police Department", model="Jail Enforcement Model")
     lists = [[alpha, between], *[[between, omega]] * 9]
-    places = record(tmp_path, lists)
-    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+    paths = record(tmp_path, lists)
+    assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [
         ("added", "first_listed"),
         ("removed", "awaiting"),
     ]
     [left, right] = (
         f"FL | {name}-police-department | WSO | 2019-10-15" for name in ("alpha", "omega")
     )
-    assert [(one["left"], one["right"]) for one in undecided.candidates(places)] == [(left, right)]
-    settle_identity(places, "distinct", (left, right), "two agencies", date(2025, 6, 20))
-    build(places)
-    assert undecided.candidates(places) == []
-    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+    assert [(one["left"], one["right"]) for one in undecided.candidates(paths)] == [(left, right)]
+    settle_identity(paths, "distinct", (left, right), "two agencies", date(2025, 6, 20))
+    build(paths)
+    assert undecided.candidates(paths) == []
+    assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [
         ("added", "first_listed"),
         ("removed", "confirmed"),
     ]
@@ -346,7 +347,7 @@ def test_review_shows_both_rows_and_the_command_that_settles(tmp_path: Path) -> 
     link = "https://www.ice.gov/doclib/287gMOA/alpha.pdf"
     other = row("Qwertz Xyz", moa="https://www.ice.gov/doclib/287gMOA/x.pdf")
     lists = [[row("Alpha Police Department", moa=link), BETA], [other, GARBLED[1]]]
-    places = record(tmp_path, lists)
+    paths = record(tmp_path, lists)
     env = environment(tmp_path / "data")
     said = command("review", env=env).stdout
     assert "In doubt: counted, and not said to have joined or left:" in said
@@ -372,8 +373,8 @@ def test_review_shows_both_rows_and_the_command_that_settles(tmp_path: Path) -> 
     assert "in doubt: 2 agreements, since 2025-06-03 (`pactwatch review`)" in told
     told = command("explain", "fl-alpha-police-department", env=env).stdout
     assert "in doubt since 2025-06-03: FL | alpha-police-department" in told
-    assert report.write_missing(places, now=datetime(2025, 6, 9))
-    page = (places.layout.reports / "2025-W23" / "report.md").read_text()
+    assert write.write_missing(paths, now=datetime(2025, 6, 9))
+    page = (paths.layout.reports / "2025-W23" / "report.md").read_text()
     assert (
         "2 agreements are in doubt: the list has rows that may be these and cannot be read for"
         " sure. They count, and are not said to have left." in page.replace("\n", " ")
@@ -382,12 +383,12 @@ def test_review_shows_both_rows_and_the_command_that_settles(tmp_path: Path) -> 
 
 
 def test_a_doubt_of_ninety_days_asks_for_a_decision(tmp_path: Path) -> None:
-    places = record(tmp_path, [[ALPHA, BETA], GARBLED])
+    paths = record(tmp_path, [[ALPHA, BETA], GARBLED])
     later = tmp_path / "participatingAgencies09012025am.xlsx"
     later.write_bytes(workbook([*FILLERS, *GARBLED], saved=datetime(2025, 9, 1, 9)))
-    import_path(places, later, NOW)
-    build(places)
-    assert [one["is_due"] for one in undecided.doubts(places)] == [True] * 4
+    import_path(paths, later, NOW)
+    build(paths)
+    assert [one["is_due"] for one in undecided.doubts(paths)] == [True] * 4
     env = environment(tmp_path / "data")
     told = command("status", env=env).stdout
     assert "2 for 90 days and more, please decide (`pactwatch review`)" in told

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from flows import around, report
-from flows.backfill import import_path
-from flows.build import build
-from flows.places import Places
-from flows.steps import errata, feeds
-from flows.steps.records import Layout
+from flows.settings import paths_at
+from flows.steps.common.layout import Paths
+from flows.steps.reports import feeds, index_pages, write
+from flows.steps.reports.corrections import FIGURES, append, compare, read
+from flows.steps.sources.intake import import_path
+from flows.steps.warehouse.build import build
 from tests.conftest import NOW, Site, published_copy
 from tests.few_lists import BAKER, FILLERS, record, row
 from tests.workbooks import workbook
@@ -75,19 +75,19 @@ def test_every_feed_is_valid_atom_with_ids_of_its_own(site: Site) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(seed_places: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(seed_places: Paths, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with four weeks reported from the whole record."""
-    places = Places(Layout(published_copy(seed_places, tmp_path_factory.mktemp("whole"))))
-    report.write_reports(places, ["2025-W22", "2025-W29", "2025-W30", "2025-W31"])
-    around.write(places)
-    return places.layout.data
+    paths = paths_at(published_copy(seed_places, tmp_path_factory.mktemp("whole")))
+    write.write_reports(paths, ["2025-W22", "2025-W29", "2025-W30", "2025-W31"])
+    index_pages.write(paths)
+    return paths.layout.data
 
 
 def test_an_entry_names_who_joined_by_state_with_figures_and_the_weeks_page(
-    seed_places: Places,
+    seed_places: Paths,
 ) -> None:
     """On the changes up to 30 September 2025, as a feed keeps the newest only."""
-    changes = around.read_changes(seed_places)
+    changes = index_pages.read_changes(seed_places)
     changes = [row for row in changes if row["published_on"] <= "2025-09-30"]
     made = feeds.make(changes, [])
     found = entries(made["feed.xml"])
@@ -166,11 +166,11 @@ def test_a_departure_taken_back_is_an_entry_of_its_own_and_a_correction(whole: P
 
 
 def test_feeds_are_the_same_bytes_again_and_absolute_where_the_site_stands(site: Site) -> None:
-    changes = around.read_changes(site.places)
-    again = around.corrections_and_feeds(site.places, changes, "")
+    changes = index_pages.read_changes(site.paths)
+    again = index_pages.corrections_and_feeds(site.paths, changes, "")
     for name, body in again.items():
         assert (site.folder / name).read_bytes() == body, name
-    there = around.corrections_and_feeds(site.places, changes, "https://example.test/pact/")
+    there = index_pages.corrections_and_feeds(site.paths, changes, "https://example.test/pact/")
     feed = parse(there["feeds/fl.xml"])
     links = {link.get("rel"): link.get("href") for link in feed.findall(ATOM + "link")}
     assert links == {
@@ -184,8 +184,8 @@ def test_feeds_are_the_same_bytes_again_and_absolute_where_the_site_stands(site:
     assert first.get("href") == "../reports/2025-W23/index.html"
 
 
-def test_a_feed_keeps_the_newest_entries_only(seed_places: Places) -> None:
-    changes = around.read_changes(seed_places)
+def test_a_feed_keeps_the_newest_entries_only(seed_places: Paths) -> None:
+    changes = index_pages.read_changes(seed_places)
     assert len({row["publication_id"] for row in changes}) > feeds.LONGEST_FEED
     ids = [
         text(one, "id")
@@ -200,7 +200,7 @@ def test_a_feed_keeps_the_newest_entries_only(seed_places: Places) -> None:
 MONDAY = datetime(2026, 11, 23, 12, 0)
 
 
-def late_list(places: Places, base: Path) -> None:
+def late_list(paths: Paths, base: Path) -> None:
     """Import, after the reports were written, a list of 12 June with another agency on it."""
     name = base / "late" / "participatingAgencies06122025pm.xlsx"
     name.parent.mkdir()
@@ -211,8 +211,8 @@ def late_list(places: Places, base: Path) -> None:
         row("Leon County Sheriff's Office"),
     ]
     name.write_bytes(workbook(rows, saved=datetime(2025, 6, 12, 15)))
-    import_path(places, name, NOW)
-    build(places)
+    import_path(paths, name, NOW)
+    build(paths)
 
 
 def test_a_list_that_comes_late_is_a_correction_on_the_report(tmp_path: Path) -> None:
@@ -224,12 +224,12 @@ def test_a_list_that_comes_late_is_a_correction_on_the_report(tmp_path: Path) ->
         [BAKER],
         [BAKER, row("Levy County Sheriff's Office")],
     ]
-    places = record(tmp_path, lists)
-    assert [one.week for one in report.write_missing(places, now=NOW)] == ["2025-W23", "2025-W24"]
-    assert not places.layout.errata.exists()
-    late_list(places, tmp_path)
-    written = report.write_missing(places, now=MONDAY)
-    [logged] = errata.read(places.layout.errata.read_bytes())
+    paths = record(tmp_path, lists)
+    assert [one.week for one in write.write_missing(paths, now=NOW)] == ["2025-W23", "2025-W24"]
+    assert not paths.layout.errata.exists()
+    late_list(paths, tmp_path)
+    written = write.write_missing(paths, now=MONDAY)
+    [logged] = read(paths.layout.errata.read_bytes())
     assert logged["week"] == "2025-W24"
     assert logged["corrected_at"] == "2026-11-23T12:00:00"
     assert logged["as_of"] == "2025-06-12"
@@ -238,39 +238,39 @@ def test_a_list_that_comes_late_is_a_correction_on_the_report(tmp_path: Path) ->
         ("joined", "Leon County Sheriff's Office")
     ]
     assert logged["went"] == []
-    [told] = json.loads((places.layout.data / "errata.json").read_bytes())["corrections"]
+    [told] = json.loads((paths.layout.data / "errata.json").read_bytes())["corrections"]
     assert told["text"] == (
         "A list came in after this report was written: that of 12 June 2025 pm. Agreements 42, now"
         " 43; agencies 42, now 43; warrant service agreements 42, now 43. Now reported as"
         " joined: Leon County Sheriff's Office (FL, WSO)."
     )
-    page = places.layout.reports / "2025-W24" / "index.html"
+    page = paths.layout.reports / "2025-W24" / "index.html"
     shown = told["text"].replace("'", "&#39;")
     assert f'<time datetime="2026-11-23">23 November 2026</time>: {shown}' in page.read_text()
-    kept = reports(places)
+    kept = reports(paths)
     assert [one.is_new for one in written] == [False, True]
-    (places.layout.reports / ".up-to-date").unlink()
-    report.write_missing(places, now=MONDAY)
-    assert reports(places) == kept
-    (places.layout.reports / ".up-to-date").unlink()
+    (paths.layout.reports / ".up-to-date").unlink()
+    write.write_missing(paths, now=MONDAY)
+    assert reports(paths) == kept
+    (paths.layout.reports / ".up-to-date").unlink()
     # The log is data: from record and log alone the same bytes come again.
-    for path in places.layout.reports.glob("*-W*/**/*"):
+    for path in paths.layout.reports.glob("*-W*/**/*"):
         if path.is_file():
             path.unlink()
-    report.write_missing(places, now=MONDAY)
-    assert reports(places) == kept
+    write.write_missing(paths, now=MONDAY)
+    assert reports(paths) == kept
     # A year later nothing but the age of the newest list is told otherwise.
-    report.write_missing(places, now=datetime(2027, 1, 1))
-    changed = {Path(name).name for name, body in reports(places).items() if body != kept[name]}
+    write.write_missing(paths, now=datetime(2027, 1, 1))
+    changed = {Path(name).name for name, body in reports(paths).items() if body != kept[name]}
     assert changed == {"index.html", "report.md"}
 
 
-def reports(places: Places) -> dict[str, bytes]:
+def reports(paths: Paths) -> dict[str, bytes]:
     """Return every file of reports, feeds and corrections, but the marks of what made them."""
-    found = [*places.layout.reports.rglob("*"), *places.layout.data.glob("errata.*")]
+    found = [*paths.layout.reports.rglob("*"), *paths.layout.data.glob("errata.*")]
     return {
         str(path): path.read_bytes()
-        for path in [*found, places.layout.data / "feed.xml"]
+        for path in [*found, paths.layout.data / "feed.xml"]
         if path.is_file() and not path.name.startswith(".")
     }
 
@@ -279,7 +279,7 @@ def facts(**changes: list[dict[str, Any]]) -> dict[str, Any]:
     """Return facts with what `errata.compare` looks at."""
     return {
         "week": {"id": "2025-W24"},
-        "figures": {name: {"value": 40} for name in errata.FIGURES},
+        "figures": {name: {"value": 40} for name in FIGURES},
         "changes": changes,
         "versions": [
             {"publication_id": "p", "published_on": "2025-06-12", "part": "am", "status": "held"}
@@ -299,8 +299,8 @@ LEFT = {
 def test_a_confirmed_departure_or_a_new_page_is_no_correction() -> None:
     open_ = facts(left=[{**LEFT, "is_provisional": True}])
     settled = facts(left=[{**LEFT, "is_provisional": False, "rule": "confirmed"}])
-    assert errata.compare(open_, settled) is None
-    gone = errata.compare(open_, facts())
+    assert compare(open_, settled) is None
+    gone = compare(open_, facts())
     assert gone is not None
     assert [one["agreement_id"] for one in gone["went"]] == ["a"]
     assert gone["why"] == "Rows of the same lists are now read or joined otherwise."
@@ -309,14 +309,14 @@ def test_a_confirmed_departure_or_a_new_page_is_no_correction() -> None:
 def test_a_decision_on_a_held_list_is_named_as_the_reason() -> None:
     after = facts(left=[LEFT])
     after["versions"] = [{**after["versions"][0], "status": "accepted"}]
-    found = errata.compare(facts(), after)
+    found = compare(facts(), after)
     assert found is not None
     assert found["why"] == "A decision on the list of 12 June 2025 am changed what counts."
 
 
 def test_a_correction_is_logged_once_though_the_run_broke_off_after_it() -> None:
-    found = errata.compare(facts(), facts(left=[LEFT]))
+    found = compare(facts(), facts(left=[LEFT]))
     assert found is not None
-    log = errata.append(b"", found, "2026-11-23T12:00:00", "2025-06-12")
-    assert errata.append(log, found, "2026-11-23T12:05:00", "2025-06-12") == log
-    assert errata.read(log + b'{"week": "2025-W2') == errata.read(log)
+    log = append(b"", found, "2026-11-23T12:00:00", "2025-06-12")
+    assert append(log, found, "2026-11-23T12:05:00", "2025-06-12") == log
+    assert read(log + b'{"week": "2025-W2') == read(log)

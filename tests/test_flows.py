@@ -22,12 +22,14 @@ import polars as pl
 import pytest
 import tenacity
 
-from flows import report
-from flows.places import ROOT, Places
-from flows.record import seed_tables
-from flows.steps import archive, facts, seed_record, warehouse
-from flows.steps.records import Layout
-from flows.summary import Summary, changes_table, summary_markdown
+from flows.run_summary import Summary, changes_table, summary_markdown
+from flows.settings import ROOT
+from flows.steps import archive
+from flows.steps.common.layout import Layout, Paths
+from flows.steps.lists import seed_record
+from flows.steps.lists.read import seed_tables
+from flows.steps.reports import facts, write
+from flows.steps.warehouse import database
 from tests.conftest import COMMAND, cut_seeds, environment, program
 from tests.workbooks import Row, agreement, workbook
 from tests.world import World
@@ -125,8 +127,8 @@ def test_a_run_leaves_artifacts(first_run: tuple[Path, str]) -> None:
     assert [done for _, kind, done in artifacts if kind == "progress"] == [100.0]
 
 
-def test_the_table_of_changes_names_each_with_its_list(seed_places: Places) -> None:
-    found = report.Written("2025-W39", Path("x"), True, facts_of(seed_places, "2025-W39"))
+def test_the_table_of_changes_names_each_with_its_list(seed_places: Paths) -> None:
+    found = write.Written("2025-W39", Path("x"), True, facts_of(seed_places, "2025-W39"))
     table = changes_table(found)
     assert len(table) == 38 + 3
     assert table[0] == {
@@ -142,15 +144,15 @@ def test_the_table_of_changes_names_each_with_its_list(seed_places: Places) -> N
     told = summary_markdown(summary, seed_places.layout, "https://example.test/")
     assert "- Changes in 2025-W39: Joined: 38; Left: 3" in told
     assert "(https://example.test/reports/2025-W39/index.html)" in told
-    still = report.Written("2025-W40", Path("x"), True, facts_of(seed_places, "2025-W40"))
+    still = write.Written("2025-W40", Path("x"), True, facts_of(seed_places, "2025-W40"))
     assert changes_table(still) == [{"Change": "No agreement joined or left", "List": "2025-W40"}]
 
 
-def facts_of(places: Places, week: str) -> dict[str, Any]:
+def facts_of(paths: Paths, week: str) -> dict[str, Any]:
     monday, sunday = (day.isoformat() for day in facts.week_bounds(week))
-    with warehouse.reading(places.layout.database) as db:
+    with database.reading(paths.layout.database) as db:
         rows = {
-            name: warehouse.read_dicts(db, sql, {"monday": monday, "sunday": sunday})
+            name: database.read_dicts(db, sql, {"monday": monday, "sunday": sunday})
             for name, sql in facts.QUERIES.items()
         }
     return facts.assemble(week, rows)

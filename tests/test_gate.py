@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from flows import judge
-from flows.places import ROOT, Places
-from flows.record import Record, read_record
-from flows.steps import gate, seeds, versions, words
-from flows.steps.records import Layout, Posting, Review, UsageError
+from flows.settings import ROOT, paths_at
+from flows.steps.common import seeds, wording
+from flows.steps.common.errors import UsageError
+from flows.steps.common.layout import Paths
+from flows.steps.common.records import Posting, Review
+from flows.steps.lists import dates, gate, publications
+from flows.steps.lists.faults import Compared, Measures, Weighed, faults_against
+from flows.steps.lists.read import Record, read_record
+from flows.steps.warehouse import frames
 
 BOUNDS = seeds.read_bounds(ROOT / "seeds")
 
@@ -25,10 +29,10 @@ def dated(
     newest: date | None = None,
     sha: str = "a",
     **more: object,
-) -> gate.Dated:
+) -> dates.Dated:
     more = {"list": "participating", **more}
     posting = Posting(sha256=sha, file_name=name, saved_at=saved, **more)  # type: ignore[arg-type]
-    return gate.date_posting(posting, newest, BOUNDS.days_after_saving)
+    return dates.date_posting(posting, newest, BOUNDS.days_after_saving)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +127,7 @@ def test_nothing_to_date_from_is_held() -> None:
     assert dated("list.xlsx").problem == "no_date"
 
 
-def measures(rows: int = 100, **more: object) -> gate.Measures:
+def measures(rows: int = 100, **more: object) -> Measures:
     values: dict[str, object] = {
         "row_count": rows,
         "link_count": rows,
@@ -132,29 +136,29 @@ def measures(rows: int = 100, **more: object) -> gate.Measures:
         "newest_signed": None,
         "keys": frozenset(range(rows)),
     }
-    return gate.Measures(**{**values, **more})  # type: ignore[arg-type]
+    return Measures(**{**values, **more})  # type: ignore[arg-type]
 
 
-def names(*days: str, kind: str = "participating") -> list[gate.Dated]:
+def names(*days: str, kind: str = "participating") -> list[dates.Dated]:
     return [
         dated(f"list{day}2025am.xlsx", sha=sha, list=kind)
         for sha, day in (day.split(":") for day in days)
     ]
 
 
-def compare(weighed: dict[str, gate.Measures]) -> Callable[[str, str], gate.Compared]:
+def compare(weighed: dict[str, Measures]) -> Callable[[str, str], Compared]:
     """Say of two lists what their keys say; nothing that is unsettled continues another row."""
 
-    def compared(before: str, now: str) -> gate.Compared:
+    def compared(before: str, now: str) -> Compared:
         gone = weighed[before].keys - weighed[now].keys
-        return gate.Compared(len(gone), weighed[now].unsettled_count)
+        return Compared(len(gone), weighed[now].unsettled_count)
 
     return compared
 
 
 def judged(
-    postings: list[gate.Dated],
-    weighed: dict[str, gate.Measures],
+    postings: list[dates.Dated],
+    weighed: dict[str, Measures],
     reviews: list[Review] | None = None,
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     return [
@@ -183,7 +187,7 @@ def judged(
         (measures(100, newest_signed=date(2025, 4, 30)), ()),
     ],
 )
-def test_what_holds_a_participating_list(now: gate.Measures, reasons: tuple[str, ...]) -> None:
+def test_what_holds_a_participating_list(now: Measures, reasons: tuple[str, ...]) -> None:
     before = measures(newest_signed=date(2025, 4, 20))
     versions = judged(names("a:0528", "b:0529"), {"a": before, "b": now})
     assert versions == [
@@ -239,8 +243,8 @@ def test_a_list_whose_first_version_is_held_counts_its_steps_from_the_next() -> 
         {"publication_id": name, "list": "participating", "seq": at, "status": status}
         for at, (name, status) in enumerate((("a", "held"), ("b", "accepted"), ("c", "accepted")))
     ]
-    empty = dict.fromkeys(versions.PUBLICATIONS_SCHEMA)
-    frame = versions.publications_frame([{**empty, **row} for row in rows])
+    empty = dict.fromkeys(publications.PUBLICATIONS_SCHEMA)
+    frame = publications.publications_frame([{**empty, **row} for row in rows])
     assert frame["step"].to_list() == [None, 0, 1]
 
 
@@ -269,7 +273,7 @@ def held(versions: list[gate.Version]) -> list[tuple[str, tuple[str, ...], str |
     ]
 
 
-def gated(postings: list[gate.Dated], weighed: dict[str, gate.Measures]) -> list[gate.Version]:
+def gated(postings: list[dates.Dated], weighed: dict[str, Measures]) -> list[gate.Version]:
     return gate.gate_list(postings, weighed, [], compare(weighed), BOUNDS)
 
 
@@ -316,8 +320,10 @@ def test_a_held_list_says_with_figures_why_and_what_would_let_it_pass() -> None:
             " or when a person accepts it.",
         ),
     ]
-    assert words.why_held({"why_held": ["one", "two"], "passes_when": "Then."}) == "one; two. Then."
-    assert words.why_held({"reasons": ["rows_up"]}) == "rows_up."  # of an earlier release
+    assert (
+        wording.why_held({"why_held": ["one", "two"], "passes_when": "Then."}) == "one; two. Then."
+    )
+    assert wording.why_held({"reasons": ["rows_up"]}) == "rows_up."  # of an earlier release
 
 
 @pytest.mark.parametrize(
@@ -377,7 +383,7 @@ def test_a_jump_passes_once_the_next_list_of_another_day_has_as_many_rows() -> N
         measures(100, link_count=20),
     ],
 )
-def test_a_broken_export_is_held_however_often_it_comes(broken: gate.Measures) -> None:
+def test_a_broken_export_is_held_however_often_it_comes(broken: Measures) -> None:
     weighed = {"a": measures(100)} | dict.fromkeys("bcd", broken)
     versions = judged(names("a:0528", "b:0529", "b:0530", "c:0602", "d:0603"), weighed)
     assert [(sha, status) for sha, status, _ in versions] == [
@@ -431,24 +437,24 @@ def test_a_bound_that_is_missing_or_no_number_is_named(tmp_path: Path) -> None:
 class Real:
     """The accepted participating lists of the record, and what the gate weighs of them."""
 
-    def __init__(self, record: Record, places: Places) -> None:
-        self.known = judge.evidence(record, places)
+    def __init__(self, record: Record, paths: Paths) -> None:
+        self.known = frames.evidence(record, paths)
         self.compare = cache(self.known.compare)
         judged = self.gate([d for d in self.known.dated if d.posting.list == "participating"])
         self.accepted = [version.dated for version in judged if version.status == "accepted"]
 
-    def gate(self, dated: list[gate.Dated]) -> list[gate.Version]:
+    def gate(self, dated: list[dates.Dated]) -> list[gate.Version]:
         known = self.known
         return gate.gate_list(dated, known.measures, known.reviews, self.compare, known.bounds)
 
-    def held(self, dated: list[gate.Dated]) -> list[tuple[str, tuple[str, ...], str | None]]:
+    def held(self, dated: list[dates.Dated]) -> list[tuple[str, tuple[str, ...], str | None]]:
         return held(self.gate(dated))
 
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
-    places = Places(Layout(tmp_path_factory.mktemp("real")))
-    return Real(read_record(places), places)
+    paths = paths_at(tmp_path_factory.mktemp("real"))
+    return Real(read_record(paths), paths)
 
 
 def test_no_good_list_is_held_however_many_are_missing_before_it(real: Real) -> None:
@@ -475,17 +481,15 @@ def test_no_good_list_is_held_after_a_month_or_two_without_any(real: Real) -> No
 
 def test_no_pair_of_good_lists_is_out_of_bounds(real: Real) -> None:
     """Each third list with any later one of these; all 385,881 pairs held when it was measured."""
-    weighed = [
-        gate.Weighed(one, real.known.measures[one.posting.sha256]) for one in real.accepted[::3]
-    ]
+    weighed = [Weighed(one, real.known.measures[one.posting.sha256]) for one in real.accepted[::3]]
     for at, before in enumerate(weighed):
         for now in weighed[at + 1 :]:
             shas = (before.dated.posting.sha256, now.dated.posting.sha256)
-            faults = gate.faults_against(now, before, lambda shas=shas: real.compare(*shas), BOUNDS)
+            faults = faults_against(now, before, lambda shas=shas: real.compare(*shas), BOUNDS)
             assert faults == {}
 
 
-def published(dated: gate.Dated) -> date:
+def published(dated: dates.Dated) -> date:
     assert dated.published_on
     return dated.published_on
 
@@ -501,8 +505,8 @@ def test_a_real_list_halved_doubled_or_emptied_is_held_also_when_it_comes_twice(
     empty = replace(whole, row_count=0, link_count=0, keys=frozenset())
     twice = replace(whole, row_count=2 * whole.row_count, repeated_count=whole.row_count)
 
-    def compare_to(before: str, now: str) -> gate.Compared:
-        return gate.Compared(gone=len(keys) // 2, unsettled=0)
+    def compare_to(before: str, now: str) -> Compared:
+        return Compared(gone=len(keys) // 2, unsettled=0)
 
     for broken in (half, empty, twice):
         again = [

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import undecided
-from flows.build import build
-from flows.decide import settle_identity
-from flows.places import ROOT, Places
-from flows.steps import warehouse as warehouse_step
-from flows.steps.records import Layout, UsageError
+from flows.settings import ROOT, paths_at
+from flows.steps.common.errors import UsageError
+from flows.steps.common.layout import Paths
+from flows.steps.warehouse import database as warehouse_step
+from flows.steps.warehouse import undecided
+from flows.steps.warehouse.build import build
+from flows.steps.warehouse.reviews import settle_identity
 from tests.few_lists import BAKER, Lists, agencies, events, record, row
 from tests.workbooks import Row, agreement
 
@@ -168,8 +169,8 @@ RENAMES = {
 @pytest.mark.parametrize("case", RENAMES)
 def test_a_name_put_right_is_the_same_agreement(case: str, tmp_path: Path) -> None:
     old, new, fields = RENAMES[case]
-    places = record(tmp_path, [[row(old, **fields)], [row(new, **fields)]])
-    assert [(day, kind, before, after) for day, kind, _, before, after in events(places)] == [
+    paths = record(tmp_path, [[row(old, **fields)], [row(new, **fields)]])
+    assert [(day, kind, before, after) for day, kind, _, before, after in events(paths)] == [
         ("03", "renamed", old, new)
     ]
 
@@ -188,8 +189,8 @@ TWO_AGENCIES = {
 @pytest.mark.parametrize("case", TWO_AGENCIES)
 def test_two_agencies_are_not_made_one(case: str, tmp_path: Path) -> None:
     old, new = TWO_AGENCIES[case]
-    places = record(tmp_path, [[row(old)], [row(new, **NEW)]])
-    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+    paths = record(tmp_path, [[row(old)], [row(new, **NEW)]])
+    assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [
         ("added", "first_listed"),
         ("removed", "awaiting"),
     ]
@@ -199,10 +200,10 @@ def test_two_agencies_are_not_made_one(case: str, tmp_path: Path) -> None:
 def test_an_old_row_under_another_name_is_no_departure(case: str, tmp_path: Path) -> None:
     """Nobody signs with a date of six years ago: the row is the one that stood in its place."""
     old, new = TWO_AGENCIES[case]
-    places = record(tmp_path, [[row(old)], [row(new)]])
+    paths = record(tmp_path, [[row(old)], [row(new)]])
     why = "all_but_one: the same state, model, date, type, place in the list; another agency"
-    assert events(places) == [("03", "renamed", why, old, new)]
-    assert looks(places) == [(old, new)]
+    assert events(paths) == [("03", "renamed", why, old, new)]
+    assert looks(paths) == [(old, new)]
 
 
 def test_a_name_that_stands_beside_it_is_another_agency(tmp_path: Path) -> None:
@@ -210,13 +211,13 @@ def test_a_name_that_stands_beside_it_is_another_agency(tmp_path: Path) -> None:
     marion, martin = (f"{name} County Sheriff's Office" for name in ("Marion", "Martin"))
     beside = [row(name, model="Jail Enforcement Model") for name in (marion, martin)]
     lists = [[*beside, row(marion)], [*beside, row(martin)]]
-    places = record(tmp_path, lists)
-    assert [(kind, before, after) for _, kind, _, before, after in events(places)] == [
+    paths = record(tmp_path, lists)
+    assert [(kind, before, after) for _, kind, _, before, after in events(paths)] == [
         ("renamed", marion, martin)
     ]
-    assert agencies(places) == [(marion, [martin]), (martin, [])]
+    assert agencies(paths) == [(marion, [martin]), (martin, [])]
     [(left, right)] = warehouse_step.query(
-        places.layout.database, 'select "left", "right" from identity_links'
+        paths.layout.database, 'select "left", "right" from identity_links'
     ).rows()
     assert left == "FL | marion-county-sheriffs-office | WSO | 2019-10-15"
     assert right == "FL | martin-county-sheriffs-office | WSO | 2019-10-15"
@@ -227,14 +228,14 @@ def test_a_name_that_stands_beside_it_is_another_agency(tmp_path: Path) -> None:
         assert looks(again) == []
 
 
-def looks(places: Places) -> list[tuple[str, str]]:
+def looks(paths: Paths) -> list[tuple[str, str]]:
     """Return the names of the joins that `review` shows for a look."""
-    return [(one["agency_before"], one["agency_printed"]) for one in undecided.relabels(places)]
+    return [(one["agency_before"], one["agency_printed"]) for one in undecided.relabels(paths)]
 
 
-def candidates(places: Places) -> list[tuple[str, ...]]:
+def candidates(paths: Paths) -> list[tuple[str, ...]]:
     sql = 'select "left", "right" from identity_candidates'
-    return warehouse_step.query(places.layout.database, sql).rows()
+    return warehouse_step.query(paths.layout.database, sql).rows()
 
 
 def test_a_person_can_part_what_a_rule_joins(tmp_path: Path) -> None:
@@ -255,14 +256,14 @@ def test_a_decision_that_names_nothing_listed_stops_the_build(tmp_path: Path) ->
 def test_an_office_printed_as_department_on_another_model_is_a_candidate(tmp_path: Path) -> None:
     names = ("Waukesha County Sheriff's Department", "Waukesha County Sheriff's Office")
     rows = [row(names[0], model="Jail Enforcement Model"), row(names[1])]
-    places = record(tmp_path, [rows])
+    paths = record(tmp_path, [rows])
     pair = ("fl-waukesha-county-sheriffs-department", "fl-waukesha-county-sheriffs-office")
-    assert candidates(places) == [pair]
-    settle_identity(places, "same", pair, "one agency", date(2025, 6, 4))
-    build(places)
-    assert candidates(places) == []
+    assert candidates(paths) == [pair]
+    settle_identity(paths, "same", pair, "one agency", date(2025, 6, 4))
+    build(paths)
+    assert candidates(paths) == []
     agencies = "select agency_id, other_names from agencies where contains(agency_id, 'waukesha')"
-    [(_, others)] = warehouse_step.query(places.layout.database, agencies).rows()
+    [(_, others)] = warehouse_step.query(paths.layout.database, agencies).rows()
     assert len(others) == 1
 
 
@@ -320,19 +321,19 @@ def test_a_new_signing_and_another_model_take_over(tmp_path: Path) -> None:
             ),
         ],
     ]
-    places = record(tmp_path, lists)
-    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [
+    paths = record(tmp_path, lists)
+    assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [
         ("renewed", "same_step"),
         ("switched", "same_step"),
     ]
     taken = "select status, replaced_by is not null from agreements where status <> 'active'"
-    assert warehouse_step.query(places.layout.database, taken).rows() == [("replaced", True)] * 2
+    assert warehouse_step.query(paths.layout.database, taken).rows() == [("replaced", True)] * 2
 
 
 def test_a_second_row_of_one_agreement_is_no_departure(tmp_path: Path) -> None:
     twice = [row("City of Largo Police Department"), row("Largo Police Department")]
-    places = record(tmp_path, [twice, twice, twice[1:]])
-    assert [(kind, rule) for _, kind, rule, *_ in events(places)] == [("renewed", "stood_beside")]
+    paths = record(tmp_path, [twice, twice, twice[1:]])
+    assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [("renewed", "stood_beside")]
 
 
 def test_a_row_back_under_another_spelling_was_only_missing(tmp_path: Path) -> None:
@@ -374,19 +375,19 @@ def test_an_application_is_followed_to_its_end(tmp_path: Path) -> None:
         row(f"{name} County Sheriff's Office", model="Task Force Model")
         for name in ("Baker", "Bradford")
     ]
-    places = record(
+    paths = record(
         tmp_path,
         [[], signed, *[signed[1:]] * 11],
         [[baker, clay, typed], [clay, dixie], [clay, dixie, baker], *[[dixie]] * 10],
     )
     pending = "select application_id, outcome, matched_by, days_waited from pending order by all"
-    assert warehouse_step.query(places.layout.database, pending).rows() == [
+    assert warehouse_step.query(paths.layout.database, pending).rows() == [
         ("fl-baker-county-sheriffs-office/tfm/pending", "signed", "exact", 1),
         ("fl-bradfort-county-sheriffs-office/tfm/pending", "signed", "spelling", 1),
         ("fl-clay-county-sheriffs-office/tfm/pending", "withdrawn", None, 3),
         ("fl-dixie-county-sheriffs-office/tfm/pending", "waiting", None, 15),
     ]
-    kinds = [(day, kind) for day, kind, *_ in events(places) if "pending" in kind]
+    kinds = [(day, kind) for day, kind, *_ in events(paths) if "pending" in kind]
     assert ("03", "pending_added") in kinds
     assert ("04", "returned_to_pending") in kinds
     assert kinds.count(("03", "pending_signed")) == 2
@@ -416,14 +417,14 @@ def test_ids_hold_whatever_the_order_blanks_case_and_apostrophes(
     lists[2][1] = row("Tampa Police Department")
     for rows in lists:
         seed.shuffle(rows)
-    places = record(base, lists, order=order)
+    paths = record(base, lists, order=order)
     ids = "select agreement_id from agreements where state = 'FL' order by 1"
-    assert [one for (one,) in warehouse_step.query(places.layout.database, ids).rows()] == [
+    assert [one for (one,) in warehouse_step.query(paths.layout.database, ids).rows()] == [
         "fl-baker-county-sheriffs-office/wso/2019-10-15",
         "fl-clay-county-sheriffs-office/wso/2019-10-15",
         "fl-tampa-pd/wso/2019-10-15",
     ]
-    assert [kind for _, kind, *_ in events(places)] == ["renamed"]
+    assert [kind for _, kind, *_ in events(paths)] == ["renamed"]
 
 
 def test_ids_once_published_resolve_after_older_lists_arrive(tmp_path: Path) -> None:
@@ -435,17 +436,17 @@ def test_ids_once_published_resolve_after_older_lists_arrive(tmp_path: Path) -> 
     union select agency_id from agencies union select alias_id from id_aliases
     """
     before, after = (
-        {one for (one,) in warehouse_step.query(places.layout.database, known).rows()}
-        for places in (newer, whole)
+        {one for (one,) in warehouse_step.query(paths.layout.database, known).rows()}
+        for paths in (newer, whole)
     )
     assert "fl-tampa-police-department/wso/2019-10-15" in before
     assert before <= after
 
 
 def test_a_plain_comparison_is_told_beside_ours(tmp_path: Path) -> None:
-    places = record(tmp_path, [[row("Tampa PD")], [row("Tampa Police Department")]])
+    paths = record(tmp_path, [[row("Tampa PD")], [row("Tampa Police Department")]])
     naive = "select naive_added, naive_removed, added, removed, amended from naive_changes"
-    assert warehouse_step.query(places.layout.database, naive).rows() == [(1, 1, 0, 0, 1)]
+    assert warehouse_step.query(paths.layout.database, naive).rows() == [(1, 1, 0, 0, 1)]
 
 
 def test_an_application_stays_one_under_another_spelling(db: Db) -> None:
@@ -478,14 +479,14 @@ def test_an_application_that_was_signed_in_another_state_is_left_to_a_person(
     )
     assert mckenzie == ("tx-mckenzie-county-sheriffs-office", "nd-mckenzie-county-sheriffs-office")
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    places = Places(Layout(tmp_path / "data"), seeds=tmp_path / "seeds")
-    build(places)
-    settle_identity(places, "same", heritage, "the town is in Kentucky", date(2025, 6, 4))
-    build(places)
+    paths = paths_at(tmp_path / "data", seeds=tmp_path / "seeds")
+    build(paths)
+    settle_identity(paths, "same", heritage, "the town is in Kentucky", date(2025, 6, 4))
+    build(paths)
     followed = (
         "select outcome, agreement_id from pending where contains(application_id, 'heritage')"
     )
-    assert warehouse_step.query(places.layout.database, followed).rows() == [
+    assert warehouse_step.query(paths.layout.database, followed).rows() == [
         ("signed", "ky-heritage-creek-police-department/tfm/2025-04-29")
     ]
 

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from flows import from_git
-from flows.backfill import import_path
-from flows.build import build
-from flows.places import Places
-from flows.steps import archive, git_history, stamps, warehouse
-from flows.steps.records import Capture, Layout, PactwatchError, UsageError
+from flows.settings import paths_at
+from flows.steps import archive
+from flows.steps.common.errors import PactwatchError, UsageError
+from flows.steps.common.layout import Paths
+from flows.steps.common.records import Capture
+from flows.steps.sources import folder_dates, git_history, git_import
+from flows.steps.sources.intake import import_path
+from flows.steps.warehouse import database
+from flows.steps.warehouse.build import build
 from tests.conftest import NOW, cut_seeds, seeds_without_record
 from tests.pages import page, table
 from tests.workbooks import agreement, workbook
@@ -49,8 +52,8 @@ def roster(many: int) -> bytes:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(Layout(tmp_path / "data"), seeds=seeds_without_record(tmp_path / "seeds"))
+def paths(tmp_path: Path) -> Paths:
+    return paths_at(tmp_path / "data", seeds=seeds_without_record(tmp_path / "seeds"))
 
 
 @pytest.mark.parametrize(
@@ -82,11 +85,11 @@ def places(tmp_path: Path) -> Places:
     ],
 )
 def test_folder_names_give_the_time(names: list[str], time: str | None) -> None:
-    assert stamps.time_in_folders(names) == (datetime.fromisoformat(time) if time else None)
+    assert folder_dates.time_in_folders(names) == (datetime.fromisoformat(time) if time else None)
 
 
 def test_a_folder_a_download_dates_files_that_are_always_called_the_same(
-    places: Places, tmp_path: Path
+    paths: Paths, tmp_path: Path
 ) -> None:
     kept = {
         "2025-05-28T14-03-11Z/participating.csv": 4,
@@ -102,18 +105,18 @@ def test_a_folder_a_download_dates_files_that_are_always_called_the_same(
         ]
         path.write_text("\n".join([HEADER, *lines[:many]]))
         os.utime(path, (0, 0))
-    taken = import_path(places, tmp_path / "kept", NOW)
+    taken = import_path(paths, tmp_path / "kept", NOW)
     assert [(c.outcome, c.source, c.captured_at) for c in taken.captures] == [
         ("new", "folder", datetime(2025, 5, 28, 14, 3, 11)),
         ("new", "folder", datetime(2025, 5, 30, 2, 0)),
         ("new", "folder", datetime(2025, 6, 2, 12, 0)),
         ("new", "folder", None),
     ]
-    build(places)
+    build(paths)
     versions = (
         "select cast(published_on as varchar), date_rule, status, row_count from publications"
     )
-    assert warehouse.query(places.layout.database, f"{versions} order by seq").rows() == [
+    assert database.query(paths.layout.database, f"{versions} order by seq").rows() == [
         ("2025-05-28", "capture", "accepted", 4),
         # Two in the morning in UTC is the evening before in Washington.
         ("2025-05-29", "capture", "accepted", 5),
@@ -122,24 +125,24 @@ def test_a_folder_a_download_dates_files_that_are_always_called_the_same(
     ]
 
 
-def test_the_stamp_in_a_file_name_is_nearer_than_the_folder(places: Places, tmp_path: Path) -> None:
+def test_the_stamp_in_a_file_name_is_nearer_than_the_folder(paths: Paths, tmp_path: Path) -> None:
     folder = tmp_path / "2025-06-30 batch"
     folder.mkdir()
     (folder / "participating-20250528140311.xlsx").write_bytes(book(4))
-    [capture] = import_path(places, folder, NOW).captures
+    [capture] = import_path(paths, folder, NOW).captures
     assert capture.captured_at == datetime(2025, 5, 28, 14, 3, 11)
 
 
-def test_one_file_is_dated_by_the_folder_it_stands_in(places: Places, tmp_path: Path) -> None:
+def test_one_file_is_dated_by_the_folder_it_stands_in(paths: Paths, tmp_path: Path) -> None:
     path = tmp_path / "2025-05-28T14-03-11Z" / "participating.xlsx"
     path.parent.mkdir()
     path.write_bytes(book(4))
-    [capture] = import_path(places, path, NOW).captures
+    [capture] = import_path(paths, path, NOW).captures
     assert capture.captured_at == datetime(2025, 5, 28, 14, 3, 11)
 
 
 def test_pages_with_the_list_are_found_and_other_pages_left_alone(
-    places: Places, tmp_path: Path
+    paths: Paths, tmp_path: Path
 ) -> None:
     pages = {
         "20241204075359/287g.html": roster(4),
@@ -152,23 +155,23 @@ def test_pages_with_the_list_are_found_and_other_pages_left_alone(
         path = tmp_path / "saved" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    taken = import_path(places, tmp_path / "saved", NOW)
+    taken = import_path(paths, tmp_path / "saved", NOW)
     assert [(c.outcome, c.list, c.file_name, c.captured_at) for c in taken.captures] == [
         ("new", "participating", "287g.html", datetime(2024, 12, 4, 7, 53, 59)),
         ("new", "participating", "index.htm", datetime(2024, 12, 11, 14, 5, 51)),
         ("rejected", None, "participating.html", datetime(2024, 12, 11, 14, 5, 51)),
     ]
     assert taken.left_alone == 2
-    assert len(archive.stored(places.layout)) == 3
+    assert len(archive.stored(paths.layout)) == 3
 
 
-def test_a_folder_without_a_list_says_so(places: Places, tmp_path: Path) -> None:
+def test_a_folder_without_a_list_says_so(paths: Paths, tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "about.html").write_bytes(page("<p>About</p>"))
     with pytest.raises(
         UsageError, match=r"holds no \.xlsx or \.csv file and no page with the list"
     ):
-        import_path(places, tmp_path / "pages", NOW)
+        import_path(paths, tmp_path / "pages", NOW)
 
 
 class Repository:
@@ -218,13 +221,13 @@ LIST = "data/participating.xlsx"
 
 
 def test_each_commit_is_a_version_with_the_commits_time(
-    places: Places, repository: Repository
+    paths: Paths, repository: Repository
 ) -> None:
     for day, many in ((1, 4), (3, 5), (8, 6)):
         repository.commit_all(
             f"2025-07-0{day}T20:00:00-04:00", {LIST: book(many, f"2025-07-0{day}")}
         )
-    taken = from_git.import_git(places, str(repository.path), NOW)
+    taken = git_import.import_git(paths, str(repository.path), NOW)
     assert [(c.source, c.url, c.list) for c in taken.captures] == [
         ("git", None, "participating")
     ] * 3
@@ -233,18 +236,18 @@ def test_each_commit_is_a_version_with_the_commits_time(
         ("new", "participating.xlsx", datetime(2025, 7, 4)),
         ("new", "participating.xlsx", datetime(2025, 7, 9)),
     ]
-    build(places)
+    build(paths)
     versions = "select cast(published_on as varchar), row_count from publications order by seq"
-    assert warehouse.query(places.layout.database, versions).rows() == [
+    assert database.query(paths.layout.database, versions).rows() == [
         ("2025-07-01", 4),
         ("2025-07-03", 5),
         ("2025-07-08", 6),
     ]
-    assert str(repository.path.parent) not in places.layout.manifest.read_text()
+    assert str(repository.path.parent) not in paths.layout.manifest.read_text()
 
 
 def test_renames_deletions_merges_and_branches_give_each_version_once(
-    places: Places, repository: Repository
+    paths: Paths, repository: Repository
 ) -> None:
     first, second, third, fourth, fifth = (book(many) for many in range(2, 7))
     repository.commit_all("2025-07-01T00:00:00Z", {"latest.xlsx": first})
@@ -263,7 +266,7 @@ def test_renames_deletions_merges_and_branches_give_each_version_once(
     repository("checkout", "-q", "-b", "unmerged")
     repository.commit_all("2025-07-07T00:00:00Z", {"c.xlsx": fifth})
     repository("checkout", "-q", "--detach", "main")
-    taken = from_git.import_git(places, str(repository.path), NOW)
+    taken = git_import.import_git(paths, str(repository.path), NOW)
     assert rows_of(taken.captures) == [
         ("new", "participatingAgencies07012025am.xlsx", datetime(2025, 7, 1)),
         ("new", "participating.xlsx", datetime(2025, 7, 3)),
@@ -275,7 +278,7 @@ def test_renames_deletions_merges_and_branches_give_each_version_once(
     assert [c.sha256 for c in taken.captures] == hashes
 
 
-def test_odd_names_pointers_links_and_other_files(places: Places, repository: Repository) -> None:
+def test_odd_names_pointers_links_and_other_files(paths: Paths, repository: Repository) -> None:
     pointer = git_history.LFS_POINTER + b"v1\noid sha256:0\nsize 1\n"
     files: dict[str, bytes | None] = {
         ':odd "name"\n caf\u00e9 participating.XLSX': book(2),
@@ -289,7 +292,7 @@ def test_odd_names_pointers_links_and_other_files(places: Places, repository: Re
     }
     (repository.path / "participating link.xlsx").symlink_to("notes.txt")
     repository.commit_all("2025-07-01T00:00:00Z", files)
-    taken = from_git.import_git(places, str(repository.path), NOW)
+    taken = git_import.import_git(paths, str(repository.path), NOW)
     at = datetime(2025, 7, 1)
     assert rows_of(taken.captures) == [
         ("new", ':odd "name"\n caf\u00e9 participating.XLSX', at),
@@ -304,10 +307,10 @@ def test_odd_names_pointers_links_and_other_files(places: Places, repository: Re
         " import the files that `git lfs fetch --all` gets.",
     ]
     assert taken.left_alone == 3
-    assert len(archive.stored(places.layout)) == 2
+    assert len(archive.stored(paths.layout)) == 2
 
 
-def test_a_long_history_is_read_whole(places: Places, repository: Repository) -> None:
+def test_a_long_history_is_read_whole(paths: Paths, repository: Repository) -> None:
     """2,500 commits from one stream; every fifth has other bytes of the list."""
     stream = []
     for at in range(2500):
@@ -325,12 +328,12 @@ def test_a_long_history_is_read_whole(places: Places, repository: Repository) ->
         check=True,
         env=CLEAN,
     )
-    taken = from_git.import_git(places, str(repository.path), NOW)
+    taken = git_import.import_git(paths, str(repository.path), NOW)
     assert taken.count("new") == 500
     assert taken.captures[-1].captured_at == datetime(2025, 4, 14, 23, 0)
 
 
-def test_a_hostile_repository_runs_nothing(places: Places, repository: Repository) -> None:
+def test_a_hostile_repository_runs_nothing(paths: Paths, repository: Repository) -> None:
     """Hooks, drivers and helpers that its configuration names would leave a mark."""
     mark = repository.path / "mark"
     script = repository.path / "run.sh"
@@ -360,7 +363,7 @@ def test_a_hostile_repository_runs_nothing(places: Places, repository: Repositor
     ):
         repository("config", name, value)
     mark.unlink(missing_ok=True)
-    taken = from_git.import_git(places, str(repository.path), NOW)
+    taken = git_import.import_git(paths, str(repository.path), NOW)
     assert [c.captured_at for c in taken.captures] == [datetime(2025, 7, day) for day in (1, 2, 3)]
     assert not mark.exists()
 
@@ -385,15 +388,15 @@ def remote(repository: Repository, tmp_path: Path) -> Iterator[World]:
     yield from served(tmp_path / "lists.git")
 
 
-def test_an_address_is_cloned_and_named_without_its_password(places: Places, remote: World) -> None:
+def test_an_address_is_cloned_and_named_without_its_password(paths: Paths, remote: World) -> None:
     secret = remote.base.replace("http://", "http://someone:secret@") + "/lists.git"
-    taken = from_git.import_git(places, secret, NOW, allow_http=True)
+    taken = git_import.import_git(paths, secret, NOW, allow_http=True)
     address = f"{remote.base}/lists.git"
     assert [(c.url, c.captured_at) for c in taken.captures] == [
         (address, datetime(2025, 7, 1)),
         (address, datetime(2025, 7, 2)),
     ]
-    assert "secret" not in places.layout.manifest.read_text()
+    assert "secret" not in paths.layout.manifest.read_text()
 
 
 @pytest.mark.parametrize(
@@ -407,37 +410,37 @@ def test_an_address_is_cloned_and_named_without_its_password(places: Places, rem
         ("nowhere", "There is no folder nowhere"),
     ],
 )
-def test_only_https_addresses_and_folders_are_read(places: Places, source: str, says: str) -> None:
+def test_only_https_addresses_and_folders_are_read(paths: Paths, source: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        from_git.import_git(places, source, NOW)
+        git_import.import_git(paths, source, NOW)
 
 
 def test_what_git_cannot_read_is_said_without_the_password(
-    places: Places, remote: World, tmp_path: Path
+    paths: Paths, remote: World, tmp_path: Path
 ) -> None:
     secret = remote.base.replace("http://", "http://someone:secret@") + "/other.git"
     with pytest.raises(UsageError) as refused:
-        from_git.import_git(places, secret, NOW, allow_http=True)
+        git_import.import_git(paths, secret, NOW, allow_http=True)
     assert str(refused.value).startswith(f"git cannot read {remote.base}/other.git (")
     assert "secret" not in str(refused.value)
     (tmp_path / "plain").mkdir()
     with pytest.raises(UsageError, match="git cannot read plain as a git repository"):
-        from_git.import_git(places, str(tmp_path / "plain"), NOW)
+        git_import.import_git(paths, str(tmp_path / "plain"), NOW)
 
 
-def test_a_history_without_lists_or_commits_says_so(places: Places, repository: Repository) -> None:
+def test_a_history_without_lists_or_commits_says_so(paths: Paths, repository: Repository) -> None:
     with pytest.raises(UsageError, match="The history holds no list file"):
-        from_git.import_git(places, str(repository.path), NOW)
+        git_import.import_git(paths, str(repository.path), NOW)
 
 
 def test_bytes_that_the_repository_lacks_are_told_and_the_rest_is_taken(
-    places: Places, repository: Repository
+    paths: Paths, repository: Repository
 ) -> None:
     repository.commit_all("2025-07-01T00:00:00Z", {LIST: book(2)})
     blob = repository("rev-parse", f"HEAD:{LIST}").strip()
     repository.commit_all("2025-07-02T00:00:00Z", {LIST: book(3)})
     (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-    taken = from_git.import_git(places, str(repository.path), NOW)
+    taken = git_import.import_git(paths, str(repository.path), NOW)
     assert [(c.outcome, c.why) for c in taken.captures] == [
         ("new", None),
         (
@@ -449,7 +452,7 @@ def test_bytes_that_the_repository_lacks_are_told_and_the_rest_is_taken(
 
 
 def test_a_partial_clone_fetches_nothing_behind_our_back(
-    places: Places, repository: Repository, tmp_path: Path
+    paths: Paths, repository: Repository, tmp_path: Path
 ) -> None:
     repository.commit_all("2025-07-01T00:00:00Z", {LIST: book(2)})
     repository("config", "uploadpack.allowFilter", "true")
@@ -458,11 +461,11 @@ def test_a_partial_clone_fetches_nothing_behind_our_back(
         "clone", "-q", "--bare", "--filter=blob:none", repository.path.as_uri(), str(partial)
     )
     with pytest.raises(PactwatchError, match=r"git stopped at data/participating\.xlsx: check the"):
-        from_git.import_git(places, str(partial), NOW)
+        git_import.import_git(paths, str(partial), NOW)
 
 
 def test_a_history_of_published_lists_gives_the_record_of_the_folder(
-    places: Places, repository: Repository, shared_record: Path, tmp_path: Path
+    paths: Paths, repository: Repository, shared_record: Path, tmp_path: Path
 ) -> None:
     days = ("05282025am", "05282025pm", "05292025am", "06042025am")
     names = [f"participatingAgencies{day}.xlsx" for day in days]
@@ -471,20 +474,20 @@ def test_a_history_of_published_lists_gives_the_record_of_the_folder(
         data = (shared_record / "participating" / name).read_bytes()
         repository.commit_all(f"2025-06-0{at + 5}T00:00:00Z", {f"lists/{name}": data})
         (tmp_path / "folder" / name).write_bytes(data)
-    other = Places(Layout(tmp_path / "other"), seeds=places.seeds)
-    from_git.import_git(places, str(repository.path), NOW)
+    other = paths_at(tmp_path / "other", seeds=paths.seeds)
+    git_import.import_git(paths, str(repository.path), NOW)
     import_path(other, tmp_path / "folder", NOW)
-    build(places)
+    build(paths)
     build(other)
-    for name in warehouse.columns(places.layout.database):
+    for name in database.columns(paths.layout.database):
         if name not in ("captures", "publications"):
             ours, theirs = (
-                warehouse.query(one.layout.database, f"select * from {name} order by all")
-                for one in (places, other)
+                database.query(one.layout.database, f"select * from {name} order by all")
+                for one in (paths, other)
             )
             assert ours.equals(theirs), name
     agreements = "select agreements from totals order by seq"
-    assert warehouse.query(places.layout.database, agreements)["agreements"].to_list() == [
+    assert database.query(paths.layout.database, agreements)["agreements"].to_list() == [
         628,
         628,
         635,
@@ -493,7 +496,7 @@ def test_a_history_of_published_lists_gives_the_record_of_the_folder(
 
 
 def test_the_command_takes_a_folder_or_a_history_and_says_what_came(
-    places: Places,
+    paths: Paths,
     repository: Repository,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -501,7 +504,7 @@ def test_the_command_takes_a_folder_or_a_history_and_says_what_came(
     from flows import cli
 
     repository.commit_all("2025-10-07T00:00:00Z", {LIST: book(8), "about.html": page("<p>x</p>")})
-    monkeypatch.setenv("PACTWATCH_DATA", str(places.layout.data))
+    monkeypatch.setenv("PACTWATCH_DATA", str(paths.layout.data))
     monkeypatch.setenv("PACTWATCH_OFFLINE", "1")
     expected = [
         (["import"], 2, "Say what to import: a folder or a file, or --git with a repository."),
@@ -517,7 +520,7 @@ def test_the_command_takes_a_folder_or_a_history_and_says_what_came(
         printed = capsys.readouterr()
         assert left.value.code == code, printed.err
         assert says in printed.out + printed.err
-    [capture] = archive.read_manifest(places.layout)
+    [capture] = archive.read_manifest(paths.layout)
     assert (capture.source, capture.captured_at) == ("git", datetime(2025, 10, 7))
 
 
@@ -527,12 +530,12 @@ def test_a_record_that_ends_in_september_2025_takes_in_the_lists_of_may_2026(
 ) -> None:
     """The real lists, in order and each alone: seven months of growth hold none of them."""
     seeds = cut_seeds(tmp_path / "seeds", date(2025, 9, 1), date(2025, 9, 30))
-    places = Places(Layout(tmp_path / "data"), seeds=seeds)
+    paths = paths_at(tmp_path / "data", seeds=seeds)
     for day in days:
         name = f"participatingAgencies05{day}2026am.xlsx"
-        import_path(places, shared_record / "participating" / name, NOW)
-    assert build(places).held == []
-    with warehouse.reading(places.layout.database) as db:
+        import_path(paths, shared_record / "participating" / name, NOW)
+    assert build(paths).held == []
+    with database.reading(paths.layout.database) as db:
         accepted = db.execute(
             "select day(published_on), row_count from publications"
             " where status = 'accepted' and published_on > '2025-09-30' order by published_on"

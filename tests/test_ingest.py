@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from flows.ingest import ingest
-from flows.places import Places
-from flows.reading import article_frames
+from flows.settings import paths_at
 from flows.steps import archive
+from flows.steps.articles.article_frames import article_frames
+from flows.steps.articles.ingest import ingest
 from flows.steps.fetch import Bounds
-from flows.steps.records import Layout
 from tests.world import Reply, Request, World
 
 NOW = datetime(2026, 1, 1)
@@ -27,12 +26,12 @@ def test_an_article_that_fails_is_a_row_and_the_others_are_read(tmp_path: Path) 
     def site(request: Request) -> Reply | None:
         return Reply(body=page("Hats")) if request.path == "/2025/partners" else None
 
-    places = Places(Layout(tmp_path / "data"))
+    paths = paths_at(tmp_path / "data")
     with World(site) as world:
         sources = [f"{world.base}/gone", f"{world.base}/2025/partners"]
-        rows = [(c.outcome, c.source, c.url) for c in ingest(places, sources, BOUNDS, NOW)]
+        rows = [(c.outcome, c.source, c.url) for c in ingest(paths, sources, BOUNDS, NOW)]
     assert rows == [("failed", "web", sources[0]), ("new", "web", sources[1])]
-    [gone, _] = archive.read_manifest(places.layout, articles=True)
+    [gone, _] = archive.read_manifest(paths.layout, articles=True)
     assert gone.why is not None
     assert "answered 404" in gone.why
     assert world.paths() == ["/gone", "/2025/partners"]
@@ -40,15 +39,15 @@ def test_an_article_that_fails_is_a_row_and_the_others_are_read(tmp_path: Path) 
 
 def test_a_page_read_again_stays_one_article_in_its_newest_form(tmp_path: Path) -> None:
     bodies = [page("Hats"), page("Shoes"), page("Hats"), page("Hats", TEXT.replace("628", "649"))]
-    places = Places(Layout(tmp_path / "data"))
+    paths = paths_at(tmp_path / "data")
     found = []
     with World(lambda _: Reply(body=bodies[len(found)])) as world:
         for _ in bodies:
-            [capture] = ingest(places, [f"{world.base}/story"], BOUNDS, NOW)
+            [capture] = ingest(paths, [f"{world.base}/story"], BOUNDS, NOW)
             found.append(capture.outcome)
     assert found == ["new", "new", "unchanged", "new"]
-    assert len(archive.stored(places.layout)) == 3
-    articles, claims = article_frames(places.layout, tmp_path / "no-seeds")
+    assert len(archive.stored(paths.layout)) == 3
+    articles, claims = article_frames(paths.layout, tmp_path / "no-seeds")
     assert articles.select("article_id", "url", "same_as").rows() == [
         ("story", f"{world.base}/story", None)
     ]
@@ -57,10 +56,10 @@ def test_a_page_read_again_stays_one_article_in_its_newest_form(tmp_path: Path) 
 
 
 def test_an_address_is_trusted_for_its_own_host_only(tmp_path: Path) -> None:
-    places = Places(Layout(tmp_path / "data"))
+    paths = paths_at(tmp_path / "data")
     away = Reply(302, headers={"Location": "http://localhost:9/story"})
     with World(lambda _: away) as world:
-        [capture] = ingest(places, [f"{world.base}/story"], BOUNDS, NOW)
+        [capture] = ingest(paths, [f"{world.base}/story"], BOUNDS, NOW)
     assert capture.outcome == "failed"
     assert capture.why is not None
     assert "http://localhost:9/story is not on an allowed host" in capture.why

@@ -10,10 +10,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.build import build
-from flows.places import ROOT, Places
-from flows.steps import normalise, seeds, versions
-from flows.steps.records import ROWS_SCHEMA, CheckFailed, Layout, Reference, UsageError
+from flows.settings import ROOT, paths_at
+from flows.steps.common import seeds
+from flows.steps.common.errors import CheckFailed, UsageError
+from flows.steps.common.records import ROWS_SCHEMA, Reference
+from flows.steps.lists import publications
+from flows.steps.lists.clean import clean_date, clean_rows, without_later_dates
+from flows.steps.warehouse.build import build
 
 REFERENCE = seeds.read_reference(ROOT / "seeds")
 
@@ -27,7 +30,7 @@ def clean(**printed: str | None) -> dict[str, object]:
         **{f"{name}_printed": value for name, value in printed.items()},
     }
     rows = pl.DataFrame([row], schema=ROWS_SCHEMA)
-    return normalise.clean_rows(rows, REFERENCE).row(0, named=True)
+    return clean_rows(rows, REFERENCE).row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,7 @@ def test_model(printed: str | None, model: str | None, issues: list[str]) -> Non
     ],
 )
 def test_signing_date(printed: str | None, signed_on: str | None, issue: str | None) -> None:
-    assert normalise.clean_date(printed) == (signed_on, issue)
+    assert clean_date(printed) == (signed_on, issue)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +134,7 @@ def test_a_reviewed_fix_is_applied_to_exactly_its_value() -> None:
     reference = Reference(REFERENCE.states, REFERENCE.models, REFERENCE.agency_types, fixes)
     names = ["Macro Island Police Department", "Macro Island Police"]
     rows = pl.DataFrame([{"agency_printed": name} for name in names], schema=ROWS_SCHEMA)
-    assert normalise.clean_rows(rows, reference)["agency"].to_list() == [
+    assert clean_rows(rows, reference)["agency"].to_list() == [
         "Marco Island Police Department",
         "Macro Island Police",
     ]
@@ -149,16 +152,16 @@ def test_a_county_that_a_person_put_right_is_found_by_its_name(
 
 
 def test_a_fix_that_matches_nothing_stops_the_build(tmp_path: Path) -> None:
-    places = Places(Layout(tmp_path / "data"), seeds=tmp_path / "seeds")
-    shutil.copytree(ROOT / "seeds", places.seeds)
-    path = places.seeds / "value_fixes.csv"
+    paths = paths_at(tmp_path / "data", seeds=tmp_path / "seeds")
+    shutil.copytree(ROOT / "seeds", paths.seeds)
+    path = paths.seeds / "value_fixes.csv"
     header = path.read_text().splitlines(keepends=True)[0]
     path.write_text(f"{header}agency,Nobody Police,Somebody Police,a slip,a list,2026-01-01\n")
     with pytest.raises(CheckFailed, match="mends agency 'Nobody Police', which no list prints"):
-        build(places)
+        build(paths)
     path.write_text(path.read_text().replace("agency,Nobody", "colour,Nobody"))
     with pytest.raises(UsageError, match=r"value_fixes\.csv line 2: the field must be one of"):
-        build(places)
+        build(paths)
 
 
 def test_a_date_later_than_the_first_list_that_prints_it_is_none() -> None:
@@ -168,14 +171,14 @@ def test_a_date_later_than_the_first_list_that_prints_it_is_none() -> None:
         {"line": [0, 1, 2, 3], "signed_on": days, "issues": [[], [], ["type_repaired"], []]},
         schema={"line": pl.UInt32, "signed_on": pl.Date, "issues": pl.List(pl.String)},
     )
-    places = pl.DataFrame(
+    paths = pl.DataFrame(
         {"sha256": ["a", "a", "a", "b", "b", "c"], "line": [0, 1, 3, 1, 2, 2]},
         schema={"sha256": pl.String, "line": pl.UInt32},
     )
     listed = pl.DataFrame(
         {"sha256": ["a", "b"], "published_on": [date(2025, 5, 28), date(2025, 6, 1)]}
     )
-    found = normalise.without_later_dates(lines, places, listed)
+    found = without_later_dates(lines, paths, listed)
     assert found.select("line", "signed_on", "issues").rows() == [
         (0, date(2025, 5, 28), []),
         (1, None, ["signed_after_list"]),
@@ -188,10 +191,10 @@ def test_a_few_misprinted_dates_do_not_say_when_a_list_was_made() -> None:
     """The newest signing is the one after which at most one row in fifty is signed."""
     days = [date(2025, 5, 1)] * 97 + [date(2025, 5, 28), date(2052, 5, 1), date(2026, 9, 10)]
     lines = pl.DataFrame({"line": range(100), "signed_on": days})
-    places = pl.DataFrame({"sha256": "a", "line": range(100)})
-    assert versions.newest_signed(lines, places, 0.02) == {"a": date(2025, 5, 28)}
+    paths = pl.DataFrame({"sha256": "a", "line": range(100)})
+    assert publications.newest_signed(lines, paths, 0.02) == {"a": date(2025, 5, 28)}
     # Of a short list one row may be wrong.
-    short = places.filter(pl.col("line") > 97)
-    assert versions.newest_signed(lines, short, 0.02) == {"a": date(2026, 9, 10)}
+    short = paths.filter(pl.col("line") > 97)
+    assert publications.newest_signed(lines, short, 0.02) == {"a": date(2026, 9, 10)}
     undated = lines.with_columns(signed_on=pl.lit(None, pl.Date))
-    assert versions.newest_signed(undated, places, 0.02) == {"a": None}
+    assert publications.newest_signed(undated, paths, 0.02) == {"a": None}

@@ -11,17 +11,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.places import ROOT
-from flows.steps import links, parse
-from flows.steps.parse.workbook import MAX_EXPANDED
-from flows.steps.records import Unreadable
+from flows.settings import ROOT
+from flows.steps.common.errors import Unreadable
+from flows.steps.lists import parse
+from flows.steps.lists.rows import printed_rows, unwrap
+from flows.steps.lists.workbook import MAX_EXPANDED
 from tests.workbooks import HEADER, PENDING, agreement, workbook
 
 HEADERS = tomllib.loads((ROOT / "seeds" / "lists.toml").read_text())["columns"]
 
 
 def read(data: bytes, name: str = "list.xlsx") -> pl.DataFrame:
-    return links.printed_rows([parse.read_sheet("", name, data, HEADERS)])
+    return printed_rows([parse.read_sheet("", name, data, HEADERS)])
 
 
 def test_a_row_comes_back_whole_with_its_link_and_sheet_row() -> None:
@@ -54,7 +55,7 @@ def test_the_sheet_whose_header_matches_is_read_not_the_first() -> None:
     data = workbook([agreement()], sheets={"Tally": [["State", "Total"], ["Florida", 300]]})
     sheet = parse.read_sheet("", "list.xlsx", data, HEADERS)
     assert sheet.contents.other_sheets == ("Tally",)
-    assert links.printed_rows([sheet])["moa_url"].to_list() == [agreement()[6][1]]
+    assert printed_rows([sheet])["moa_url"].to_list() == [agreement()[6][1]]
 
 
 def test_a_list_that_starts_below_and_right_of_the_corner_keeps_rows_and_links() -> None:
@@ -105,7 +106,7 @@ def test_the_content_says_which_list_it_is_not_the_name() -> None:
 
 def test_a_header_only_pending_list_is_a_list_without_rows() -> None:
     sheet = parse.read_sheet("", "pendingAgencies.xlsx", workbook([], PENDING), HEADERS)
-    assert (sheet.contents.list, links.printed_rows([sheet]).height) == ("pending", 0)
+    assert (sheet.contents.list, printed_rows([sheet]).height) == ("pending", 0)
 
 
 def test_unknown_columns_with_values_are_named_and_empty_ones_dropped() -> None:
@@ -148,7 +149,7 @@ def test_csv_with_quotes_and_old_encoding() -> None:
     ],
 )
 def test_unwrap(wrapped: str, plain: str) -> None:
-    assert links.unwrap(wrapped) == plain
+    assert unwrap(wrapped) == plain
 
 
 def truncated() -> bytes:

@@ -11,11 +11,15 @@ import fastexcel
 import polars as pl
 import pytest
 
-from flows import backfill
-from flows.build import build
-from flows.places import ROOT, Places
-from flows.steps import links, parse, warehouse
-from flows.steps.records import Capture, Layout, Unreadable
+from flows.settings import ROOT, paths_at
+from flows.steps.common.errors import Unreadable
+from flows.steps.common.layout import Paths
+from flows.steps.common.records import Capture
+from flows.steps.lists import parse
+from flows.steps.lists.rows import printed_rows
+from flows.steps.sources import intake
+from flows.steps.warehouse import database
+from flows.steps.warehouse.build import build
 from tests.conftest import NOW, seeds_without_record
 from tests.pages import page, rendered, table
 
@@ -39,12 +43,12 @@ WHOLE = {
 
 
 def read(data: bytes) -> pl.DataFrame:
-    return links.printed_rows([parse.read_sheet("", "287g.html", data, HEADERS)])
+    return printed_rows([parse.read_sheet("", "287g.html", data, HEADERS)])
 
 
 def workbook_rows(path: Path) -> tuple[pl.DataFrame, dict[int, str]]:
     """Return the rows of a workbook, and the addresses its cells hold as they are."""
-    rows = links.printed_rows([parse.read_sheet("", path.name, path.read_bytes(), HEADERS)])
+    rows = printed_rows([parse.read_sheet("", path.name, path.read_bytes(), HEADERS)])
     cells = fastexcel.read_excel(path.read_bytes()).load_sheet(0, header_row=None, dtypes="string")
     raw = cells.to_polars().with_row_index("row", offset=1).select("row", "__UNNAMED__4")
     return rows, {row: url for row, url in raw.rows() if url}
@@ -122,7 +126,7 @@ def test_the_table_with_the_columns_is_read_however_it_is_wrapped() -> None:
     layout = f"<table><tr><td><h2>Agreements</h2>{head}<div>{body}</div></td></tr></table>"
     other = "<table><tr><th>State</th><th>Total</th></tr>" + "<tr><td>FL</td><td>1</td></tr>" * 9
     sheet = parse.read_sheet("", "287g.html", page(f"{other}</table>{layout}"), HEADERS)
-    rows = links.printed_rows([sheet])
+    rows = printed_rows([sheet])
     assert rows.select("row_number", "agency_printed", "moa_url").rows() == [
         (2, "Baker County Sheriff's Office", MOA),
         (3, "Leon County Sheriff's Office", None),
@@ -164,7 +168,7 @@ def test_a_page_without_the_table_stays_refused(body: str) -> None:
 
 
 def test_the_same_table_on_another_page_is_a_reissue_and_changes_nothing(tmp_path: Path) -> None:
-    places = Places(Layout(tmp_path / "data"), seeds=seeds_without_record(tmp_path / "seeds"))
+    paths = paths_at(tmp_path / "data", seeds=seeds_without_record(tmp_path / "seeds"))
     rows = [(BAKER[0], f"{name} County Sheriff's Office", *BAKER[2:]) for name in COUNTIES]
     pages = [
         ("20241204075359", page(table(rows[:-1]), "a")),
@@ -185,11 +189,11 @@ def test_the_same_table_on_another_page_is_a_reissue_and_changes_nothing(tmp_pat
         )
         for stamp, data in pages
     ]
-    taken = backfill.take_in(places, files, len(files))
+    taken = intake.take_in(paths, files, len(files))
     assert [(c.outcome, c.list) for c in taken.captures] == [("new", "participating")] * 3
-    build(places)
-    rows = warehouse.query(
-        places.layout.database,
+    build(paths)
+    rows = database.query(
+        paths.layout.database,
         """
         select cast(published_on as varchar), status, date_rule, row_count from publications
         order by seq
@@ -201,14 +205,14 @@ def test_the_same_table_on_another_page_is_a_reissue_and_changes_nothing(tmp_pat
         ("2024-12-11", "accepted", "capture", 5),
     ]
     events = "select kind, cast(published_on as varchar), agreement_id from events order by all"
-    assert warehouse.query(places.layout.database, events).rows() == [
+    assert database.query(paths.layout.database, events).rows() == [
         ("added", "2024-12-11", "fl-walton-county-sheriffs-office/wso/2019-10-15"),
         ("reissued", "2024-12-07", None),
     ]
 
 
 def test_real_pages_among_the_record_are_reissues_however_their_links_are_written(
-    seed_places: Places, shared_record: Path, tmp_path: Path
+    seed_places: Paths, shared_record: Path, tmp_path: Path
 ) -> None:
     """The page of December as captured, as saved with the archive's prefix, and with escapes."""
     path = shared_record / "participating" / "ParticipatingEntities-20241204075359.xlsx"
@@ -216,7 +220,7 @@ def test_real_pages_among_the_record_are_reissues_however_their_links_are_writte
     relative = {row: url.partition("https://www.ice.gov")[2] for row, url in raw.items()}
     escaped = {row: url.replace(" ", "%20") for row, url in relative.items()}
     forms = {"20241205120000": relative, "20241206120000": escaped, "20250110120000": raw}
-    places = Places(Layout(tmp_path / "data"))
+    paths = paths_at(tmp_path / "data")
     for stamp, hrefs in forms.items():
         capture = Capture(
             attempted_at=NOW,
@@ -226,11 +230,11 @@ def test_real_pages_among_the_record_are_reissues_however_their_links_are_writte
             captured_at=datetime.strptime(stamp, "%Y%m%d%H%M%S"),
         )
         data = rendered(rows, hrefs, token=stamp)
-        backfill.take_in(places, [("287g.html", data, capture)], 1)
-    build(places)
+        intake.take_in(paths, [("287g.html", data, capture)], 1)
+    build(paths)
     events = "select kind, cast(published_on as varchar), agreement_id, before, after from events"
     before, after = (
-        set(warehouse.query(one.layout.database, events).rows()) for one in (seed_places, places)
+        set(database.query(one.layout.database, events).rows()) for one in (seed_places, paths)
     )
     new = sorted((kind, day) for kind, day, *_ in after - before)
     assert [one for one in new if one[1] in ("2024-12-05", "2024-12-06", "2025-01-10")] == [
@@ -242,7 +246,7 @@ def test_real_pages_among_the_record_are_reissues_however_their_links_are_writte
     assert {kind for kind, *_ in before - after} <= {"reissued"}
     for name in ("agreements", "agencies", "pending", "baselines", "id_aliases"):
         ours, theirs = (
-            warehouse.query(one.layout.database, f"select * from {name} order by all")
-            for one in (places, seed_places)
+            database.query(one.layout.database, f"select * from {name} order by all")
+            for one in (paths, seed_places)
         )
         assert ours.equals(theirs), name

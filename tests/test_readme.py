@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.places import Places
+from flows.steps.common.layout import Paths
 from tests.readme import README, blocks, output
 
 BLOCKS = blocks(README.read_text())
@@ -18,7 +18,7 @@ BLOCKS = blocks(README.read_text())
     ids=lambda text: text[:40],
 )
 def test_a_command_prints_what_the_readme_shows(
-    command: str, shown: str, seed_places: Places
+    command: str, shown: str, seed_places: Paths
 ) -> None:
     assert f"$ {command}\n{output(command, seed_places.layout.data)}" == shown
 

@@ -15,16 +15,19 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows import report
-from flows.backfill import import_path
-from flows.build import build
-from flows.places import Places
-from flows.steps import archive, charts, facts, render, words
-from flows.steps.records import Capture, Layout, UsageError
-from flows.steps.render import asides
-from flows.steps.render import words as render_words
-from flows.steps.render.cells import clean, safe_url
-from flows.steps.render.view import view
+from flows.settings import paths_at
+from flows.steps import archive
+from flows.steps.common import wording
+from flows.steps.common.errors import UsageError
+from flows.steps.common.records import Capture
+from flows.steps.reports import charts, facts, write
+from flows.steps.reports import pages as pages_
+from flows.steps.reports.pages import asides
+from flows.steps.reports.pages import sentences as render_words
+from flows.steps.reports.pages.cells import clean, safe_url
+from flows.steps.reports.pages.view import view
+from flows.steps.sources.intake import import_path
+from flows.steps.warehouse.build import build
 from tests.conftest import NOW, seeds_without_record
 from tests.workbooks import agreement, workbook
 
@@ -190,7 +193,7 @@ def pages(found: dict[str, Any], drawn: dict[str, bytes] | None = None) -> dict[
     """Render without drawing, unless charts are handed in."""
     names = ("totals", "weekly", "models", "states", "fastest")
     blank = {f"{name}{form}.svg": b"<svg/>" for name in names for form in ("-page", "-phone")}
-    files = render.render(found, drawn or blank)
+    files = pages_.render(found, drawn or blank)
     return {name: body.decode() for name, body in files.items() if not name.endswith(".png")}
 
 
@@ -234,7 +237,7 @@ def test_a_week_before_the_record_is_refused() -> None:
 def test_a_normal_week() -> None:
     found = assembled(10, 11, events=(event("added", "Leon County Sheriff's Office"),))
     assert found["figures"]["agreements"]["change"] == 1
-    assert render.finding(found) == (
+    assert pages_.finding(found) == (
         "ICE's list of 287(g) agreements grew by 1 in the week to 11 May 2025,"
         " to 11 agreements with 11 agencies in 1 state."
     )
@@ -248,7 +251,7 @@ def test_a_normal_week() -> None:
 def test_a_week_without_a_list_still_stands_on_the_last_one() -> None:
     found = assembled(10, None)
     assert found["has_list"] is False
-    assert render.finding(found) == (
+    assert pages_.finding(found) == (
         "The record has no accepted list of this week; the figures are those of the list of"
         " 28 April 2025: 10 agreements with 10 agencies in 1 state."
     )
@@ -268,7 +271,7 @@ def test_a_week_without_a_list_still_stands_on_the_last_one() -> None:
     ],
 )
 def test_the_finding_reads_well(before: int, now: int, says: str) -> None:
-    assert says in render.finding(assembled(before, now))
+    assert says in pages_.finding(assembled(before, now))
 
 
 @pytest.mark.parametrize(
@@ -282,14 +285,14 @@ def test_the_finding_reads_well(before: int, now: int, says: str) -> None:
     ],
 )
 def test_a_territory_is_named_and_not_counted_as_a_state(codes: str, says: str) -> None:
-    assert words.places(codes.split()) == says
+    assert wording.places(codes.split()) == says
 
 
 def test_an_agreement_that_ended_for_another_shows_in_the_sum() -> None:
     beside = event("renewed", "Levy", rule="stood_beside")
     left = event("removed", "Leon", rule="confirmed", row_number=None)
     found = assembled(10, 8, events=(beside, left | {"previous_row_number": 4}))
-    assert render.lede(found).startswith(
+    assert pages_.lede(found).startswith(
         "No agreements joined the list, 1 left and 1 ended in favour of another already on it."
     )
 
@@ -308,10 +311,10 @@ def test_departures_of_which_none_is_confirmed_say_so() -> None:
     gone = {"rule": "awaiting", "is_provisional": True, "row_number": None}
     left = [event("removed", name, **gone) | {"previous_row_number": 4} for name in ("Bay", "Lee")]
     found = assembled(10, 8, events=tuple(left))
-    assert "2 left (none of them yet confirmed)" in render.lede(found)
+    assert "2 left (none of them yet confirmed)" in pages_.lede(found)
     sure = event("removed", "Polk", rule="confirmed", row_number=None) | {"previous_row_number": 5}
     found = assembled(10, 7, events=(*left, sure))
-    assert "3 left (2 of them not yet confirmed)" in render.lede(found)
+    assert "3 left (2 of them not yet confirmed)" in pages_.lede(found)
 
 
 def test_a_row_missing_from_a_list_or_two_never_left() -> None:
@@ -387,23 +390,23 @@ def test_growth_without_a_rate_is_said_in_words(
     [(None, "24 July 2025"), ("pm", "24 July 2025 pm"), ("pm_b", "24 July 2025 pm B")],
 )
 def test_a_second_list_of_a_half_day_is_told_apart(part: str | None, says: str) -> None:
-    assert words.list_name("2025-07-24", part) == says
+    assert wording.list_name("2025-07-24", part) == says
 
 
 def test_numbers_dates_and_changes() -> None:
-    assert words.signed(13) == "+13"
-    assert words.signed(-2) == "\u22122"
-    assert words.signed(0) == "no change"
-    assert words.count(1, "agency", "agencies") == "1 agency"
-    assert words.count(0, "agreement") == "no agreements"
-    assert words.number(1035) == "1,035"
-    assert words.day("2025-05-28") == "28 May 2025"
-    assert words.span("2024-12-30", "2025-01-05") == "30 December 2024 \u2013 5 January 2025"
+    assert wording.signed(13) == "+13"
+    assert wording.signed(-2) == "\u22122"
+    assert wording.signed(0) == "no change"
+    assert wording.count(1, "agency", "agencies") == "1 agency"
+    assert wording.count(0, "agreement") == "no agreements"
+    assert wording.number(1035) == "1,035"
+    assert wording.day("2025-05-28") == "28 May 2025"
+    assert wording.span("2024-12-30", "2025-01-05") == "30 December 2024 \u2013 5 January 2025"
 
 
 def test_moments_and_short_dates() -> None:
-    assert words.moment("2025-05-28T20:10:59") == "2025-05-28 20:10"
-    assert words.brief_day("2025-09-26") == "26 Sep"
+    assert wording.moment("2025-05-28T20:10:59") == "2025-05-28 20:10"
+    assert wording.brief_day("2025-09-26") == "26 Sep"
 
 
 @pytest.mark.parametrize(
@@ -485,7 +488,7 @@ def test_what_a_plain_comparison_would_have_claimed(gone: int, come: int, says: 
 
 def test_states_are_those_of_the_seeds() -> None:
     with (ROOT / "seeds" / "states.csv").open(encoding="utf-8") as file:
-        assert {row["code"]: row["name"] for row in csv.DictReader(file)} == words.STATES
+        assert {row["code"]: row["name"] for row in csv.DictReader(file)} == wording.STATES
 
 
 # --- Hostile strings -------------------------------------------------------------------------
@@ -612,10 +615,10 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     other bytes, the first list comes again under a new name, and the page links no pending list.
     """
     base = tmp_path_factory.mktemp("odd")
-    places = Places(Layout(base / "data"), seeds=seeds_without_record(base / "seeds"))
+    paths = paths_at(base / "data", seeds=seeds_without_record(base / "seeds"))
     signed = date(2025, 5, 28)
     # Forty rows that stay keep every list through the gate.
-    names = [*words.STATES.values()][:40]
+    names = [*wording.STATES.values()][:40]
     stay = [agreement("TEXAS", f"{name} County Sheriff's Office", signed=signed) for name in names]
     planted = [agreement(agency=name, signed=signed, moa="") for name in PLANTED]
     late = agreement(agency="Late Town Police", signed=signed)
@@ -630,13 +633,13 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
         path = base / folder / f"participatingAgencies{day}2025am.xlsx"
         path.parent.mkdir()
         path.write_bytes(data)
-        import_path(places, path, NOW)
+        import_path(paths, path, NOW)
     looked = [
         Capture(datetime(2025, 6, day, 12), "ice", "unchanged", list="pending") for day in (12, 14)
     ]
-    archive.append_manifest(places.layout, looked)
-    build(places)
-    written = report.write_reports(places, ["2025-W23", "2025-W24"])
+    archive.append_manifest(paths.layout, looked)
+    build(paths)
+    written = write.write_reports(paths, ["2025-W23", "2025-W24"])
     return {
         one.week: {
             path.name: path.read_text() for path in one.folder.iterdir() if path.suffix in SUFFIXES
@@ -831,8 +834,8 @@ def test_every_week_of_the_record_adds_up_and_renders(warehouse: Path) -> None:
 def test_the_same_week_gives_the_same_bytes(warehouse: Path, w22: dict[str, Any]) -> None:
     again = facts.assemble("2025-W22", queried(warehouse, "2025-W22"))
     assert facts.to_json(again) == facts.to_json(w22)
-    once = render.render(w22, charts.draw(charts.chart_specs(w22)))
-    twice = render.render(again, charts.draw(charts.chart_specs(again)))
+    once = pages_.render(w22, charts.draw(charts.chart_specs(w22)))
+    twice = pages_.render(again, charts.draw(charts.chart_specs(again)))
     assert once == twice
     assert json.loads(facts.to_json(w22))["figures"]["agreements"]["value"] == 635
 

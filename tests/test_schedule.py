@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from flows import schedule
-from flows.places import ROOT
-from flows.steps.records import UsageError
+from flows import serve
+from flows.settings import ROOT
+from flows.steps.common.errors import UsageError
 
 STARTER = f"""
 import subprocess, sys, time
 subprocess.Popen(
-    [sys.executable, {str(schedule.KEEPER)!r}, sys.executable, "-c",
+    [sys.executable, *{serve.KEEPER!r}, sys.executable, "-c",
      "import os, time; print(os.getpid(), flush=True); time.sleep(600)"],
     stdin=subprocess.PIPE,
 )
@@ -75,7 +75,7 @@ def test_what_was_started_ends_with_its_starter(sign: signal.Signals) -> None:
 
 def test_what_ends_by_itself_ends_its_keeper_with_its_own_code() -> None:
     kept = [sys.executable, "-c", "raise SystemExit(7)"]
-    command = [sys.executable, str(schedule.KEEPER), *kept]
+    command = [sys.executable, *serve.KEEPER, *kept]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as keeper:
         assert keeper.stderr is not None
         assert (keeper.stderr.read(), keeper.wait()) == (b"", 7)
@@ -84,7 +84,7 @@ def test_what_ends_by_itself_ends_its_keeper_with_its_own_code() -> None:
 def test_a_server_that_answers_already_is_named_with_what_to_do(port: int, tmp_path: Path) -> None:
     with (
         pytest.raises(UsageError, match=f"A Prefect server answers on port {port} already: end"),
-        schedule.server(port, tmp_path / "prefect-server.log"),
+        serve.server(port, tmp_path / "prefect-server.log"),
     ):
         pass
     assert not (tmp_path / "prefect-server.log").exists()
@@ -92,8 +92,8 @@ def test_a_server_that_answers_already_is_named_with_what_to_do(port: int, tmp_p
 
 def test_prefect_forgets_old_runs_unless_the_user_says_otherwise(tmp_path: Path) -> None:
     text = (
-        "import sys; from pathlib import Path; from flows import environment;"
-        " environment.prepare_prefect(Path(sys.argv[1]));"
+        "import sys; from pathlib import Path; from flows import settings;"
+        " settings.prepare_prefect(Path(sys.argv[1]));"
         " from prefect.settings import get_current_settings;"
         " found = get_current_settings().server.services.db_vacuum;"
         " print(sorted(found.enabled_vacuum_types), found.retention_period.days)"

@@ -19,11 +19,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.places import Places
-from flows.publish import MANIFEST, publish, write_site
-from flows.steps import site as site_step
-from flows.steps import warehouse as warehouse_step
-from flows.steps.records import PactwatchError, UsageError
+from flows.steps.common.errors import PactwatchError, UsageError
+from flows.steps.common.layout import Paths
+from flows.steps.reports import site as site_step
+from flows.steps.reports.publish_site import MANIFEST, publish, write_site
+from flows.steps.reports.site import site_states
+from flows.steps.warehouse import database as warehouse_step
 from tests.conftest import COMMAND, NOW, Site, environment, program
 from tests.few_lists import BAKER, record, row
 
@@ -94,7 +95,7 @@ def test_feeds_lead_to_pages_of_the_site(site: Site) -> None:
 
 
 def test_what_run_leaves_in_the_data_folder_has_no_broken_link_either(site: Site) -> None:
-    data = site.places.layout.data
+    data = site.paths.layout.data
     names = ["reports/index.html", "latest/index.html"]
     names += [f"reports/2025-W{week}/index.html" for week in range(18, 24)]
     everything = pages(data)
@@ -157,7 +158,7 @@ def test_the_state_counts_are_those_of_the_list_and_of_the_weekly_report(site: S
     found = Page((site.folder / "states" / "index.html").read_text())
     text = " ".join(" ".join(found.texts).split())
     for one in facts["states"]["all"]:
-        name = site_step.states.state(one["state"])
+        name = site_states.state(one["state"])
         assert f"{name} {one['agreements']:,} " in text
 
 
@@ -239,7 +240,7 @@ def stamps(folder: Path) -> dict[str, int]:
 
 def test_publishing_again_writes_nothing(site: Site) -> None:
     before = stamps(site.folder)
-    done = publish(site.places, site.folder, now=NOW)
+    done = publish(site.paths, site.folder, now=NOW)
     assert (done.written, done.removed) == (0, 0)
     assert done.files == len(before) - 1  # the manifest is no page of the site
     assert stamps(site.folder) == before
@@ -283,23 +284,23 @@ def test_a_publication_that_broke_off_is_done_again_and_leaves_nothing(tmp_path:
 def test_a_folder_with_files_of_others_is_refused(site: Site, tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").write_text("mine")
     with pytest.raises(UsageError, match="holds files that pactwatch did not write"):
-        publish(site.places, tmp_path, now=NOW)
+        publish(site.paths, tmp_path, now=NOW)
     with pytest.raises(UsageError, match="is a file: say --to with a folder"):
-        publish(site.places, tmp_path / "thesis.doc", now=NOW)
+        publish(site.paths, tmp_path / "thesis.doc", now=NOW)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
     (tmp_path / "thesis.doc").unlink()
     (tmp_path / MANIFEST).write_text("{}")
     with pytest.raises(PactwatchError, match="is damaged"):
-        publish(site.places, tmp_path, now=NOW)
+        publish(site.paths, tmp_path, now=NOW)
 
 
 def test_publish_serves_what_it_wrote_until_it_is_stopped(site: Site, tmp_path: Path) -> None:
     """The newest report and the home page tell their age, so five files are of the day."""
     folder, data = tmp_path / "public", tmp_path / "data"
     shutil.copytree(site.folder, folder)
-    shutil.copytree(site.places.layout.data, data)
+    shutil.copytree(site.paths.layout.data, data)
     clone = program(tmp_path / "clone")
-    shutil.copytree(site.places.seeds, clone / "seeds")
+    shutil.copytree(site.paths.seeds, clone / "seeds")
     arguments = ["publish", "--to", str(folder), "--serve", "--port", "0"]
     process = subprocess.Popen(
         [*COMMAND, *arguments],
@@ -352,9 +353,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Site:
         for name in HOSTILE.values()
     ]
     lists = [[BAKER], [BAKER, *planted], [BAKER, *planted], [BAKER, *planted[2:]]]
-    places: Places = record(base, lists, pending=[pending])
-    publish(places, base / "public", now=datetime(2026, 1, 1))
-    return Site(base / "public", places)
+    paths: Paths = record(base, lists, pending=[pending])
+    publish(paths, base / "public", now=datetime(2026, 1, 1))
+    return Site(base / "public", paths)
 
 
 def test_planted_text_is_inert_on_every_page(hostile: Site) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.build import build
-from flows.places import Places
-from flows.snapshot import in_words, snapshot
-from flows.steps import archive, fetch, warehouse
-from flows.steps.records import Capture, Layout
+from flows.settings import paths_at
+from flows.steps import archive, fetch
+from flows.steps.common.layout import Layout, Paths
+from flows.steps.common.records import Capture
+from flows.steps.sources.live import in_words, snapshot
+from flows.steps.warehouse import database
+from flows.steps.warehouse.build import build
 from tests.command import command
 from tests.conftest import cut_seeds, seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
@@ -51,15 +53,15 @@ def world(site: Site) -> Iterator[World]:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(Layout(tmp_path / "data"), seeds=seeds_without_record(tmp_path / "seeds"))
+def paths(tmp_path: Path) -> Paths:
+    return paths_at(tmp_path / "data", seeds=seeds_without_record(tmp_path / "seeds"))
 
 
-def look(places: Places, world: World, now: datetime = NOW, **bounds: float) -> list[Capture]:
+def look(paths: Paths, world: World, now: datetime = NOW, **bounds: float) -> list[Capture]:
     """Take a snapshot; what it returns is what the manifest gained."""
-    before = len(archive.read_manifest(places.layout))
-    taken = snapshot(places, replace(BOUNDS, **bounds), now, world.base + PAGE).captures
-    gained = archive.read_manifest(places.layout)[before:]
+    before = len(archive.read_manifest(paths.layout))
+    taken = snapshot(paths, replace(BOUNDS, **bounds), now, world.base + PAGE).captures
+    gained = archive.read_manifest(paths.layout)[before:]
     assert len(gained) == len(taken)
     assert all(capture in gained for capture in taken)
     return taken
@@ -69,8 +71,8 @@ def outcomes(captures: list[Capture]) -> list[tuple[str | None, str, int | None,
     return [(c.list, c.outcome, c.http_status, c.why) for c in captures]
 
 
-def test_both_lists_come_in_whole(places: Places, world: World) -> None:
-    assert look(places, world) == [
+def test_both_lists_come_in_whole(paths: Paths, world: World) -> None:
+    assert look(paths, world) == [
         Capture(
             attempted_at=NOW,
             source="ice",
@@ -97,7 +99,7 @@ def test_both_lists_come_in_whole(places: Places, world: World) -> None:
             size=len(APPLICATIONS),
         ),
     ]
-    assert archive.load(places.layout, archive.digest(LIST)) == LIST
+    assert archive.load(paths.layout, archive.digest(LIST)) == LIST
     assert {request.headers["user-agent"] for request in world.requests} == {
         "pactwatch/0.1 (public record of 287(g) agreements; records@example.org)"
     }
@@ -118,7 +120,7 @@ def test_both_lists_come_in_whole(places: Places, world: World) -> None:
     ],
 )
 def test_looking_again_asks_for_changes_only_and_leaves_a_row(
-    places: Places,
+    paths: Paths,
     site: Site,
     world: World,
     tags: dict[str, str],
@@ -126,25 +128,25 @@ def test_looking_again_asks_for_changes_only_and_leaves_a_row(
     status: int,
 ) -> None:
     site.plays[LISTED] = plays.conditional(LIST, **tags)
-    [first, _] = look(places, world)
+    [first, _] = look(paths, world)
     world.requests.clear()
     later = NOW.replace(hour=18)
     site.clock = later
-    [second, _] = look(places, world, later)
+    [second, _] = look(paths, world, later)
     assert second == replace(
         first, attempted_at=later, captured_at=later, outcome="unchanged", http_status=status
     )
     [request] = [request for request in world.requests if request.path == LISTED]
     conditions = {n: v for n, v in request.headers.items() if n.startswith("if-")}
     assert conditions == asked
-    assert len(archive.stored(places.layout)) == 2
+    assert len(archive.stored(paths.layout)) == 2
 
 
 def test_a_server_that_ignores_the_conditions_gives_the_same_bytes_again(
-    places: Places, world: World
+    paths: Paths, world: World
 ) -> None:
-    look(places, world)
-    assert [c[:3] for c in outcomes(look(places, world))] == [
+    look(paths, world)
+    assert [c[:3] for c in outcomes(look(paths, world))] == [
         ("participating", "unchanged", 200),
         ("pending", "unchanged", 200),
     ]
@@ -152,34 +154,32 @@ def test_a_server_that_ignores_the_conditions_gives_the_same_bytes_again(
 
 
 def test_no_condition_is_sent_for_bytes_we_do_not_hold(
-    places: Places, site: Site, world: World
+    paths: Paths, site: Site, world: World
 ) -> None:
     """A 304 would leave us without them: after a lost object, and after a block page."""
     site.plays[LISTED] = plays.conditional(LIST, etag='"1"')
-    look(places, world)
-    kept = archive.object_path(places.layout, archive.digest(LIST))
+    look(paths, world)
+    kept = archive.object_path(paths.layout, archive.digest(LIST))
     assert kept is not None
     kept.unlink()
-    assert look(places, world)[0].http_status == 200
-    assert archive.load(places.layout, archive.digest(LIST)) == LIST
+    assert look(paths, world)[0].http_status == 200
+    assert archive.load(paths.layout, archive.digest(LIST)) == LIST
 
 
-def test_a_304_that_was_not_asked_for_is_a_failure(
-    places: Places, site: Site, world: World
-) -> None:
+def test_a_304_that_was_not_asked_for_is_a_failure(paths: Paths, site: Site, world: World) -> None:
     site.plays[LISTED] = plays.always(plays.Reply(304))
-    [row, _] = outcomes(look(places, world))
+    [row, _] = outcomes(look(paths, world))
     assert row[:3] == ("participating", "failed", 304)
 
 
 def test_other_bytes_under_the_same_name_are_a_new_version(
-    places: Places, site: Site, world: World
+    paths: Paths, site: Site, world: World
 ) -> None:
-    look(places, world)
+    look(paths, world)
     site.put(LISTED, OTHER, ETag='"2"')
-    [row, _] = look(places, world)
+    [row, _] = look(paths, world)
     assert (row.outcome, row.sha256, row.etag) == ("new", archive.digest(OTHER), '"2"')
-    assert archive.load(places.layout, archive.digest(LIST)) == LIST
+    assert archive.load(paths.layout, archive.digest(LIST)) == LIST
 
 
 SLOW = 0.05
@@ -256,11 +256,11 @@ FAULTS: dict[str, tuple[Play, str, int | None, str, int]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_a_row_that_says_what_to_do_and_the_other_list_comes_in(
-    places: Places, site: Site, world: World, fault: str
+    paths: Paths, site: Site, world: World, fault: str
 ) -> None:
     play, outcome, status, why, tries = FAULTS[fault]
     site.plays[LISTED] = play
-    [broken, whole] = look(places, world, total=3 if fault == "drips" else 60)
+    [broken, whole] = look(paths, world, total=3 if fault == "drips" else 60)
     assert (broken.list, broken.outcome, broken.http_status) == ("participating", outcome, status)
     assert why in (broken.why or "")
     assert world.paths().count(LISTED) == tries
@@ -268,10 +268,10 @@ def test_a_fault_is_a_row_that_says_what_to_do_and_the_other_list_comes_in(
     # What came in place of the list is kept for the person who looks into it.
     assert bool(broken.sha256) == (outcome == "rejected" and "sends more" not in why)
     if broken.sha256:
-        assert len(archive.load(places.layout, broken.sha256)) == broken.size
+        assert len(archive.load(paths.layout, broken.sha256)) == broken.size
     # The site mends itself: the next look has the list.
     site.put(LISTED, LIST)
-    assert outcomes(look(places, world))[0] == ("participating", "new", 200, None)
+    assert outcomes(look(paths, world))[0] == ("participating", "new", 200, None)
 
 
 @pytest.mark.parametrize(
@@ -290,14 +290,14 @@ def test_a_fault_is_a_row_that_says_what_to_do_and_the_other_list_comes_in(
     ids=["500", "429", "cut", "length too long", "broken gzip"],
 )
 def test_what_may_pass_is_tried_again_until_it_does_or_the_time_is_up(
-    places: Places, site: Site, world: World, fault: plays.Reply, status: int, why: str
+    paths: Paths, site: Site, world: World, fault: plays.Reply, status: int, why: str
 ) -> None:
     fine = plays.Reply(200, LIST)
     site.plays[LISTED] = plays.in_turn(fault, fault, fine)
-    assert outcomes(look(places, world))[0] == ("participating", "new", 200, None)
+    assert outcomes(look(paths, world))[0] == ("participating", "new", 200, None)
     assert world.paths().count(LISTED) == 3
     site.plays[LISTED] = plays.always(fault)
-    [row, _] = look(places, world, total=1)
+    [row, _] = look(paths, world, total=1)
     assert (row.outcome, row.http_status) == ("failed", status)
     assert (row.why or "").startswith("127.0.0.1 did not give the file ")
     assert why in (row.why or "")
@@ -307,38 +307,36 @@ def test_what_may_pass_is_tried_again_until_it_does_or_the_time_is_up(
 
 @pytest.mark.parametrize("wait", ["1", "Thu, 02 Oct 2025 12:00:01 GMT"])
 def test_retry_after_within_the_time_is_waited_for(
-    places: Places, site: Site, world: World, wait: str
+    paths: Paths, site: Site, world: World, wait: str
 ) -> None:
     site.plays[LISTED] = plays.in_turn(plays.later(429, wait), plays.Reply(200, LIST))
-    assert outcomes(look(places, world))[0] == ("participating", "new", 200, None)
+    assert outcomes(look(paths, world))[0] == ("participating", "new", 200, None)
     # Within the second that it asks for, there is no other try to make.
     site.plays[LISTED] = plays.always(plays.later(429, wait))
     before = world.paths().count(LISTED)
-    [row, _] = look(places, world, total=1)
+    [row, _] = look(paths, world, total=1)
     assert "it asks to wait 1 seconds" in (row.why or "")
     assert world.paths().count(LISTED) == before + 1
 
 
 def test_the_total_time_holds_over_redirects_and_tries(
-    places: Places, site: Site, world: World
+    paths: Paths, site: Site, world: World
 ) -> None:
     """Each hop answers well within the time of a read; together they pass the total."""
     hops = [f"{FOLDER}/{number}" for number in range(4)]
     for here, to in zip([LISTED, *hops], [*hops, WAITING], strict=True):
         site.plays[here] = plays.slow(plays.moved(to), 0.6)
-    [row, _] = look(places, world, total=2)
+    [row, _] = look(paths, world, total=2)
     assert "did not give the file within 2 seconds" in (row.why or "")
     site.plays[LISTED] = plays.slow(plays.Reply(200, LIST), 3)
-    [row, _] = look(places, world, total=1)
+    [row, _] = look(paths, world, total=1)
     assert "did not give the file within 1 seconds" in (row.why or "")
 
 
-def test_a_redirect_to_an_allowed_place_is_followed(
-    places: Places, site: Site, world: World
-) -> None:
+def test_a_redirect_to_an_allowed_place_is_followed(paths: Paths, site: Site, world: World) -> None:
     site.plays[LISTED] = plays.always(plays.moved("moved/list%20of%20today.xlsx", 308))
     site.put(f"{FOLDER}/moved/list of today.xlsx", LIST)
-    [row, _] = look(places, world)
+    [row, _] = look(paths, world)
     assert (row.outcome, row.file_name, row.url) == (
         "new",
         "list of today.xlsx",
@@ -346,25 +344,25 @@ def test_a_redirect_to_an_allowed_place_is_followed(
     )
 
 
-def test_packed_bytes_are_kept_as_published(places: Places, site: Site, world: World) -> None:
+def test_packed_bytes_are_kept_as_published(paths: Paths, site: Site, world: World) -> None:
     site.plays[LISTED] = plays.always(plays.packed(LIST))
-    assert look(places, world)[0].sha256 == archive.digest(LIST)
+    assert look(paths, world)[0].sha256 == archive.digest(LIST)
     assert world.requests[-1].headers["accept-encoding"] == "gzip"
 
 
 def test_https_is_never_left_for_plain_http(
-    places: Places, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context, pem = plays.certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     with World(site) as plain, World(site, tls=context) as world:
         site.plays[LISTED] = plays.always(plays.moved(f"{plain.base}{LISTED}"))
-        [refused, safe] = look(places, world)
+        [refused, safe] = look(paths, world)
         assert (refused.outcome, refused.http_status) == ("failed", 302)
         assert "redirects from https to plain http" in (refused.why or "")
         assert plain.requests == []
         assert (safe.outcome, safe.url) == ("new", world.base + WAITING)
-    plain_only = snapshot(places, replace(BOUNDS, allow_http=False), NOW, f"http://127.0.0.1{PAGE}")
+    plain_only = snapshot(paths, replace(BOUNDS, allow_http=False), NOW, f"http://127.0.0.1{PAGE}")
     assert "is not on an allowed host (127.0.0.1) over https" in (plain_only.captures[0].why or "")
 
 
@@ -390,27 +388,27 @@ PAGE_FAULTS: dict[str, tuple[Play, int | None, str, bool]] = {
 
 @pytest.mark.parametrize("fault", PAGE_FAULTS)
 def test_a_fault_of_the_page_is_one_row_and_its_bytes_are_kept(
-    places: Places, site: Site, world: World, fault: str
+    paths: Paths, site: Site, world: World, fault: str
 ) -> None:
     play, status, why, is_kept = PAGE_FAULTS[fault]
     site.plays[PAGE] = play
-    [row] = look(places, world)
+    [row] = look(paths, world)
     assert (row.list, row.outcome, row.http_status) == (None, "failed", status)
     assert row.url == world.base + PAGE
     assert why in (row.why or "")
     assert bool(row.sha256) == is_kept
     if row.sha256:
         body = play(world.requests[0]).body
-        assert archive.load(places.layout, row.sha256) == body
+        assert archive.load(paths.layout, row.sha256) == body
     assert in_words(row) == f"The list page did not come. {row.why}"
 
 
 def test_two_links_for_one_list_name_both_and_the_other_list_comes_in(
-    places: Places, site: Site, world: World
+    paths: Paths, site: Site, world: World
 ) -> None:
     second = f"{FOLDER}/participatingAgencies10012025pm.xlsx"
     site.links((LISTED, "Participating"), (second, "Participating"), (WAITING, "Pending"))
-    [failed, pending] = look(places, world)
+    [failed, pending] = look(paths, world)
     assert (failed.list, failed.outcome, pending.list, pending.outcome) == (
         *("participating", "failed"),
         *("pending", "new"),
@@ -423,27 +421,27 @@ def test_two_links_for_one_list_name_both_and_the_other_list_comes_in(
 
 
 def test_no_participating_link_is_a_failure_and_the_pending_list_comes_in(
-    places: Places, site: Site, world: World
+    paths: Paths, site: Site, world: World
 ) -> None:
     site.links((WAITING, "Pending"))
-    [failed, pending] = look(places, world)
+    [failed, pending] = look(paths, world)
     assert (failed.list, failed.outcome, pending.outcome) == ("participating", "failed", "new")
     assert "links no participating list" in (failed.why or "")
 
 
 def test_a_pending_list_that_is_gone_is_told_from_one_that_never_was(
-    places: Places, site: Site, world: World
+    paths: Paths, site: Site, world: World
 ) -> None:
     site.links((LISTED, "Participating"))
-    [_, never] = outcomes(look(places, world))
+    [_, never] = outcomes(look(paths, world))
     assert never == (
         *("pending", "unchanged", 200),
         "The page links no pending list, and the record has none.",
     )
     site.links((LISTED, "Participating"), (WAITING, "Pending"))
-    look(places, world)
+    look(paths, world)
     site.links((LISTED, "Participating"))
-    [_, gone] = look(places, world, datetime(2025, 10, 2, 12, 30))
+    [_, gone] = look(paths, world, datetime(2025, 10, 2, 12, 30))
     assert (gone.outcome, gone.why) == (
         "unchanged",
         "The page no longer links a pending list: the record's last one is of 2025-10-02.",
@@ -455,17 +453,15 @@ def test_the_seed_record_knows_when_the_pending_list_was_last_there(
     tmp_path: Path, site: Site, world: World
 ) -> None:
     site.links((LISTED, "Participating"))
-    [_, gone] = look(Places(Layout(tmp_path / "data")), world)
+    [_, gone] = look(paths_at(tmp_path / "data"), world)
     assert (gone.why or "").endswith("the record's last one is of 2026-02-27.")
 
 
-def test_exchanged_links_are_told_by_their_content(
-    places: Places, site: Site, world: World
-) -> None:
+def test_exchanged_links_are_told_by_their_content(paths: Paths, site: Site, world: World) -> None:
     """On 22 September 2025 the two files were published under each other's names."""
     site.put(LISTED, APPLICATIONS)
     site.put(WAITING, LIST)
-    [first, second] = look(places, world)
+    [first, second] = look(paths, world)
     assert [(c.list, c.url, c.sha256, c.why) for c in (first, second)] == [
         (
             "participating",
@@ -482,7 +478,7 @@ def test_exchanged_links_are_told_by_their_content(
     ]
 
 
-def test_a_page_that_holds_the_roster_is_the_list(places: Places, site: Site, world: World) -> None:
+def test_a_page_that_holds_the_roster_is_the_list(paths: Paths, site: Site, world: World) -> None:
     """As before February 2025; the page's bytes are archived, read, and dated by the capture."""
     roster = (
         "<table><thead><tr><th>State</th><th>Law&nbsp;Enforcement Agency</th>"
@@ -492,19 +488,19 @@ def test_a_page_that_holds_the_roster_is_the_list(places: Places, site: Site, wo
     )
     site.links((WAITING, "Pending"), more=roster)
     page = site.plays[PAGE](world.requests[0] if world.requests else None).body  # type: ignore[arg-type]
-    rows = look(places, world)
+    rows = look(paths, world)
     [offered] = [row for row in rows if row.url == world.base + PAGE]
     assert offered.sha256 == archive.digest(page)
-    assert archive.load(places.layout, offered.sha256) == page
+    assert archive.load(paths.layout, offered.sha256) == page
     assert (offered.list, offered.outcome, offered.http_status, offered.file_name) == (
         *("participating", "new"),
         *(200, "287g"),
     )
     assert offered.captured_at == NOW
     assert world.paths() == [PAGE, WAITING]
-    build(places)
-    listed = warehouse.query(
-        places.layout.database,
+    build(paths)
+    listed = database.query(
+        paths.layout.database,
         "select cast(published_on as varchar), date_rule, status, agreement_count, moa_url"
         " from publications inner join list_rows using (publication_id)"
         " where list = 'participating'",
@@ -514,10 +510,10 @@ def test_a_page_that_holds_the_roster_is_the_list(places: Places, site: Site, wo
 
 
 def test_a_clock_far_from_ours_is_flagged_and_the_list_comes_in(
-    places: Places, site: Site, world: World
+    paths: Paths, site: Site, world: World
 ) -> None:
     site.clock = datetime(2025, 10, 5, 12, 0)
-    [row, _] = look(places, world)
+    [row, _] = look(paths, world)
     assert (row.outcome, row.captured_at, row.why) == (
         *("new", NOW),
         "The clock of 127.0.0.1 says 2025-10-05 12:00 UTC and ours 2025-10-02 12:00:"
@@ -526,23 +522,23 @@ def test_a_clock_far_from_ours_is_flagged_and_the_list_comes_in(
     # An answer that a cache kept for three days says so, and flags nothing.
     site.clock = NOW
     site.put(LISTED, LIST, Date="Mon, 29 Sep 2025 12:00:00 GMT", Age="259200")
-    assert look(places, world)[0].why is None
+    assert look(paths, world)[0].why is None
     site.put(LISTED, LIST, Last_Modified="Thu, 09 Oct 2025 09:00:00 GMT")
     assert "last changed on 2025-10-09 09:00 UTC, which is still to come" in (
-        look(places, world)[0].why or ""
+        look(paths, world)[0].why or ""
     )
 
 
-def test_what_was_found_is_said_in_plain_words(places: Places, site: Site, world: World) -> None:
+def test_what_was_found_is_said_in_plain_words(paths: Paths, site: Site, world: World) -> None:
     site.plays[WAITING] = plays.always(plays.refused(403))
-    assert [in_words(capture) for capture in look(places, world)] == [
+    assert [in_words(capture) for capture in look(paths, world)] == [
         f"The participating list is new: participatingAgencies10022025am.xlsx ({len(LIST):,}"
         " bytes).",
         "The pending list did not come. 127.0.0.1 refuses this machine (403), which says nothing"
         " of the list: download the list in a browser and run `pactwatch import FILE`.",
     ]
     site.put(WAITING, plays.BLOCK_PAGE)
-    assert [in_words(capture) for capture in look(places, world)] == [
+    assert [in_words(capture) for capture in look(paths, world)] == [
         "The participating list is the one we have: participatingAgencies10022025am.xlsx.",
         "The pending list did not come: pendingAgencies10022025am.xlsx is no list."
         " pendingAgencies10022025am.xlsx is a web page, not a workbook (often a block page): open"

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps import swap
-from flows.steps.records import PactwatchError
+from flows.steps.common.errors import PactwatchError
+from flows.steps.warehouse import publish
 
 
 def swapped(data: Path, label: str) -> Path:
     part = data / ".part"
     part.write_bytes(label.encode())
-    swap.swap_in(part, data / "pactwatch.duckdb", label, {"as_of": label})
+    publish.swap_in(part, data / "pactwatch.duckdb", label, {"as_of": label})
     return data / "published"
 
 
@@ -30,7 +30,7 @@ def test_of_a_year_of_list_days_the_newest_thirty_and_each_months_last_stay(
         *("2025-01-30", "2025-02-27", "2025-03-31", "2025-04-30", "2025-05-30", "2025-06-29"),
         *("2025-07-31", "2025-08-30", "2025-09-29"),
     ]
-    assert swap.latest(tmp_path / "pactwatch.duckdb") == {"as_of": days[-1].isoformat()}
+    assert publish.latest(tmp_path / "pactwatch.duckdb") == {"as_of": days[-1].isoformat()}
 
 
 def test_a_copy_that_latest_json_names_and_files_of_others_stay(tmp_path: Path) -> None:

@@ -10,15 +10,17 @@ import polars as pl
 import pytest
 import yaml
 
-from flows.ask import dictionary
-from flows.backfill import import_path
-from flows.build import build, other_frames
-from flows.identify import identity_frames
-from flows.judge import judge
-from flows.places import ROOT, Places
-from flows.record import read_articles, read_record
-from flows.steps import warehouse as warehouse_step
-from flows.steps.records import CheckFailed, Layout, PactwatchError, UsageError
+from flows.settings import ROOT, paths_at
+from flows.steps.articles.read_articles import read_articles
+from flows.steps.common.errors import CheckFailed, PactwatchError, UsageError
+from flows.steps.common.layout import Paths
+from flows.steps.lists.read import read_record
+from flows.steps.sources.intake import import_path
+from flows.steps.warehouse import database as warehouse_step
+from flows.steps.warehouse.build import build, other_frames
+from flows.steps.warehouse.frames import judge
+from flows.steps.warehouse.identify import identity_frames
+from flows.steps.warehouse.lookups import dictionary
 from tests.conftest import NOW
 
 Db = duckdb.DuckDBPyConnection
@@ -290,7 +292,7 @@ AS_OF = "select agreement_id from agreements_as_of($day)"
 
 
 def test_the_seeds_give_every_table_that_the_workbooks_give(
-    warehouse: Path, imported: Places
+    warehouse: Path, imported: Paths
 ) -> None:
     """All public tables are equal, but `captures`: what this installation did to get the lists."""
     from_workbooks = imported.layout.database
@@ -307,7 +309,7 @@ def rows_of(path: Path, table: str) -> pl.DataFrame:
 
 
 def test_building_twice_gives_the_same_rows(warehouse: Path, tmp_path: Path) -> None:
-    again = Places(Layout(tmp_path))
+    again = paths_at(tmp_path)
     build(again)
     for table in warehouse_step.columns(warehouse):
         first, second = (rows_of(path, table) for path in (warehouse, again.layout.database))
@@ -316,11 +318,11 @@ def test_building_twice_gives_the_same_rows(warehouse: Path, tmp_path: Path) -> 
 
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
-    places = Places(Layout(tmp_path_factory.mktemp("frames")))
-    record = read_record(places)
-    judged = judge(record, places)
-    return identity_frames(judged, places) | other_frames(
-        record, judged, read_articles(places), places
+    paths = paths_at(tmp_path_factory.mktemp("frames"))
+    record = read_record(paths)
+    judged = judge(record, paths)
+    return identity_frames(judged, paths) | other_frames(
+        record, judged, read_articles(paths), paths
     )
 
 
@@ -390,17 +392,17 @@ def test_exports_round_trip_and_formulas_are_inert(warehouse: Path, tmp_path: Pa
 
 
 def test_bytes_that_replace_their_seed_move_no_figure(
-    seed_places: Places, shared_record: Path, tmp_path: Path
+    seed_places: Paths, shared_record: Path, tmp_path: Path
 ) -> None:
     """A known version that arrives as a file is the same publication, now with its bytes."""
-    places = Places(Layout(tmp_path / "data"))
+    paths = paths_at(tmp_path / "data")
     for name in ("participating/participatingAgencies05282025am.xlsx", "pending"):
-        import_path(places, shared_record / name, NOW)
-    build(places)
-    for table in warehouse_step.columns(places.layout.database):
+        import_path(paths, shared_record / name, NOW)
+    build(paths)
+    for table in warehouse_step.columns(paths.layout.database):
         if table != "captures":
             before, after = (
                 rows_of(path, table)
-                for path in (seed_places.layout.database, places.layout.database)
+                for path in (seed_places.layout.database, paths.layout.database)
             )
             assert before.equals(after), table

@@ -10,9 +10,9 @@ import sys
 
 from cyclopts import App, CycloptsError
 
-from flows.steps.records import PactwatchError, UsageError
+from flows.steps.common.errors import PactwatchError, UsageError
 
-from . import asking, deciding, getting, making
+from . import acquire, produce, query, review
 from .terminal import errors
 
 __all__ = ["app", "main"]
@@ -23,13 +23,13 @@ app = App(
     result_action="return_value",
 )
 for command in (
-    *(getting.run, getting.snapshot, getting.backfill, getting.import_, getting.ingest),
-    *(making.build, making.report),
-    *(asking.query, asking.tables, asking.explain, asking.claims),
-    deciding.review,
-    *(asking.status, asking.doctor),
-    *(making.export, making.publish, making.export_seeds),
-    getting.serve,
+    *(acquire.run, acquire.snapshot, acquire.backfill, acquire.import_, acquire.ingest),
+    *(produce.build, produce.report),
+    *(query.query, query.tables, query.explain, query.claims),
+    review.review,
+    *(query.status, query.doctor),
+    *(produce.export, produce.publish, produce.export_seeds),
+    acquire.serve,
 ):
     app.command(command)
 

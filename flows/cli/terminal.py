@@ -35,7 +35,7 @@ def bars() -> Iterator[None]:
     """Show a progress bar for each long stage."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from flows import progress
+    from flows.stages import watching
 
     columns = TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, TimeElapsedColumn(), console=errors, transient=True) as bars:
@@ -46,7 +46,7 @@ def bars() -> Iterator[None]:
                 tasks[stage] = bars.add_task(stage, total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
-        with progress.watching(watch):
+        with watching(watch):
             yield
 
 

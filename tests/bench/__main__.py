@@ -22,11 +22,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from flows.backfill import import_path
-from flows.build import build
-from flows.jobs import run_plainly
-from flows.places import ROOT, Places
-from flows.steps.records import Job, Layout
+from flows.settings import ROOT, paths_at
+from flows.stages import run_plainly
+from flows.steps.common.layout import Job
+from flows.steps.sources.intake import import_path
+from flows.steps.warehouse.build import build
 from tests.bench.work import LAST, WEEKS
 from tests.conftest import seeds_without_record
 
@@ -79,13 +79,13 @@ class Bench:
         self.base = base
         self.seeds = seeds_without_record(base / "seeds")
         self.archive = base / "archive"
-        import_path(Places(Layout(self.archive), seeds=self.seeds), LISTS, datetime(2026, 1, 1))
+        import_path(paths_at(self.archive, seeds=self.seeds), LISTS, datetime(2026, 1, 1))
         shutil.rmtree(self.archive / "cache")
         self.before = base / "before"
         lists = base / "lists"
         shutil.copytree(LISTS, lists)
         (lists / "participating" / LAST).unlink()
-        earlier = Places(Layout(self.before), seeds=self.seeds)
+        earlier = paths_at(self.before, seeds=self.seeds)
         import_path(earlier, lists, datetime(2026, 1, 1))
         build(earlier)
         self.built = base / "built"

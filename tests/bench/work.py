@@ -12,12 +12,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from flows.settings import paths_at
 
-def places(folder: Path):
-    from flows.places import Places
-    from flows.steps.records import Layout
 
-    return Places(Layout(folder / "data"), seeds=folder / "seeds")
+def paths(folder: Path):
+
+    return paths_at(folder / "data", seeds=folder / "seeds")
 
 
 def floor(_: Path, lists: Path) -> None:
@@ -36,23 +36,25 @@ def read_and_gate(folder: Path, lists: Path) -> None:
     """Read values and links, clean and gate the workbooks, from the files as they lie."""
     from datetime import datetime
 
-    from flows.judge import judge
-    from flows.record import Record, read_lists
-    from flows.steps import archive, gate, seeds
-    from flows.steps.records import Capture
+    from flows.steps import archive
+    from flows.steps.common import seeds
+    from flows.steps.common.records import Capture
+    from flows.steps.lists import dates
+    from flows.steps.lists.read import Record, read_lists
+    from flows.steps.warehouse.frames import judge
 
     files, captures = {}, []
     for path in sorted(lists.glob("*/*.xlsx")):
         data = path.read_bytes()
         sha256 = archive.digest(data)
         files.setdefault(sha256, (path.name, data))
-        stamp = gate.stamp_of(path.name)
+        stamp = dates.stamp_of(path.name)
         captures.append(
             Capture(
                 datetime(2026, 1, 1), "folder", "new", None, None, path.name, stamp, sha256=sha256
             )
         )
-    here = places(folder)
+    here = paths(folder)
     names = {sha256: name for sha256, (name, _) in files.items()}
     headers = seeds.read_lists_config(here.seeds)["columns"]
     read = read_lists(names, lambda sha256: files[sha256][1], headers)
@@ -62,19 +64,19 @@ def read_and_gate(folder: Path, lists: Path) -> None:
 
 def full_build(folder: Path, _: Path) -> None:
     """Build and publish the warehouse from the archived workbooks, nothing cached."""
-    from flows.build import build
+    from flows.steps.warehouse.build import build
 
-    print(build(places(folder), force=True).accepted)
+    print(build(paths(folder), force=True).accepted)
 
 
 def add_one(folder: Path, lists: Path) -> None:
     """Take one new version into an existing warehouse and publish."""
     from datetime import datetime
 
-    from flows.backfill import import_path
-    from flows.build import build
+    from flows.steps.sources.intake import import_path
+    from flows.steps.warehouse.build import build
 
-    here = places(folder)
+    here = paths(folder)
     import_path(here, lists / "participating" / LAST, datetime(2026, 1, 1))
     print(build(here).accepted)
 
@@ -85,27 +87,27 @@ WEEKS = 10  # that a first run writes
 
 def report(folder: Path, _: Path) -> None:
     """Write one week's report in all formats, timed after the imports."""
-    from flows.report import write_reports
-    from flows.steps import charts, render  # noqa: F401 - imported before the clock runs
+    from flows.steps.reports import charts, pages  # noqa: F401 - imported before the clock runs
+    from flows.steps.reports.write import write_reports
 
-    _timed(lambda: write_reports(places(folder), ["2025-W22"]))
+    _timed(lambda: write_reports(paths(folder), ["2025-W22"]))
 
 
 def every_report(folder: Path, _: Path) -> None:
     """Write the weekly reports that a first run writes, with the feeds and pages around them."""
-    from flows.report import write_missing
+    from flows.steps.reports.write import write_missing
 
     def write() -> None:
-        assert len(write_missing(places(folder))) == WEEKS
+        assert len(write_missing(paths(folder))) == WEEKS
 
     _timed(write)
 
 
 def as_of(folder: Path, _: Path) -> None:
     """Ask for the list of a day, warm."""
-    from flows.steps import warehouse
+    from flows.steps.warehouse import database
 
-    with warehouse.reading(places(folder).layout.database) as db:
+    with database.reading(paths(folder).layout.database) as db:
         ask = "select * from agreements_as_of('2025-05-28')"
         db.execute(ask).fetchall()
         _timed(lambda: [db.execute(ask).fetchall() for _ in range(20)], 20)
@@ -113,8 +115,8 @@ def as_of(folder: Path, _: Path) -> None:
 
 def steps_plainly(folder: Path, _: Path) -> None:
     """Do the main job without Prefect."""
-    from flows.jobs import run_plainly
-    from flows.steps.records import Job
+    from flows.stages import run_plainly
+    from flows.steps.common.layout import Job
 
     print(run_plainly(Job(str(folder / "data"))).weeks[-1:])
 
@@ -135,13 +137,13 @@ def main_job(folder: Path, _: Path) -> None:
     """Do the main job as a Prefect flow."""
     _prefect(folder)
     from flows import track
-    from flows.steps.records import Job
+    from flows.steps.common.layout import Job
 
     print(track.run(Job(str(folder / "data"))))
 
 
 def _prefect(folder: Path) -> None:
-    from flows.environment import prepare_prefect
+    from flows.settings import prepare_prefect
 
     prepare_prefect(folder)
 

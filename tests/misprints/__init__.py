@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from flows.judge import judge
-from flows.places import Places
-from flows.record import read_record, seed_tables
-from flows.steps import seed_record
+from flows.steps.common.layout import Paths
+from flows.steps.lists import seed_record
+from flows.steps.lists.read import read_record, seed_tables
+from flows.steps.warehouse.frames import judge
 
 from .cells import printed_otherwise
 
@@ -52,11 +52,11 @@ class Course:
         return replace(self, rows=rows.filter(stretch).drop("at"))
 
 
-def courses(places: Places, rng: random.Random) -> Iterator[Course]:
+def courses(paths: Paths, rng: random.Random) -> Iterator[Course]:
     """Yield courses of three or four successive accepted participating lists, at random."""
-    published, listings = seed_tables(places.seeds)
+    published, listings = seed_tables(paths.seeds)
     rows = seed_record.expand(published, listings)
-    judged = judge(read_record(places), places).publications
+    judged = judge(read_record(paths), paths).publications
     order = judged.filter(pl.col("step").is_not_null(), pl.col("list") == "participating")["sha256"]
     while True:
         shas = order[(begin := rng.randrange(order.len() - 4)) : begin + rng.choice((3, 4))]

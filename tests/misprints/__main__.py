@@ -7,8 +7,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from flows.places import Places
-from flows.steps.records import Layout
+from flows.settings import paths_at
 from tests.conftest import seeds_without_record
 
 from . import courses, misprint
@@ -24,15 +23,15 @@ def main() -> None:
     wanted = asked.parse_args()
     rng = random.Random(wanted.seed)
     with tempfile.TemporaryDirectory() as folder:
-        real = Places(Layout(Path(folder) / "data"))
+        real = paths_at(Path(folder) / "data")
         drawn, run, short = courses(real, rng), 0, 0
-        places = Places(real.layout, seeds=seeds_without_record(Path(folder) / "seeds"))
+        paths = paths_at(real.layout.data, seeds=seeds_without_record(Path(folder) / "seeds"))
         while run < wanted.courses:
             clean = next(drawn)
             clean = clean.cut(rng, wanted.rows) if wanted.rows else clean
             is_lasting = rng.random() < 0.5
             course, misprints = misprint(clean, rng, rng.choice((1, 3)), is_lasting=is_lasting)
-            found = shortfall(clean, course, places)
+            found = shortfall(clean, course, paths)
             if found is None:
                 continue
             run += 1

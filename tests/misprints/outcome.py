@@ -10,12 +10,15 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows.identify import identity_frames
-from flows.judge import judge
-from flows.places import Places
-from flows.record import Record
-from flows.steps import normalise, seeds, versions, warehouse
-from flows.steps.records import Contents
+from flows.steps.common import seeds
+from flows.steps.common.layout import Paths
+from flows.steps.common.records import Contents
+from flows.steps.lists import publications
+from flows.steps.lists.clean import clean_rows
+from flows.steps.lists.read import Record
+from flows.steps.warehouse import database
+from flows.steps.warehouse.frames import judge
+from flows.steps.warehouse.identify import identity_frames
 
 from . import Course
 
@@ -35,23 +38,23 @@ class Outcome:
     held: tuple[str, ...]
 
 
-def outcome(course: Course, places: Places) -> Outcome:
+def outcome(course: Course, paths: Paths) -> Outcome:
     """Work out what the record says when these lists are all there is."""
     rows = course.publications.iter_rows(named=True)
     contents = {
         row["sha256"]: Contents(row["sha256"], row["list"], row["saved_at"], row["is_copy"])
         for row in rows
     }
-    postings = versions.seed_postings(course.publications)
-    judged = judge(Record([], postings, contents, {}, course.rows), places)
-    frames = identity_frames(judged, places) | {
+    postings = publications.seed_postings(course.publications)
+    judged = judge(Record([], postings, contents, {}, course.rows), paths)
+    frames = identity_frames(judged, paths) | {
         "loaded_publications": judged.publications,
-        "loaded_captures": versions.captures_frame([], postings),
-        "loaded_lists": seeds.read_cadence(places.seeds),
+        "loaded_captures": publications.captures_frame([], postings),
+        "loaded_lists": seeds.read_cadence(paths.seeds),
     }
     with duckdb.connect(":memory:") as db:
-        warehouse.fill(db, frames, _models(places.sql))
-        for check in sorted((places.sql / "90_checks").glob("*.sql")):
+        database.fill(db, frames, _models(paths.sql))
+        for check in sorted((paths.sql / "90_checks").glob("*.sql")):
             if check.name.startswith(CHECKS):
                 found = db.execute(check.read_text()).fetchall()
                 assert not found, (check.name, found)
@@ -90,18 +93,18 @@ class Shortfall:
         return any((self.said, self.unsaid, self.totals, self.parts))
 
 
-def shortfall(clean: Course, course: Course, places: Places) -> Shortfall | None:
+def shortfall(clean: Course, course: Course, paths: Paths) -> Shortfall | None:
     """Compare the outcome of a course with that of its clean lists; None where these do not count.
 
     A list that a person rejected, or one posted again, is none of a course.
     """
-    before = outcome(clean, places)
+    before = outcome(clean, paths)
     if before.held or len(before.totals) < clean.publications.height:
         return None
-    after = outcome(course, places)
+    after = outcome(course, paths)
     unsaid = before.moves - after.moves
     unread = {move for move in unsaid if move[0] == "added"} if any(after.in_doubt) else set()
-    expected = parts_as_printed(clean, course, before.parts, places)
+    expected = parts_as_printed(clean, course, before.parts, paths)
     return Shortfall(
         tuple(sorted(after.moves - before.moves)),
         tuple(sorted(unsaid - unread)),
@@ -111,16 +114,16 @@ def shortfall(clean: Course, course: Course, places: Places) -> Shortfall | None
 
 
 def parts_as_printed(
-    clean: Course, course: Course, parts: tuple[tuple[Any, ...], ...], places: Places
+    clean: Course, course: Course, parts: tuple[tuple[Any, ...], ...], paths: Paths
 ) -> tuple[tuple[Any, ...], ...]:
     """Return the totals by state and model that a course should have, given the clean one's.
 
     They follow the print where it is another state or model, and stay where it cannot be read.
     """
-    reference = seeds.read_reference(places.seeds)
+    reference = seeds.read_reference(paths.seeds)
     at = ["sha256", "row_number"]
     meant, read = (
-        normalise.clean_rows(of.rows.with_columns(list=pl.lit("participating")), reference)
+        clean_rows(of.rows.with_columns(list=pl.lit("participating")), reference)
         for of in (clean, course)
     )
     both = meant.join(
@@ -144,6 +147,6 @@ def parts_as_printed(
 
 
 def _models(sql: Path) -> Sequence[Path]:
-    models = warehouse.models(sql)
-    last = next(at for at, path in enumerate(models) if warehouse.table_name(path) == NEEDED)
+    models = database.models(sql)
+    last = next(at for at, path in enumerate(models) if database.table_name(path) == NEEDED)
     return models[: last + 1]

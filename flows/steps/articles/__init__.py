@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..records import Article, Unreadable
+from flows.steps.common.errors import Unreadable
+from flows.steps.common.records import Article
+
+from .article_page import main_lines
 from .bytes import decode
 from .facts import page_facts
-from .page import main_lines
 from .text import clean_lines, publisher_in, read_head, words
 
 MAX_BYTES = 6_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from ..records import Unreadable
+from flows.steps.common.errors import Unreadable
 
 _MAGIC = {
     b"%PDF": "a PDF",

@@ -13,10 +13,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..records import Article, Claim
+from flows.steps.common.records import Article, Claim
+
 from .change import direction, money_metric, percent_metric, ratio_metric
+from .claim_dates import When, find_dates
+from .claim_sentences import Sentence, split_sentences
 from .context import compared_date, date_headline, repeat_known, with_context
-from .dates import When, find_dates
 from .eras import find_eras
 from .metrics import count_metric
 from .numbers import Figure, find_figures
@@ -25,7 +27,6 @@ from .places import Named, find_names
 from .placing import placed
 from .scene import Counted, Scene
 from .seasons import find_offsets, find_seasons, find_spans, find_that_year
-from .sentences import Sentence, split_sentences
 from .since import since_of, with_since
 from .table import column_date
 from .when import (

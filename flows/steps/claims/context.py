@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from dataclasses import replace
 
-from .dates import When
+from .claim_dates import When
+from .claim_sentences import Sentence
 from .eras import same_period
-from .sentences import Sentence
 from .when import Draft, usable_dates
 from .words import PROGRAM
 

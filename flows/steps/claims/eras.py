@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from .calendar import Precision
-from .dates import Role, When
+from .claim_dates import Role, When
 
 _TERMS: dict[str, tuple[int, ...]] = {
     "eisenhower": (1953, 1957),

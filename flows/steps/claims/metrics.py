@@ -11,15 +11,7 @@ from .agreements import WAITS, count_agreements, is_no_count
 from .elliptic import elliptic_kind, may_be_elliptic, shared_noun
 from .scene import Counted, Phrase, Scene, noun_phrase
 from .topic import topic_before, verb_metric
-from .words import (
-    IN_PROGRAM,
-    OTHER_STATES,
-    PEOPLE_NOUNS,
-    PEOPLE_VERBS,
-    PROGRAM,
-    UNITS,
-    words,
-)
+from .words import IN_PROGRAM, OTHER_STATES, PEOPLE_NOUNS, PEOPLE_VERBS, PROGRAM, UNITS, words
 
 _OF_WHICH = re.compile(
     r"\s(?:more\s)?of\s(?:(?P<pronoun>those|these|them|which|whom)\b(?!\s[a-z]*s\b)"

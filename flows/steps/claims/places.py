@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..records import Article
-from .sentences import LONGEST
+from flows.steps.common.records import Article
+
+from .claim_sentences import LONGEST
 from .words import STATES, words
 
 

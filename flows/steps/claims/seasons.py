@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from .calendar import Precision
-from .dates import When, with_role
+from .claim_dates import When, with_role
 
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _SEASON = re.compile(

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from .dates import When
+from .claim_dates import When
 from .scene import Scene
 from .when import Draft, Part, part_kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from .dates import When, find_dates
+from .claim_dates import When, find_dates
 from .scene import Scene
 from .words import MODELS, mask
 

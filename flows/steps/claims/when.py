@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from .dates import When, is_aside
+from .claim_dates import When, is_aside
 from .numbers import Figure
 from .scene import Counted, Scene
 from .words import PROGRAM

@@ -1,7 +1,7 @@
 """Get bytes from the web, politely and within bounds.
 
-The network is used here (one request in request.py, and trying again), in internet_archive.py, in
-notify.py, and by the `git clone` of git_history.py; nowhere else.
+The network is used here (one request in request.py, and trying again), in sources/wayback.py, in
+notify/send.py, and by the `git clone` of sources/git_history.py; nowhere else.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import httpx
 import tenacity
 
-from .bounds import Bounds, Later, Refused, Response, TooLarge
+from .bounds import Bounds, Later, Refused, Response, TooLarge, bounds_of
 from .request import once
 
-__all__ = ["Bounds", "Refused", "Response", "TooLarge", "answers", "get"]
+__all__ = ["Bounds", "Refused", "Response", "TooLarge", "answers", "bounds_of", "get"]
 
 MAX_TRIES = 5
 VERSION = "0.1"

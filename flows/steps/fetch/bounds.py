@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..records import PactwatchError
+from flows.steps.common.errors import PactwatchError
+from flows.steps.common.layout import Job
 
 
 class Refused(PactwatchError):
@@ -43,6 +44,17 @@ class Bounds:
     timeout: float = 30.0
     total: float = 180.0
     max_bytes: int = 25_000_000
+
+
+def bounds_of(job: Job) -> Bounds:
+    """Return what a job's downloads may do."""
+    return Bounds(
+        job.allowed_hosts,
+        job.allow_http,
+        job.contact,
+        timeout=job.timeout_seconds,
+        total=job.total_seconds,
+    )
 
 
 @dataclass(frozen=True, slots=True)

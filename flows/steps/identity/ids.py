@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from .decided import Decided
+from .decisions import Decided
 from .keys import agency_name
 from .lent import lent_names
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..records import UNSETTLED
+from flows.steps.common.records import UNSETTLED
 
 KEY = ("list", "state", "agency_key", "model", "signed_on")
 

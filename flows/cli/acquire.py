@@ -1,0 +1,196 @@
+"""Commands that get lists and articles: now, from archives, and on a schedule."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from flows import settings
+from flows.steps.common.errors import UsageError
+from flows.steps.common.layout import Job
+
+from .start import prepare, start
+from .terminal import HELD, Json, bars, console, errors, print_json
+
+if TYPE_CHECKING:
+    from flows.run_summary import Summary
+
+
+def run() -> int:
+    """Do the main job: articles, lists, warehouse, weekly reports. Needs no network."""
+    job = prepare(settings.job(), is_flow_run=True)
+    from flows import track
+    from flows.run_summary import summary_lines
+    from flows.steps.reports import write
+
+    with bars():
+        summary = start(track.run, job, is_flow_run=True)
+    for line in summary_lines(summary):
+        console.print(f"  {line}", highlight=False, markup=False)
+    if newest := summary.newest_report:
+        console.print(f"\n{write.finding(newest)}", highlight=False, markup=False)
+        console.print(f"\nThe newest report: {newest.folder / 'index.html'}", soft_wrap=True)
+    return 1 if summary.count("failed") and not summary.built else 0
+
+
+def snapshot(*, as_json: Json = False) -> int:
+    """Fetch the lists from ICE's page, archive them, build, and fill the gaps that show."""
+    job = prepare(settings.job())
+    _refuse_offline(job)
+    from flows import snapshot as flows
+    from flows.run_summary import summary_lines
+    from flows.steps.sources import live
+
+    summary = start(flows.snapshot, job)
+    _print_untold(summary)
+    if as_json:
+        captures = [asdict(capture) for capture in summary.captures]
+        built = asdict(summary.built) if summary.built else None
+        print_json({"captures": captures, "built": built, "gaps": summary.mended})
+    else:
+        looks = [live.in_words(capture) for capture in summary.captures]
+        for line in [*looks, *summary_lines(replace(summary, captures=[], untold=[]))]:
+            console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    if summary.count("failed"):
+        return 1
+    return HELD if summary.count("rejected") or _is_held(summary) else 0
+
+
+def backfill(
+    *,
+    first: Annotated[str, Parameter(name="--from")],
+    last: Annotated[str, Parameter(name="--to")],
+    dry_run: Annotated[
+        bool, Parameter(negative="", help="Only say how many and how long.")
+    ] = False,
+) -> int:
+    """Take the lists' captures from the Internet Archive, between two days, and build."""
+    job, days = settings.job(), (_day(first), _day(last))
+    _refuse_offline(job)
+    if days[0] > days[1]:
+        raise UsageError(f"{first} is after {last}: give the earlier day as --from.")
+    if dry_run:
+        return _tell_plan(job, days)
+    prepare(job)
+    from flows import backfill as flows
+
+    from .print_import import backfill_summary
+
+    with bars():
+        summary = start(flows.backfill, job, *days)
+    backfill_summary(console, summary, settings.paths())
+    if summary.filled and summary.filled.stopped:
+        return 1
+    return HELD if _is_held(summary) else 0
+
+
+def import_(
+    path: Path | None = None,
+    /,
+    *,
+    git: Annotated[
+        str | None, Parameter(help="A git repository, by path or address: its whole history.")
+    ] = None,
+) -> int:
+    """Import lists from a folder, a file (.xlsx, .csv, .html) or a git history, and build.
+
+    A file without a date in its name is dated by the folder it was saved to: 2025-05-28T14-03-11Z,
+    2025-05-28_1403, 20250528140311, "2025-05-28 14.03", 2025-05-28 or 2025/05/28, in UTC unless an
+    offset such as -0400 follows. In a git history the time of the commit counts.
+    """
+    if (path is None) == (git is None):
+        raise UsageError("Say what to import: a folder or a file, or --git with a repository.")
+    job = settings.job()
+    if git and "://" in git:
+        _refuse_offline(job)
+    prepare(job)
+    from flows import backfill as flows
+
+    from .print_import import import_summary
+
+    with bars():
+        summary = start(flows.import_lists, job, git or str(path), is_git=path is None)
+    import_summary(console, summary, settings.paths())
+    if summary.captures and summary.count("rejected") == len(summary.captures):
+        return 1
+    return HELD if summary.count("rejected") or _is_held(summary) else 0
+
+
+def ingest(*sources: str) -> int:
+    """Read articles (files, folders or addresses) and check their figures against the record."""
+    if not sources:
+        raise UsageError("Say which articles to read: files, folders or addresses.")
+    job = settings.job()
+    if any("://" in source for source in sources):
+        _refuse_offline(job)
+    prepare(job)
+    from flows import ingest as flows
+
+    summary = start(flows.ingest, job, sources)
+    _print_untold(summary)
+    for capture in summary.captures:
+        console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
+    if summary.captures and summary.count("failed") == len(summary.captures):
+        return 1
+    return HELD if summary.count("failed") or summary.count("rejected") else 0
+
+
+def serve(*, port: int = 4200) -> int:
+    """Run the schedule: lists every six hours, articles daily, the report Monday 12:00 UTC."""
+    known = settings.read()
+    job = replace(settings.job(), busy_wait_seconds=known.busy_wait_seconds)
+    lines = {name: getattr(known, f"schedule_{name}") for name in ("snapshot", "ingest", "run")}
+    data = Path(job.data)
+    settings.prepare_prefect(data)
+    from flows.serve import serve_all, server
+
+    if settings.prefect_server():
+        serve_all(job, lines, has_server=lambda: True)
+        return 0
+    with server(port, data / "prefect-server.log") as (address, is_up):
+        settings.use_prefect_server(address)
+        console.print(f"A Prefect server of our own: {address.removesuffix('/api')}")
+        serve_all(job, lines, has_server=is_up)
+    return 0
+
+
+def _tell_plan(job: Job, days: tuple[date, date]) -> int:
+    """Print what a backfill would take."""
+    from flows.steps.sources import wayback_plan
+    from flows.steps.sources.wayback import Archive
+
+    from .print_import import plan
+
+    access, now = wayback_plan.access_of(job), datetime.now(UTC).replace(tzinfo=None)
+    with Archive(access) as source:
+        planned = wayback_plan.plan(settings.paths(), source, [days], now)
+    plan(console, planned, planned.seconds(access.pause))
+    return 0
+
+
+def _refuse_offline(job: Job) -> None:
+    if job.offline:
+        raise UsageError("PACTWATCH_OFFLINE is set: unset it to use the network.")
+
+
+def _print_untold(summary: Summary) -> None:
+    for line in summary.untold:
+        errors.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _is_held(summary: Summary) -> bool:
+    """Say whether one of the files that came in is held."""
+    names = {capture.file_name for capture in summary.captures}
+    held = summary.built.held if summary.built else []
+    return any(one["file_name"] in names for one in held)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text} is no date: write it as 2025-05-28.") from None

@@ -1,1 +1,0 @@
-"""Print answers in the terminal, with rich."""

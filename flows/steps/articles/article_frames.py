@@ -1,0 +1,114 @@
+"""Articles → claims: the repository's digests, and what was ingested in their place or besides."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from flows.steps import archive, articles, claims
+from flows.steps.common.layout import Layout
+from flows.steps.common.records import Article
+
+from . import same
+
+ARTICLES_SCHEMA = pl.Schema(
+    {
+        "article_id": pl.String(),
+        "title": pl.String(),
+        "publisher": pl.String(),
+        "authors": pl.List(pl.String()),
+        "published_on": pl.Date(),
+        "published_precision": pl.String(),
+        "url": pl.String(),
+        "source": pl.String(),
+        "sha256": pl.String(),
+        "notes": pl.List(pl.String()),
+        "named": pl.List(
+            pl.Struct(dict.fromkeys(("named_as", "place", "body", "state"), pl.String()))
+        ),
+        "same_as": pl.String(),
+        "likeness": pl.String(),
+    }
+)
+CLAIMS_SCHEMA = pl.Schema(
+    {
+        "claim_id": pl.String(),
+        "article_id": pl.String(),
+        "position": pl.Int32(),
+        "metric": pl.String(),
+        "value": pl.Float64(),
+        "value_high": pl.Float64(),
+        "unit": pl.String(),
+        "qualifier": pl.String(),
+        "as_of": pl.Date(),
+        "as_of_end": pl.Date(),
+        "as_of_precision": pl.String(),
+        "since": pl.Date(),
+        "state": pl.String(),
+        "model": pl.String(),
+        "start": pl.Int32(),
+        "end": pl.Int32(),
+        "continues": pl.String(),
+        "place": pl.String(),
+        "is_part": pl.Boolean(),
+        "is_baseline": pl.Boolean(),
+    }
+)
+
+
+def article_frames(layout: Layout, seeds: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the articles and their claims (`ARTICLES_SCHEMA`, `CLAIMS_SCHEMA`).
+
+    An ingested original takes the place of the digest with its id, and a page read again that of
+    its earlier form. Articles' texts stay in the archive: the warehouse holds figures and facts
+    only.
+    """
+    sources: dict[str, tuple[str, str, bytes, str | None]] = {
+        path.stem: ("digest", path.name, path.read_bytes(), None)
+        for path in sorted((seeds / "articles").glob("*.html"))
+    }
+    of_address: dict[str, Path] = {}
+    for capture in archive.read_manifest(layout, articles=True):
+        if capture.sha256 and capture.outcome in ("new", "unchanged"):
+            path = Path(capture.file_name or capture.sha256)
+            data = archive.load(layout, capture.sha256)
+            if capture.url in of_address:
+                path = of_address[capture.url]
+            elif (known := sources.get(path.stem)) and known[0] == "ingested" and known[2] != data:
+                path = path.with_stem(f"{path.stem}-{capture.sha256[:8]}")  # another index.html
+            if capture.url:
+                of_address[capture.url] = path
+            sources[path.stem] = ("ingested", path.name, data, capture.url)
+    described, found = [], []
+    held: dict[str, same.Fingerprint] = {}
+    for _, (source, name, data, url) in sorted(sources.items()):
+        article = articles.read_article(data, name=name, url=url)
+        named = [asdict(name) for name in claims.find_names(article)]
+        about: dict[str, object] = {"source": source, "sha256": archive.digest(data)}
+        about |= {"named": named, "same_as": None, "likeness": None}
+        if source == "ingested":  # a digest is in our own words: it repeats nothing
+            about |= _repeats(article, held)
+        described.append({**asdict(article), **about})
+        found += [asdict(claim) for claim in claims.find_claims(article)]
+    return (
+        pl.DataFrame(_only(described, ARTICLES_SCHEMA), schema=ARTICLES_SCHEMA, strict=False),
+        pl.DataFrame(_only(found, CLAIMS_SCHEMA), schema=CLAIMS_SCHEMA, strict=False),
+    )
+
+
+def _repeats(article: Article, held: dict[str, same.Fingerprint]) -> dict[str, object]:
+    """Return which ingested article before it an article repeats, and how; and hold it too."""
+    mark = same.fingerprint(article.text)
+    likenesses = {other: same.same_text(known, mark) for other, known in held.items()}
+    held[article.article_id] = mark
+    for likeness in ("same", "spun", "retold"):
+        for other, found in likenesses.items():
+            if found == likeness:
+                return {"same_as": other, "likeness": likeness}
+    return {}
+
+
+def _only(rows: list[dict[str, object]], schema: pl.Schema) -> list[dict[str, object]]:
+    return [{name: row[name] for name in schema.names()} for row in rows]

@@ -1,0 +1,1 @@
+"""From the bytes of a list to clean, dated and gated rows."""

@@ -1,0 +1,228 @@
+"""Clean printed values by rule: state, agency, model, signing date; the printed text stays beside.
+
+Every rule works on the distinct values of a column, and says what it did: a value that a rule
+repaired carries a `..._repaired` code, and one that no rule settles is flagged, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+import polars as pl
+from rapidfuzz.distance import OSA
+
+from flows.steps.common.records import Reference
+
+FIRST_AGREEMENT_YEAR = 2002  # Florida signed the first 287(g) agreement that year.
+LAST_YEAR = 2039
+SERIAL_DAY_ZERO = date(1899, 12, 30)  # how spreadsheets count days
+NOT_GIVEN = r"(?i)^#?\s*n\s*[/?\\.]?\s*a\.?$"
+
+Settled = tuple[str | None, str | None]
+
+
+def clean_rows(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    """Add state, agency, agency_key, agency_type, county, model, signed_on and issues.
+
+    `rows` holds printed rows (`ROWS_SCHEMA`). `state` is a two-letter code, `model` JEM, TFM or
+    WSO, `agency_key` the agency's name as a slug, in which case, blanks, apostrophes and
+    punctuation do not count. `issues` is a list of codes, empty on most rows.
+    """
+    fixes = reference.value_fixes
+    tidy = {
+        field: _tidied(rows[f"{field}_printed"], fixes, field)
+        for field in ("state", "agency", "type", "county", "model", "signed")
+    }
+    settled = {
+        "state": _settle(tidy["state"], _closed("state", reference.states)),
+        "model": _settle(tidy["model"], _closed("model", reference.models)),
+        "agency_type": _settle(_given(tidy["type"]), _closed("type", reference.agency_types)),
+        "signed_on": _settle(tidy["signed"], clean_date),
+    }
+    agency = tidy["agency"].str.strip_chars(" ,;").str.replace_all(" ,", ",", literal=True)
+    agency = agency.replace("", None)
+    codes = [issues for _, issues in settled.values()]
+    codes.append(pl.select(pl.when(agency.is_null()).then(pl.lit("agency_missing"))).to_series())
+    return rows.with_columns(
+        settled["state"][0].alias("state"),
+        agency.alias("agency"),
+        slug(agency).alias("agency_key"),
+        settled["agency_type"][0].alias("agency_type"),
+        _given(tidy["county"]).alias("county"),
+        settled["model"][0].alias("model"),
+        settled["signed_on"][0].str.to_date("%Y-%m-%d").alias("signed_on"),
+        pl.concat_list(codes).list.drop_nulls().alias("issues"),
+    )
+
+
+def unused_fixes(lines: pl.DataFrame, reference: Reference) -> list[tuple[str, str]]:
+    """Return the reviewed fixes (field, printed) that match nothing in the whole record any more.
+
+    A fix that ICE has made itself, or that was mistyped, must not stay as if it did something.
+    """
+    printed = {
+        field: set(_tidied(lines[f"{field}_printed"], {}, field).unique())
+        for field in {field for field, _ in reference.value_fixes}
+    }
+    return [fix for fix in reference.value_fixes if fix[1] not in printed[fix[0]]]
+
+
+def drop_expected(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows without the issue of a missing date where the list prints none (pending)."""
+    is_pending = pl.col("list") == "pending"
+    kept = pl.col("issues").list.eval(pl.element().filter(pl.element() != "signed_missing"))
+    return rows.with_columns(pl.when(is_pending).then(kept).otherwise("issues").alias("issues"))
+
+
+def without_later_dates(
+    lines: pl.DataFrame, places: pl.DataFrame, days: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the lines without signing dates later than the first list that prints them.
+
+    Nobody has signed tomorrow: such a date is a misprint, kept as printed and flagged
+    `signed_after_list`. `days` has sha256 and published_on of the lists whose date is sure.
+    """
+    dated = places.join(lines.drop_nulls("signed_on").select("line"), on="line", how="semi")
+    first = dated.join(days, on="sha256").group_by("line").agg(pl.col("published_on").min())
+    is_later = (pl.col("signed_on") > pl.col("published_on")).fill_null(value=False)
+    flagged = pl.col("issues").list.concat(pl.lit(["signed_after_list"]))
+    return (
+        lines.join(first, on="line", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(~is_later).then("signed_on").alias("signed_on"),
+            pl.when(is_later).then(flagged).otherwise("issues").alias("issues"),
+        )
+        .drop("published_on")
+    )
+
+
+def slug(names: pl.Series) -> pl.Series:
+    """Return names as slugs: lower case, no apostrophes, other punctuation as hyphens."""
+    distinct = names.drop_nulls().unique()
+    plain = (
+        distinct.str.normalize("NFKD")
+        .str.replace_all(r"\p{M}", "")
+        .str.to_lowercase()
+        .str.replace_all("'", "", literal=True)
+        .str.replace_all("&", " and ", literal=True)
+        .str.replace_all(r"[^a-z0-9]+", "-")
+        .str.strip_chars("-")
+    )
+    return names.replace_strict(distinct, plain, default=None, return_dtype=pl.String)
+
+
+def clean_date(printed: str | None) -> Settled:
+    """Return (ISO date, issue) for a printed signing date.
+
+    Reads ISO dates, spreadsheet day numbers, month/day/year with a separator missing or doubled,
+    and written months. A year with one digit wrong or doubled is repaired when one reading fits.
+    """
+    if not printed:
+        return None, "signed_missing"
+    text = printed.strip()
+    if re.fullmatch(r"\d{5}(\.\d+)?", text):
+        return (SERIAL_DAY_ZERO + timedelta(days=int(float(text)))).isoformat(), None
+    if iso := re.match(r"(\d{4,5})-(\d{1,2})-(\d{1,2})(?!\d)", text):
+        return _dated(iso[1], iso[2], iso[3], is_slipped=False)
+    separator = r"[/.\-\s]+"
+    if us := re.fullmatch(
+        rf"(\d{{1,2}})({separator})(\d{{1,2}})({separator})?(\d{{4,5}}|\d{{2}})", text
+    ):
+        is_slipped = us[4] is None or len(us[2].strip()) != 1 or len(us[4].strip()) != 1
+        year = f"20{us[5]}" if len(us[5]) == 2 else us[5]
+        return _dated(year, us[1], us[3], is_slipped=is_slipped)
+    for form in ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y"):
+        try:
+            return datetime.strptime(text, form).date().isoformat(), None
+        except ValueError:
+            continue
+    return None, "signed_unreadable"
+
+
+def _dated(year: str, month: str, day: str, *, is_slipped: bool) -> Settled:
+    years = [int(year)] if _is_plausible(year) else _year_readings(year)
+    if len(years) != 1:
+        return None, "signed_unreadable"
+    try:
+        value = date(years[0], int(month), int(day)).isoformat()
+    except ValueError:
+        return None, "signed_unreadable"
+    return value, "signed_repaired" if is_slipped or str(years[0]) != year else None
+
+
+def _is_plausible(year: str) -> bool:
+    return len(year) == 4 and FIRST_AGREEMENT_YEAR <= int(year) <= LAST_YEAR
+
+
+def _year_readings(year: str) -> list[int]:
+    """Return the plausible years one slip away: a digit typed twice, wrong, or two swapped."""
+    spots = range(len(year))
+    if len(year) == 5:
+        near = {year[:i] + year[i + 1 :] for i in spots[1:] if year[i] == year[i - 1]}
+    else:
+        near = {year[:i] + digit + year[i + 1 :] for i in spots for digit in "0123456789"}
+        near |= {year[:i] + year[i + 1] + year[i] + year[i + 2 :] for i in spots[:-1]}
+    return sorted({int(y) for y in near if _is_plausible(y)})
+
+
+def _tidied(printed: pl.Series, fixes: Mapping[tuple[str, str], str], field: str) -> pl.Series:
+    """Return text with one form of blanks and apostrophes, and reviewed fixes applied."""
+    distinct = printed.drop_nulls().unique()
+    plain = (
+        distinct.str.normalize("NFKC")
+        .str.replace_all(r"[\u2018\u2019\u02BC\u0060\u00B4\u2032]", "'")
+        .str.replace_all(r"[\u2010-\u2015]", "-")
+        .str.replace_all(r"[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\p{Cc}]+", " ")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
+    )
+    reviewed = {old: new for (of_field, old), new in fixes.items() if of_field == field}
+    plain = plain.replace(reviewed).replace("", None)
+    return printed.replace_strict(distinct, plain, default=None, return_dtype=pl.String)
+
+
+def _given(values: pl.Series) -> pl.Series:
+    """Return values with the ways of writing "not applicable" as null."""
+    return values.set(values.str.contains(NOT_GIVEN).fill_null(value=False), None)
+
+
+def _settle(
+    values: pl.Series, rule: Callable[[str | None], Settled]
+) -> tuple[pl.Series, pl.Series]:
+    """Apply a rule to the distinct values; return the settled values and their issue codes."""
+    distinct = values.unique()
+    settled = [rule(value) for value in distinct]
+    return tuple(  # type: ignore[return-value]
+        values.replace_strict(
+            distinct, pl.Series([pair[at] for pair in settled], dtype=pl.String), default=None
+        )
+        for at in (0, 1)
+    )
+
+
+def _closed(field: str, known: Mapping[str, str]) -> Callable[[str | None], Settled]:
+    """Return a rule that reads a value against a closed list of upper-case spellings.
+
+    A near miss is accepted when exactly one known spelling is nearest, within two edits (one for
+    short words), and is marked repaired.
+    """
+
+    def rule(value: str | None) -> Settled:
+        if value is None:
+            return None, None if field == "type" else f"{field}_unknown"
+        text = value.upper()
+        if text in known:
+            return known[text], None
+        limit = 1 if len(text) < 7 else 2
+        ranked = sorted(
+            (OSA.distance(text, spelling, score_cutoff=limit), known[spelling])
+            for spelling in known
+        )
+        best = {code for edits, code in ranked if edits == ranked[0][0]}
+        if ranked[0][0] <= limit and len(best) == 1:
+            return best.pop(), f"{field}_repaired"
+        return None, f"{field}_unknown"
+
+    return rule

@@ -1,0 +1,116 @@
+"""Keep what reading gave, so that a build reads each list's and article's bytes once.
+
+The cache is disposable: it is keyed by the fingerprint of the code that read, and a build without
+it gives the same tables.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import polars as pl
+
+from flows.steps.common.errors import PactwatchError
+from flows.steps.common.records import ROWS_SCHEMA, Contents
+
+CONTENTS_SCHEMA = pl.Schema(
+    {
+        "sha256": pl.String(),
+        "list": pl.String(),
+        "saved_at": pl.Datetime("us"),
+        "is_copy": pl.Boolean(),
+        "unknown_columns": pl.List(pl.String()),
+        "other_sheets": pl.List(pl.String()),
+        "refused": pl.String(),
+    }
+)
+
+
+def load(folder: Path, parser: str) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
+    """Return (contents, refused, rows) of the lists parsed so far by this parser."""
+    described = _read(folder / f"contents-{parser}.parquet")
+    rows = _read(folder / f"rows-{parser}.parquet")
+    if described is None or rows is None:
+        return {}, {}, pl.DataFrame(schema=ROWS_SCHEMA)
+    if (described.schema, rows.schema) != (CONTENTS_SCHEMA, ROWS_SCHEMA):
+        return {}, {}, pl.DataFrame(schema=ROWS_SCHEMA)
+    contents, refused = {}, {}
+    for row in described.iter_rows(named=True):
+        if row["refused"] is not None:
+            refused[row["sha256"]] = row["refused"]
+        else:
+            contents[row["sha256"]] = Contents(
+                row["sha256"],
+                row["list"],
+                row["saved_at"],
+                row["is_copy"],
+                tuple(row["unknown_columns"]),
+                tuple(row["other_sheets"]),
+            )
+    # A run that broke off between the two files left rows whose list will be read again.
+    return contents, refused, rows.filter(pl.col("sha256").is_in(list(contents)))
+
+
+def frames(
+    folder: Path, name: str, key: str, make: Callable[[], tuple[pl.DataFrame, ...]]
+) -> tuple[pl.DataFrame, ...]:
+    """Return what `make` gives, kept from the last call with the same key."""
+    kept = [_read(path) for path in sorted(folder.glob(f"{name}-{key}-*.parquet"))]
+    whole = tuple(frame for frame in kept if frame is not None)
+    if (folder / f"{name}-{key}-0of{len(whole)}.parquet").exists():
+        return whole
+    made = make()
+    for at, frame in enumerate(made):
+        _write(folder / f"{name}-{key}-{at}of{len(made)}.parquet", frame)
+    for old in set(folder.glob(f"{name}-*.parquet")) - set(folder.glob(f"{name}-{key}-*of*")):
+        old.unlink(missing_ok=True)
+    return made
+
+
+def save(
+    folder: Path,
+    parser: str,
+    contents: dict[str, Contents],
+    refused: dict[str, str],
+    rows: pl.DataFrame,
+) -> None:
+    """Write the cache; rows first, so that no reader takes contents without their rows."""
+    described = pl.DataFrame(
+        [
+            (c.sha256, c.list, c.saved_at, c.is_copy, c.unknown_columns, c.other_sheets, None)
+            for c in contents.values()
+        ]
+        + [(sha, None, None, None, None, None, sentence) for sha, sentence in refused.items()],
+        schema=CONTENTS_SCHEMA,
+        orient="row",
+    )
+    for name, frame in (("rows", rows), ("contents", described)):
+        _write(folder / f"{name}-{parser}.parquet", frame)
+        for old in set(folder.glob(f"{name}-*.parquet")) - {folder / f"{name}-{parser}.parquet"}:
+            old.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> pl.DataFrame | None:
+    """Return a kept frame, or None when it is not there or damaged: it is then made again."""
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return None
+
+
+def _write(path: Path, frame: pl.DataFrame) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(part, compression="lz4")
+        part.replace(path)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise PactwatchError(
+            f"{path.name} could not be written ({problem}): free some disk space or mend the"
+            " folder's rights, then run again; nothing published was changed."
+        ) from problem

@@ -1,0 +1,127 @@
+"""Read everything known of the lists: archive, seed record, and what the cache kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from flows.steps import archive
+from flows.steps.common import fingerprint, seeds
+from flows.steps.common.layout import Paths
+from flows.steps.common.records import Capture, Contents, Posting
+
+from . import parse, parse_cache, seed_record
+from . import publications as publications_
+from .rows import printed_rows
+
+Progress = Callable[[int, int], None]
+
+BATCH = 150  # lists read at once
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything known of the lists, read and not yet judged."""
+
+    captures: list[Capture]
+    seed_postings: list[Posting]
+    contents: dict[str, Contents]
+    refused: dict[str, str]
+    rows: pl.DataFrame
+
+    @property
+    def captured(self) -> frozenset[str]:
+        """Return the hashes of the bytes that some attempt brought; the others are of the seeds."""
+        return frozenset(capture.sha256 for capture in self.captures if capture.sha256)
+
+
+def read_record(paths: Paths) -> Record:
+    """Read all lists: those in the archive (through the parse cache) and the seed record."""
+    captures = archive.read_manifest(paths.layout)
+    wanted = {
+        c.sha256: c.file_name or c.sha256
+        for c in captures
+        if c.sha256 and c.outcome in ("new", "unchanged")
+    }
+    contents, refused, rows = parse_objects(paths, wanted)
+    publications, listings = seed_tables(paths.seeds)
+    only_seeds = publications.filter(~pl.col("sha256").is_in(list(contents)))
+    if only_seeds.height:
+        seeded = seed_record.expand(publications, listings)
+        rows = pl.concat([rows, seeded.filter(~pl.col("sha256").is_in(list(contents)))])
+        for row in only_seeds.iter_rows(named=True):
+            contents[row["sha256"]] = Contents(
+                row["sha256"], row["list"], row["saved_at"], row["is_copy"]
+            )
+    return Record(captures, publications_.seed_postings(publications), contents, refused, rows)
+
+
+def parse_objects(
+    paths: Paths, wanted: Mapping[str, str], progress: Progress | None = None
+) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
+    """Return (contents, refused, rows) of archived lists, parsing those the cache lacks.
+
+    `wanted` maps sha256 to a file name, which only serves messages.
+    """
+    headers = seeds.read_lists_config(paths.seeds)["columns"]
+    parser = fingerprint.of_text(fingerprint.of_code("lists"), json.dumps(headers))
+    folder = paths.layout.data / "cache"
+    contents, refused, rows = parse_cache.load(folder, parser)
+    missing = {sha: wanted[sha] for sha in wanted if sha not in contents and sha not in refused}
+    if missing:
+        more = read_lists(missing, partial(archive.load, paths.layout), headers, progress)
+        contents, refused = contents | more[0], refused | more[1]
+        rows = pl.concat([rows, more[2]])
+        parse_cache.save(folder, parser, contents, refused, rows)
+    known = list(wanted)
+    return (
+        {sha: contents[sha] for sha in known if sha in contents},
+        {sha: refused[sha] for sha in known if sha in refused},
+        rows.filter(pl.col("sha256").is_in(known)) if len(known) < len(contents) else rows,
+    )
+
+
+def read_lists(
+    wanted: Mapping[str, str],
+    load: Callable[[str], bytes],
+    headers: Mapping[str, str],
+    progress: Progress | None = None,
+) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
+    """Return (contents, refused, rows) of lists; `load` gives the bytes with a hash.
+
+    One batch is stacked while the next is read.
+    """
+    contents: dict[str, Contents] = {}
+    refused: dict[str, str] = {}
+    with ThreadPoolExecutor(1) as beside:
+        stacked = []
+        shas = list(wanted)
+        for at in range(0, len(shas), BATCH):
+            files = {sha: (wanted[sha], load(sha)) for sha in shas[at : at + BATCH]}
+            sheets, problems = parse.read_sheets(files, headers)
+            refused |= problems
+            contents |= {sheet.contents.sha256: sheet.contents for sheet in sheets}
+            stacked.append(beside.submit(printed_rows, sheets))
+            if progress:
+                progress(len(contents) + len(refused), len(wanted))
+        rows = pl.concat([part.result() for part in stacked])
+    return contents, refused, rows
+
+
+def seed_tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the seed record's two tables, empty when the files are not there yet."""
+    tables = []
+    for name, schema in (
+        ("publications", seed_record.PUBLICATIONS_SCHEMA),
+        ("listings", seed_record.LISTINGS_SCHEMA),
+    ):
+        path = folder / f"{name}.csv"
+        has_file = path.exists()
+        tables.append(pl.read_csv(path, schema=schema) if has_file else pl.DataFrame(schema=schema))
+    return tables[0], tables[1]

@@ -1,0 +1,1 @@
+"""Tell people what is new: messages, the outbox, and sending them."""

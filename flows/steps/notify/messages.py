@@ -1,0 +1,205 @@
+"""Put news into the plain text of a notice: a change, a held version, a failure, silence.
+
+What ICE printed is untrusted: control characters and marks that turn the writing direction are
+dropped, signs that chat programs act on too, and every length is bounded.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flows.steps.common import wording
+
+MAX_NAME = 80
+MAX_REASON = 600
+MAX_NAMES = 40  # of one section
+MAX_BODY = 3500  # below what the common chat programs take
+
+_SECTIONS = (
+    (("added",), "joined", "Joined"),
+    (("removed",), "no longer listed", "No longer listed"),
+    (
+        ("removed_provisional",),
+        "no longer listed (provisional)",
+        "No longer listed, provisional until two more lists and nine days confirm it",
+    ),
+    (
+        ("withdrawn_departure",),
+        "back on the list",
+        "Listed again, so that the departure told earlier is withdrawn",
+    ),
+    (("returned",), "returned", "Back after having left"),
+    (("pending_added",), "new applications", "New applications"),
+    (("returned_to_pending",), "pending again", "Pending again"),
+    (("pending_signed",), "signed", "Signed"),
+    (
+        ("pending_signed_before",),
+        "no longer pending (signed before)",
+        "No longer listed as pending, signed before they were",
+    ),
+    (("pending_withdrawn",), "no longer pending", "No longer listed as pending"),
+    (
+        ("pending_withdrawn_provisional",),
+        "no longer pending (provisional)",
+        "No longer listed as pending, provisional until confirmed",
+    ),
+)
+"""Kinds of event that are told with names: the words of the title, and of the section."""
+
+_COUNTED = {
+    "renewed": "renewed",
+    "switched": "on another model",
+    "renamed": "renamed",
+    "redated": "re-dated",
+    "restated": "with another state, type or model",
+    "moa_posted": "with a new link to the agreement",
+    "moa_withdrawn": "without their link to the agreement",
+}
+_SIGNS = str.maketrans("", "", "<>@`*_|")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell, under the key that keeps it from being told twice."""
+
+    key: str
+    title: str
+    body: str
+
+
+def plain(text: str, longest: int = MAX_NAME) -> str:
+    """Return printed text without anything but its characters, in one line, bounded."""
+    kept = (c if unicodedata.category(c)[0] != "C" else " " for c in text.translate(_SIGNS))
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "\u2026"
+
+
+def change(
+    newest: Mapping[str, Any],
+    before: Mapping[str, Any],
+    events: Sequence[Mapping[str, Any]],
+    versions: int,
+    site_url: str = "",
+) -> Notice | None:
+    """Return what one list's new versions changed, or None when they changed nothing.
+
+    `newest` and `before` are rows of `totals`; `events` have kind, state, model, agency, rule,
+    before and is_provisional, of all `versions` new ones together.
+    """
+    told: dict[str, list[Mapping[str, Any]]] = {}
+    for event in events:
+        kind = _kind(event, before)
+        if kind:
+            told.setdefault(kind, []).append(event)
+    counted = [
+        f"{wording.number(len(told[kind]))} {said}"
+        for kind, said in _COUNTED.items()
+        if kind in told
+    ]
+    sections = [
+        (short, long, [event for kind in kinds for event in told.get(kind, ())])
+        for kinds, short, long in _SECTIONS
+    ]
+    heads = [f"{wording.number(len(found))} {short}" for short, _, found in sections if found]
+    if not heads and not counted:
+        return None
+    day = newest["published_on"]
+    name = "287(g) list" if newest["list"] == "participating" else "287(g) pending list"
+    title = f"{name} of {wording.day(day.isoformat())}: {', '.join(heads or counted)}"
+    lines = [_totals(newest, before)]
+    if versions > 1:
+        lines.append(f"{wording.number(versions)} new versions of the list together.")
+    lines += [f"{long} ({len(found)}): {_by_state(found)}." for _, long, found in sections if found]
+    if counted:
+        lines.append(f"Also: {', '.join(counted)}.")
+    body = _bounded(lines, _report(day, site_url))
+    return Notice(f"change:{newest['list']}:{newest['publication_id']}", title, body)
+
+
+def held(version: Mapping[str, Any]) -> Notice:
+    """Return that a version waits for a person: which, why, and how to settle it."""
+    name = version["publication_id"]
+    lines = [
+        f"{plain(version['file_name'])} is held: {plain(wording.why_held(version), MAX_REASON)}",
+        "No published figure has changed.",
+        f"Settle it with: {wording.how_to_settle(name)}.",
+    ]
+    return Notice(f"held:{name}", f"287(g): a list version is held ({name})", "\n".join(lines))
+
+
+def failure(sentence: str, day: date) -> Notice:
+    """Return that a run or a download failed; the same sentence is told once a day."""
+    said = plain(sentence, 600)
+    return Notice(
+        f"failure:{day.isoformat()}:{said}", "287(g): Pactwatch could not do its work", said
+    )
+
+
+def silence(version: Mapping[str, Any], days: int) -> Notice:
+    """Return that a list has not changed for long, though ICE's page was looked at."""
+    name = "list" if version["list"] == "participating" else "pending list"
+    day = wording.day(version["published_on"].isoformat())
+    body = (
+        f"The newest {name} is still that of {day}, {wording.count(days, 'day')} ago. ICE's page"
+        " answers and links the same file: nothing may have changed, or the page is no longer kept."
+    )
+    key = f"silence:{version['list']}:{version['publication_id']}"
+    return Notice(key, f"287(g): no new {name} since {day}", body)
+
+
+def _kind(event: Mapping[str, Any], before: Mapping[str, Any]) -> str | None:
+    """Return under which section an event is told; None for a departure that is no longer one."""
+    kind, rule = str(event["kind"]), event["rule"]
+    if kind in ("removed", "pending_withdrawn"):
+        if rule == "gap":
+            return None  # it came back within these versions
+        return f"{kind}_provisional" if event["is_provisional"] else kind
+    if kind == "returned" and rule == "gap":
+        gone_on = event["before"]
+        was_told = gone_on is None or gone_on <= str(before["published_on"])
+        return "withdrawn_departure" if was_told else None
+    if kind == "pending_signed" and rule == "signed_before":
+        return "pending_signed_before"
+    return kind if kind in _COUNTED or any(kind in kinds for kinds, _, _ in _SECTIONS) else None
+
+
+def _totals(newest: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+    unit = "agreement" if newest["list"] == "participating" else "application"
+    said = (
+        f"{wording.count(newest['agreements'], unit)} with"
+        f" {wording.count(newest['agencies'], 'agency', 'agencies')} in"
+        f" {wording.count(newest['states'], 'state or territory', 'states and territories')}"
+    )
+    change = wording.signed(newest["agreements"] - before["agreements"])
+    since = wording.day(before["published_on"].isoformat())
+    return f"{said}; {change} since the list of {since} ({wording.number(before['agreements'])})."
+
+
+def _by_state(events: Iterable[Mapping[str, Any]]) -> str:
+    named = sorted(
+        (wording.state(e["state"]), plain(e["agency"] or ""), e["model"]) for e in events
+    )
+    states: dict[str, list[str]] = {}
+    for state, name, model in named[:MAX_NAMES]:
+        states.setdefault(state, []).append(f"{name} ({plain(model or 'model unknown')})")
+    text = "; ".join(f"{plain(state)}: {', '.join(names)}" for state, names in states.items())
+    more = len(named) - MAX_NAMES
+    return f"{text} and {wording.number(more)} more" if more > 0 else text
+
+
+def _report(day: date, site_url: str) -> str:
+    year, week, _ = day.isocalendar()
+    name = f"{year}-W{week:02d}"
+    if not site_url:
+        return f"Report: week {name}."
+    return f"Report: {site_url.rstrip('/')}/reports/{name}/index.html"
+
+
+def _bounded(lines: Sequence[str], last: str) -> str:
+    body = "\n".join(lines)
+    room = MAX_BODY - len(last) - 2
+    return f"{body if len(body) <= room else body[:room].rstrip() + chr(0x2026)}\n{last}"

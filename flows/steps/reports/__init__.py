@@ -1,0 +1,1 @@
+"""Weekly reports, feeds, corrections and the published site, from facts to pages."""

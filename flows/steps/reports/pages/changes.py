@@ -1,0 +1,195 @@
+"""What changed in the week: the tables of a report, and the same as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flows.steps.common.wording import MODELS, capital, clean, count, day_or_text, model, state
+
+from .cells import Cell, Table, cell, moa, num, source, table
+
+Row = Mapping[str, Any]
+Facts = Mapping[str, Any]
+
+KINDS = {
+    "joined": ("Joined the list", "No agreement joined the list."),
+    "left": ("Left the list", "No agreement left the list."),
+    "returned": ("Came back after leaving", ""),
+    "taken_over": ("Renewed or switched to another model", ""),
+}
+FOLDED = {
+    "amended": ("Renamed, redated or corrected", "entry", "entries"),
+    "documents": ("Signed agreements (MOA) linked or unlinked", "agreement", "agreements"),
+}
+_CHANGED = {
+    "renamed": ("agency_before", "agency_now"),
+    "redated": ("signed_before", "signed_now"),
+}
+_WORDS = {
+    "renamed": "Renamed",
+    "redated": "New date",
+    "renewed": "Renewed",
+    "switched": "Switched",
+    "moa_posted": "Linked",
+    "moa_withdrawn": "Link withdrawn",
+}
+
+
+def sections(facts: Facts, days: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the headed parts of what changed: each a title, a sentence and tables."""
+    parts = []
+    for group, (title, none) in KINDS.items():
+        rows = facts["changes"][group]
+        if rows:
+            parts.append(_part(title, rows, _by_state(title, rows, _agreement_row(days))))
+        elif none and facts["has_list"] and facts["previous"]:
+            parts.append({"title": title, "text": none, "codes": [], "tables": []})
+    folded = []
+    for group, (title, one, many) in FOLDED.items():
+        rows = facts["changes"][group]
+        if rows:
+            fold = f"{title}: {count(len(rows), one, many)}"
+            maker = _amended_row(days) if group == "amended" else _document_row(days)
+            folded.append(_by_state(title, rows, maker, fold=fold))
+    if folded:
+        text = "The same agreements as before, printed differently: none of them joined or left."
+        parts.append(
+            {"title": "Changed on paper only", "text": text, "codes": [], "tables": folded}
+        )
+    return parts
+
+
+def pending_tables(facts: Facts, days: Mapping[str, str]) -> list[Table]:
+    """Return the week's moves on the pending list, folded away."""
+    found = []
+    for group, title in (
+        ("pending_signed", "Left the pending list signed"),
+        ("pending_withdrawn", "Left the pending list without a signing"),
+        ("pending_added", "New on the pending list"),
+        ("pending_amended", "Renamed or corrected on the pending list"),
+        ("pending_again", "On the pending list though signed before"),
+    ):
+        rows = facts["changes"][group]
+        if rows:
+            fold = f"{title}: {count(len(rows), 'application')}"
+            found.append(_by_state(title, rows, _pending_row(days), fold=fold))
+    return found
+
+
+def gap_table(facts: Facts, days: Mapping[str, str]) -> list[Table]:
+    """Return the rows that were missing from a list or two, which is no departure."""
+    rows = facts["changes"]["gaps"]
+    if not rows:
+        return []
+    title = "Missing from a list or two, and back"
+
+    def make(event: Row) -> list[tuple[str, Cell]]:
+        is_back = event["kind"] in ("returned", "returned_to_pending")
+        return [
+            ("Agency", _agency(event)),
+            ("Model", cell(model(event["model"]))),
+            ("List", cell(event["list"])),
+            ("What", cell("Back" if is_back else "Missing")),
+            ("Printed at", source(event, days)),
+        ]
+
+    return [_by_state(title, rows, make, fold=f"{title}: {count(len(rows), 'entry', 'entries')}")]
+
+
+Maker = Callable[[Row], list[tuple[str, Cell]]]
+
+
+def _by_state(title: str, rows: Sequence[Row], make: Maker, *, fold: str | None = None) -> Table:
+    ordered = sorted(rows, key=lambda row: (state(row["state"]), clean(row["agency"] or "")))
+    made = [make(row) for row in ordered]
+    columns = [name for name, _ in made[0]]
+    cells = [[one for _, one in row] for row in made]
+    return table(
+        f"{title}, by state", columns, cells, by=[state(row["state"]) for row in ordered], fold=fold
+    )
+
+
+def _part(title: str, rows: Sequence[Row], found: Table) -> dict[str, Any]:
+    by_state = sorted(
+        ((len(group["rows"]), group["name"]) for group in found["groups"]),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    named = ", ".join(f"{name} {number}" for number, name in by_state)
+    text = f"{capital(count(len(rows), 'agreement'))}: {named}."
+    waiting = sum(1 for row in rows if row["is_provisional"])
+    if waiting:
+        text += (
+            f" {capital(count(waiting, 'departure'))} not yet confirmed: a row counts as gone once"
+            " two more lists and 9 days have passed without it."
+        )
+    return {"title": title, "text": text, "codes": [], "tables": [found]}
+
+
+def _agency(event: Row) -> Cell:
+    mark = "not yet confirmed" if event["is_provisional"] and event["rule"] != "gap" else None
+    return cell(event["agency"] or "Agency not named", foreign=True, mark=mark)
+
+
+def _agreement_row(days: Mapping[str, str]) -> Maker:
+    def make(event: Row) -> list[tuple[str, Cell]]:
+        found = [
+            ("Agency", _agency(event)),
+            ("Model", cell(model(event["model"]))),
+            ("Signed", cell(day_or_text(event["signed_on"]), tight=True)),
+        ]
+        if event["kind"] in ("renewed", "switched"):
+            after = f"{model(event['after_model'])}, {day_or_text(event['after_signed_on'])}"
+            found.append((_WORDS["renewed"] + " or switched to", cell(after)))
+        return [*found, ("Printed at", source(event, days)), ("Agreement", moa(event))]
+
+    return make
+
+
+def _amended_row(days: Mapping[str, str]) -> Maker:
+    def make(event: Row) -> list[tuple[str, Cell]]:
+        what, before, now = _amended(event)
+        return [
+            ("Agency", _agency(event)),
+            ("What", cell(what)),
+            ("Printed before", cell(day_or_text(event[before]), foreign=True)),
+            ("Printed now", cell(day_or_text(event[now]), foreign=True)),
+            ("Why it is the same", cell(str(event["rule"]).split(": ", 1)[-1], foreign=True)),
+            ("Printed at", source(event, days)),
+        ]
+
+    return make
+
+
+def _amended(event: Row) -> tuple[str, str, str]:
+    """Return what was corrected, in words, and the fields that hold it before and now."""
+    if event["kind"] != "restated":
+        before, now = _CHANGED.get(event["kind"], ("before", "after"))
+        return str(_WORDS.get(event["kind"], event["kind"])), before, now
+    of = "type" if event["rule"] == "type_printed" else "state"
+    of = "model" if event["after"] in MODELS else of
+    return f"Corrected {of}", f"{of}_before", f"{of}_now"
+
+
+def _document_row(days: Mapping[str, str]) -> Maker:
+    def make(event: Row) -> list[tuple[str, Cell]]:
+        return [
+            ("Agency", _agency(event)),
+            ("Model", cell(model(event["model"]))),
+            ("What", cell(_WORDS.get(event["kind"], event["kind"]))),
+            ("Printed at", source(event, days)),
+            ("Agreement", moa({**event, "moa_url": event["after"] or event["before"]})),
+        ]
+
+    return make
+
+
+def _pending_row(days: Mapping[str, str]) -> Maker:
+    def make(event: Row) -> list[tuple[str, Cell]]:
+        found = [("Agency", _agency(event)), ("Model", cell(model(event["model"])))]
+        if event["kind"] in ("pending_signed", "pending_withdrawn"):
+            waited = event["days_waited"]
+            found.append(("Days waited", num("\u2013" if waited is None else f"{waited:,}")))
+        return [*found, ("Printed at", source(event, days))]
+
+    return make

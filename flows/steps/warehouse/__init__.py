@@ -1,0 +1,1 @@
+"""The warehouse: frames in, models, checks, swap; read-only questions, exports, reviews."""
