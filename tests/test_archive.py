@@ -63,6 +63,48 @@ def test_the_manifest_gives_back_what_was_written(layout: Layout) -> None:
     assert archive.read_manifest(layout) == captures
 
 
+def test_a_row_that_a_kill_left_half_written_is_known_as_such(layout: Layout) -> None:
+    """Killed at any byte of an append: what was whole counts, the rest is cut off by the next."""
+    first, second, third = (Capture(TIME, "ice", "failed", why=why) for why in "abc")
+    archive.append_manifest(layout, [first])
+    before = layout.manifest.read_bytes()
+    archive.append_manifest(layout, [second, third])
+    after = layout.manifest.read_bytes()
+    assert after.startswith(before)
+    mark = layout.manifest.with_name("captures.jsonl.end")
+    assert not mark.exists()
+    end_of_second = after.rindex(b"\n", 0, -1) + 1
+    for length in range(len(before), len(after) + 1):
+        layout.manifest.write_bytes(after[:length])
+        mark.write_text(str(len(before)))
+        whole = [first] + [second] * (length >= end_of_second) + [third] * (length == len(after))
+        assert archive.read_manifest(layout) == whole, length
+        archive.append_manifest(layout, [third])
+        assert archive.read_manifest(layout) == [*whole, third]
+        assert not mark.exists()
+    layout.manifest.write_bytes(after[:-5])  # cut by another program, which left no mark
+    with pytest.raises(PactwatchError, match=r"Line 3 of raw/captures\.jsonl is damaged"):
+        archive.read_manifest(layout)
+
+
+def test_a_full_disk_takes_back_the_rows_it_has_no_room_for(layout: Layout) -> None:
+    archive.append_manifest(layout, [Capture(TIME, "ice", "failed", why="x" * 700)])
+    before = layout.manifest.read_bytes()
+    code = (
+        "import resource, sys, pathlib, signal\n"
+        "from flows.steps.common.files import append_lines\n"
+        "from flows.steps.common.errors import PactwatchError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try: append_lines(pathlib.Path(sys.argv[1]), ['0' * 500])\n"
+        "except PactwatchError as problem: print(problem)\n"
+    )
+    command = [sys.executable, "-c", code, str(layout.manifest)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("captures.jsonl could not be written (No space left on device): free")
+    assert layout.manifest.read_bytes() == before
+
+
 def test_a_full_disk_leaves_the_old_file_and_no_half_one(layout: Layout) -> None:
     archive.append_manifest(layout, [Capture(TIME, "ice", "failed", why="x")])
     before = layout.manifest.read_bytes()

@@ -43,7 +43,7 @@ WHILE_BUILDING = {
     "latest.json",
     "pactwatch.duckdb",
     "published/pactwatch-2025-05-29.duckdb",
-    "raw/captures.jsonl",
+    "raw/captures.jsonl.end",
     "runs.jsonl",
 }
 NAMES = ("Baker", "Clay", "Duval", "Leon", "Bay", "Lake", "Levy", "Polk")

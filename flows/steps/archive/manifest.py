@@ -1,6 +1,6 @@
 """Keep a row for every attempt to get a list or an article: the manifest, one JSON object a line.
 
-The file is written to a temporary name, synced and renamed, so that a crash leaves no half row.
+Rows are added to its end; one that a crash left half written is known as such and cut off.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.steps.common.errors import PactwatchError
-from flows.steps.common.files import write_whole
+from flows.steps.common.files import append_lines, read_lines
 from flows.steps.common.layout import Layout
 from flows.steps.common.records import Capture
 
@@ -27,10 +27,8 @@ def read_manifest(layout: Layout, *, articles: bool = False) -> list[Capture]:
     guessing.
     """
     path = layout.article_manifest if articles else layout.manifest
-    if not path.exists():
-        return []
     captures = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         try:
             captures.append(as_capture(json.loads(line)))
         except (ValueError, TypeError):
@@ -42,16 +40,10 @@ def read_manifest(layout: Layout, *, articles: bool = False) -> list[Capture]:
 
 
 def append_manifest(layout: Layout, captures: Iterable[Capture], *, articles: bool = False) -> None:
-    """Add attempts to the manifest: the file is replaced whole, so no reader sees half a row."""
+    """Add attempts to the manifest; call it while holding the data folder."""
     path = layout.article_manifest if articles else layout.manifest
     captures = list(captures)
-    added = "".join(json.dumps(as_row(capture)) + "\n" for capture in captures)
-    if not added:
-        return
-    before = path.read_bytes() if path.exists() else b""
-    if not before.endswith(b"\n") and before:  # cut by another program: no row may be glued on
-        before += b"\n"
-    write_whole(path, before + added.encode())
+    append_lines(path, (json.dumps(as_row(capture)) for capture in captures))
     for capture in captures:
         if capture.sha256 and capture.url:
             note_of(layout, capture.sha256).unlink(missing_ok=True)

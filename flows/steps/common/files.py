@@ -1,15 +1,20 @@
-"""Write files whole, and hold the data folder for one writer."""
+"""Write files whole, and hold the data folder for one writer.
+
+Everything that the program writes goes through `whole`, or through `append_lines` for a log that
+only grows. Both leave what was there, or what is to be there, and nothing in between.
+"""
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import os
 import re
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import IO
+
+from filelock import FileLock, Timeout
 
 from .errors import PactwatchError
 from .layout import Layout
@@ -19,24 +24,111 @@ class Busy(PactwatchError):
     """Another run holds the data folder."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a crash."""
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a name to write a file under; afterwards it is there whole, also after a crash.
+
+    When the block ends, the file is synced and renamed to `path`; when it raises, the file is
+    removed and what was at `path` stays. Raises `PactwatchError` when the disk is full or the
+    folder cannot be written to.
+    """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        yield part
+        put_in_place(part, path)
     except OSError as problem:
+        raise not_written(path, problem.strerror) from problem
+    finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise PactwatchError(
-            f"{path.name} could not be written ({problem.strerror}): free some disk space or mend"
-            " the folder's rights, then run again; nothing published was changed."
-        ) from problem
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write bytes to a file, whole or not at all."""
+    with whole(path) as part:
+        part.write_bytes(data)
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """Rename a finished file to its name, in the same folder, so that a crash undoes neither."""
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
     sync_folder(path.parent)
+
+
+def append_lines(path: Path, lines: Iterable[str]) -> None:
+    """Add lines to a file that only grows, without writing again what it holds.
+
+    Call it while holding the data folder. A mark beside the file says where it ended before, so
+    that a line that a killed run left half written is known as such: `read_lines` leaves it out,
+    and the next call cuts it off. A last line that another program cut gets its end, so that none
+    is glued to it.
+    """
+    added = "".join(f"{line}\n" for line in lines).encode()
+    if not added:
+        return
+    mark = _mark(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab+", buffering=0) as file:
+            if mark.exists():
+                file.truncate(len(_whole_lines(path)))
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - 1, 0))
+            is_cut = size > 0 and file.read(1) != b"\n"
+            write_whole(mark, str(size).encode())
+            try:
+                _write(file, b"\n" * is_cut + added)
+            except OSError:
+                file.truncate(size)
+                raise
+        mark.unlink()
+    except OSError as problem:
+        raise not_written(path, problem.strerror) from problem
+
+
+def read_lines(path: Path) -> list[bytes]:
+    """Return the lines of a file that `append_lines` wrote, none when there is no such file."""
+    return _whole_lines(path).splitlines()
+
+
+def _whole_lines(path: Path) -> bytes:
+    """Return a file's bytes, without the end of an append that is under way or broke off."""
+    while True:
+        size = _marked_size(path)
+        data = path.read_bytes() if path.exists() else b""
+        if size == _marked_size(path):  # else an append ended in between
+            break
+    if size is None:
+        return data
+    return data[: max(size, data.rfind(b"\n") + 1)]
+
+
+def _mark(path: Path) -> Path:
+    return path.with_name(f"{path.name}.end")
+
+
+def _marked_size(path: Path) -> int | None:
+    try:
+        return int(_mark(path).read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _write(file: IO[bytes], data: bytes) -> None:
+    if file.write(data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(file.fileno())
+
+
+def not_written(path: Path, reason: object) -> PactwatchError:
+    """Return the error that says a file could not be written, and what to do."""
+    return PactwatchError(
+        f"{path.name} could not be written ({reason}): free some disk space or mend the folder's"
+        " rights, then run again; nothing published was changed."
+    )
 
 
 def sync_folder(folder: Path) -> None:
@@ -55,45 +147,39 @@ def only_one(layout: Layout, patience: float = 0) -> Iterator[None]:
     Raises `Busy` when another run has the folder for longer, and `PactwatchError` when it cannot
     be written to. Readers need no lock: what is published is replaced whole.
     """
+    path = layout.data / ".lock"
     try:
         layout.data.mkdir(parents=True, exist_ok=True)
-        lock = (layout.data / ".lock").open("a+")
+        lock = FileLock(path, timeout=patience, preserve_lock_file=True, on_acquired=_sign)
+        lock.acquire()
+    except Timeout:
+        holder = path.read_text().strip() or "just starting"
+        raise Busy(
+            f"Another run (process {holder}) is at work on {layout.data.name}/:"
+            " wait until it ends, then run again."
+        ) from None
     except OSError as problem:
         raise PactwatchError(
             f"The data folder {layout.data.name}/ cannot be written to ({problem.strerror}): mend"
             " its rights, or set PACTWATCH_DATA to a folder of your own."
         ) from problem
-    with lock:
-        _lock(lock, layout, patience)
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        try:
-            yield
-        finally:
-            lock.truncate(0)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-def _lock(lock: TextIO, layout: Layout, patience: float) -> None:
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip() or "just starting"
-        if time.monotonic() >= deadline:
-            raise Busy(
-                f"Another run (process {holder}) is at work on {layout.data.name}/:"
-                " wait until it ends, then run again."
-            )
-        time.sleep(min(1.0, patience))
+def _sign(handle: int) -> None:
+    """Write into the lock which process holds it, for those who wait."""
+    os.truncate(handle, 0)
+    os.pwrite(handle, str(os.getpid()).encode(), 0)
 
 
 def sweep(layout: Layout) -> int:
     """Remove the temporary files of dead runs; call it while holding the folder. Return how many.
 
-    Every writer here writes to `.NAME...part` first, so under the lock each of these is left over.
+    `whole` writes to `.NAME.PROCESS.part` first, and a build to names like it, so under the lock
+    each of these is left over.
     """
     removed = 0
     for folder, below, files in os.walk(layout.data):

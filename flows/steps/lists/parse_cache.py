@@ -6,14 +6,12 @@ it gives the same tables.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 
-from flows.steps.common.errors import PactwatchError
+from flows.steps.common.files import not_written, whole
 from flows.steps.common.records import ROWS_SCHEMA, Contents
 
 CONTENTS_SCHEMA = pl.Schema(
@@ -102,15 +100,8 @@ def _read(path: Path) -> pl.DataFrame | None:
 
 
 def _write(path: Path, frame: pl.DataFrame) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(part, compression="lz4")
-        part.replace(path)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise PactwatchError(
-            f"{path.name} could not be written ({problem}): free some disk space or mend the"
-            " folder's rights, then run again; nothing published was changed."
-        ) from problem
+        with whole(path) as part:
+            frame.write_parquet(part, compression="lz4")
+    except pl.exceptions.PolarsError as problem:
+        raise not_written(path, problem) from problem

@@ -16,6 +16,7 @@ from typing import Any
 
 from flows.steps.common import wording
 from flows.steps.common.errors import PactwatchError, UsageError
+from flows.steps.common.files import whole
 from flows.steps.common.layout import SILENT_DAYS, Pages, Paths
 from flows.steps.warehouse import database, exports
 from flows.steps.warehouse.lookups import dictionary
@@ -210,19 +211,17 @@ def _described(paths: Paths, data: Files) -> tuple[list[dict[str, Any]], list[di
 
 
 def _put(path: Path, body: bytes | Path) -> bool:
-    """Write a file beside and rename it over, unless it is the same; return whether it was new."""
+    """Write a file whole, unless it is the same already; return whether it was written."""
     if isinstance(body, bytes):
         if path.is_file() and path.read_bytes() == body:
             return False
     elif path.is_file() and filecmp.cmp(path, body, shallow=False):
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    if isinstance(body, bytes):
-        part.write_bytes(body)
-    else:
-        shutil.copyfile(body, part)
-    part.replace(path)
+    with whole(path) as part:
+        if isinstance(body, bytes):
+            part.write_bytes(body)
+        else:
+            shutil.copyfile(body, part)
     return True
 
 

@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from flows.steps.common.errors import CheckFailed, PactwatchError, UsageError
+from flows.steps.common.files import whole
 
 STORAGE_VERSION = "v1.0.0"  # opens in every DuckDB release since 1.0, also after 2.0
 MEMORY_LIMIT = "500MB"
@@ -192,12 +193,10 @@ def export(database: Path, folder: Path) -> list[tuple[str, int]]:
             safe = ", ".join(_csv_cell(name, kind) for name, kind in described)
             order = "" if table in stored else " order by all"  # a view has no order of its own
             for select, form in (("*", "parquet"), (safe, "csv")):
-                part = folder / f".{table}.{form}.part"
                 option = "format parquet, compression zstd" if form == "parquet" else "header"
-                db.execute(
-                    f"copy (select {select} from {table}{order}) to '{_quoted(part)}' ({option})"
-                )
-                part.replace(folder / f"{table}.{form}")
+                asked = f"select {select} from {table}{order}"
+                with whole(folder / f"{table}.{form}") as part:
+                    db.execute(f"copy ({asked}) to '{_quoted(part)}' ({option})")
             written.append((table, db.execute(f"select count(*) from {table}").fetchall()[0][0]))
     return written
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.steps.common.errors import PactwatchError
+from flows.steps.common.files import put_in_place, write_whole
 
 LIST_DAYS_KEPT = 30
 """Dated copies kept of the newest list days; of earlier ones each month keeps its last."""
@@ -36,13 +37,11 @@ def swap_in(part: Path, database: Path, label: str, summary: Mapping[str, Any]) 
     sha256 = file_hash(part)
     pointer = {"file": f"published/{dated.name}", "sha256": sha256, **summary}
     try:
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
         dated.parent.mkdir(exist_ok=True)
         _link(part, dated)
-        part.replace(database)
-        _write_synced(database.parent / "latest.json", json.dumps(pointer, indent=2) + "\n")
-        _sync_folders(dated.parent, database.parent)
+        put_in_place(part, database)
+        text = json.dumps(pointer, indent=2) + "\n"
+        write_whole(database.parent / "latest.json", text.encode())
         _thin(dated)
     except OSError as problem:
         raise PactwatchError(
@@ -80,7 +79,7 @@ def _link(part: Path, dated: Path) -> None:
         os.link(part, link)
     except PermissionError:  # how a disk without hard links answers
         shutil.copyfile(part, link)
-    link.replace(dated)
+    put_in_place(link, dated)
 
 
 def spare(days: Iterable[date]) -> set[date]:
@@ -106,21 +105,3 @@ def _list_day(name: str) -> date | None:
         return date.fromisoformat(match[1]) if match else None
     except ValueError:
         return None
-
-
-def _write_synced(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-
-
-def _sync_folders(*folders: Path) -> None:
-    for folder in folders:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
