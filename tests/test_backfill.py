@@ -10,12 +10,15 @@ import threading
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from flows.settings import ROOT, paths_at
 from flows.steps import archive
+from flows.steps.common import files
 from flows.steps.common.layout import Paths
+from flows.steps.lists import parse_cache
 from flows.steps.sources import wayback, wayback_plan
 from flows.steps.sources.intake import import_path
 from flows.steps.sources.wayback import Access, Archive, ArchiveSilent
@@ -162,6 +165,23 @@ def test_pages_and_workbooks_become_one_record(paths: Paths, world: World) -> No
         ("participating", "2025-05-12", "name", "accepted", 7, 7),
         ("pending", "2025-05-05", "name", "accepted", 1, 1),
     ]
+
+
+def test_many_captures_are_read_and_kept_once_and_no_row_is_written_again(
+    paths: Paths, world: World
+) -> None:
+    """Work for one capture does not grow with those before it."""
+    build(paths)
+    with (
+        mock.patch.object(parse_cache, "load", wraps=parse_cache.load) as load,
+        mock.patch.object(parse_cache, "save", wraps=parse_cache.save) as save,
+        mock.patch.object(files, "write_whole", wraps=files.write_whole) as write,
+    ):
+        _, filled = fill(paths, world)
+    assert (filled.count("new"), load.call_count, save.call_count) == (6, 1, 1)
+    written = [call.args[0].name for call in write.call_args_list]
+    assert set(written) == {"captures.jsonl.end"}  # where the manifest ended, before each row
+    assert {len(call.args[1]) for call in write.call_args_list} <= {1, 2, 3, 4}
 
 
 def test_a_capture_keeps_what_the_site_and_the_archive_said_of_it(

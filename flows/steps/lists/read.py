@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +49,12 @@ def read_record(paths: Paths) -> Record:
         for c in captures
         if c.sha256 and c.outcome in ("new", "unchanged")
     }
-    contents, refused, rows = parse_objects(paths, wanted)
+    reader = Reader(paths)
+    reader.read(wanted)
+    reader.save()
+    contents = {sha: reader.contents[sha] for sha in wanted if sha in reader.contents}
+    refused = {sha: reader.refused[sha] for sha in wanted if sha in reader.refused}
+    rows = reader.rows().filter(pl.col("sha256").is_in(list(contents)))
     publications, listings = seed_tables(paths.seeds)
     only_seeds = publications.filter(~pl.col("sha256").is_in(list(contents)))
     if only_seeds.height:
@@ -62,29 +67,54 @@ def read_record(paths: Paths) -> Record:
     return Record(captures, publications_.seed_postings(publications), contents, refused, rows)
 
 
-def parse_objects(
-    paths: Paths, wanted: Mapping[str, str], progress: Progress | None = None
-) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
-    """Return (contents, refused, rows) of archived lists, parsing those the cache lacks.
+@dataclass(slots=True)
+class Reader:
+    """Reads archived lists, each of them once: the cache has those that were read before.
 
-    `wanted` maps sha256 to a file name, which only serves messages.
+    `contents` says by sha256 what was read, `refused` why the others are no lists.
     """
-    headers = seeds.read_lists_config(paths.seeds)["columns"]
-    parser = fingerprint.of_text(fingerprint.of_code("lists"), json.dumps(headers))
-    folder = paths.layout.data / "cache"
-    contents, refused, rows = parse_cache.load(folder, parser)
-    missing = {sha: wanted[sha] for sha in wanted if sha not in contents and sha not in refused}
-    if missing:
-        more = read_lists(missing, partial(archive.load, paths.layout), headers, progress)
-        contents, refused = contents | more[0], refused | more[1]
-        rows = pl.concat([rows, more[2]])
-        parse_cache.save(folder, parser, contents, refused, rows)
-    known = list(wanted)
-    return (
-        {sha: contents[sha] for sha in known if sha in contents},
-        {sha: refused[sha] for sha in known if sha in refused},
-        rows.filter(pl.col("sha256").is_in(known)) if len(known) < len(contents) else rows,
-    )
+
+    paths: Paths
+    contents: dict[str, Contents] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    _tables: list[pl.DataFrame] = field(default_factory=list)
+    _headers: dict[str, str] = field(default_factory=dict)
+
+    def read(self, wanted: Mapping[str, str], progress: Progress | None = None) -> None:
+        """Read those of the lists that are not read yet.
+
+        `wanted` maps sha256 to a file name, which only serves messages.
+        """
+        if not self._tables:
+            self._headers = seeds.read_lists_config(self.paths.seeds)["columns"]
+            kept = parse_cache.load(self._folder, self._key)
+            self.contents, self.refused, self._tables = kept[0], kept[1], [kept[2]]
+        known = self.contents.keys() | self.refused.keys()
+        missing = {sha: name for sha, name in wanted.items() if sha not in known}
+        if missing:
+            load = partial(archive.load, self.paths.layout)
+            contents, refused, rows = read_lists(missing, load, self._headers, progress)
+            self.contents |= contents
+            self.refused |= refused
+            self._tables.append(rows)
+
+    def rows(self) -> pl.DataFrame:
+        """Return the rows of all lists read."""
+        return pl.concat(self._tables)
+
+    def save(self) -> None:
+        """Keep what was read for the next reader; nothing is written when that was nothing new."""
+        if len(self._tables) > 1:
+            kept = self.contents, self.refused, self.rows()
+            parse_cache.save(self._folder, self._key, *kept)
+
+    @property
+    def _folder(self) -> Path:
+        return self.paths.layout.data / "cache"
+
+    @property
+    def _key(self) -> str:
+        return fingerprint.of_text(fingerprint.of_code("lists"), json.dumps(self._headers))
 
 
 def read_lists(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from flows.steps import archive
 from flows.steps.common import seeds
 from flows.steps.common.errors import Unreadable, UsageError
-from flows.steps.common.layout import Paths
+from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture, Outcome
 from flows.steps.lists import dates, parse
-from flows.steps.lists.read import parse_objects
+from flows.steps.lists.read import Reader
 
 from . import folder_dates
 
@@ -124,36 +124,76 @@ def take_in(
     total: int,
     progress: Progress | None = None,
 ) -> Imported:
-    """Archive files, find out which are lists, and add a manifest row for each.
+    """Archive files, find out which are lists, and add a manifest row for each (`Intake.take`)."""
+    with opened(paths) as intake:
+        return Imported(intake.take(files, total, progress))
 
-    `files` gives (file name, bytes, the capture as far as the source knows it). Bytes over the
-    size limit are not kept; everything else is, also what turns out to be no list.
-    """
-    layout = paths.layout
-    known = {c.sha256 for c in archive.read_manifest(layout) if c.outcome != "failed"}
-    captures: list[Capture] = []
-    names: dict[str, str] = {}
-    for at, (name, data, capture) in enumerate(files, start=1):
-        if why := _too_large(name, data):
-            captures.append(replace(capture, outcome="rejected", why=why))
-            continue
-        sha256, _ = archive.store(layout, data, name, capture)
-        names.setdefault(sha256, name)
-        outcome: Outcome = "unchanged" if sha256 in known else "new"
-        known.add(sha256)
-        captures.append(replace(capture, sha256=sha256, size=len(data), outcome=outcome))
-        if progress and at % 20 == 0:
-            progress(at, 2 * total)
-    contents, refused, _ = parse_objects(
-        paths,
-        names,
-        lambda done, all_of: progress(total + done, total + all_of) if progress else None,
-    )
-    captures = [_settled(capture, contents, refused) for capture in captures]
-    archive.append_manifest(layout, captures)
-    if progress:
-        progress(2 * total, 2 * total)
-    return Imported(captures)
+
+@contextmanager
+def opened(paths: Paths) -> Iterator[Intake]:
+    """Take in files one after the other; what reading them gave is kept once, at the end."""
+    known = {c.sha256 for c in archive.read_manifest(paths.layout) if c.outcome != "failed"}
+    intake = Intake(paths.layout, Reader(paths), {sha for sha in known if sha})
+    yield intake
+    intake.reader.save()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where every source hands in its files: `known` are the hashes of those met before."""
+
+    layout: Layout
+    reader: Reader
+    known: set[str]
+
+    def take(
+        self,
+        files: Iterable[tuple[str, bytes, Capture]],
+        total: int = 1,
+        progress: Progress | None = None,
+    ) -> list[Capture]:
+        """Archive files, find out which are lists, and add a manifest row for each.
+
+        `files` gives (file name, bytes, the capture as far as the source knows it). Bytes over the
+        size limit are not kept; everything else is, also what turns out to be no list.
+        """
+        captures: list[Capture] = []
+        names: dict[str, str] = {}
+        for at, (name, data, capture) in enumerate(files, start=1):
+            if why := _too_large(name, data):
+                captures.append(replace(capture, outcome="rejected", why=why))
+                continue
+            sha256, _ = archive.store(self.layout, data, name, capture)
+            names.setdefault(sha256, name)
+            outcome: Outcome = "unchanged" if sha256 in self.known else "new"
+            self.known.add(sha256)
+            captures.append(replace(capture, sha256=sha256, size=len(data), outcome=outcome))
+            if progress and at % 20 == 0:
+                progress(at, 2 * total)
+        self.reader.read(
+            names,
+            lambda done, all_of: progress(total + done, total + all_of) if progress else None,
+        )
+        captures = [self._settled(capture) for capture in captures]
+        archive.append_manifest(self.layout, captures)
+        if progress:
+            progress(2 * total, 2 * total)
+        return captures
+
+    def _settled(self, capture: Capture) -> Capture:
+        """Return the capture with what reading the bytes told: which list, or why it is none."""
+        sha256 = capture.sha256 or ""
+        if sha256 in self.reader.refused:
+            return replace(capture, outcome="rejected", why=self.reader.refused[sha256])
+        if sha256 in self.reader.contents:
+            kind = self.reader.contents[sha256].list
+            if capture.list in (None, kind):
+                return replace(capture, list=kind)
+            swapped = (
+                f"The link of the {capture.list} list gave a {kind} list: the content decides."
+            )
+            return replace(capture, list=kind, why=swapped)
+        return capture
 
 
 def _too_large(name: str, data: bytes) -> str | None:
@@ -163,17 +203,3 @@ def _too_large(name: str, data: bytes) -> str | None:
         f"{name} is larger than a list can be ({parse.MAX_BYTES:,} bytes):"
         " check what was downloaded."
     )
-
-
-def _settled(capture: Capture, contents: Any, refused: dict[str, str]) -> Capture:
-    """Return the capture with what reading the bytes told: which list, or why it is none."""
-    sha256 = capture.sha256 or ""
-    if sha256 in refused:
-        return replace(capture, outcome="rejected", why=refused[sha256])
-    if sha256 in contents:
-        kind = contents[sha256].list
-        if capture.list in (None, kind):
-            return replace(capture, list=kind)
-        swapped = f"The link of the {capture.list} list gave a {kind} list: the content decides."
-        return replace(capture, list=kind, why=swapped)
-    return capture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,8 @@ from flows.steps.common.layout import Paths
 from flows.steps.common.records import Capture, ListKind
 from flows.steps.lists.read import seed_tables
 
-from . import list_page
-from .intake import Imported, take_in
+from . import intake, list_page
+from .intake import Imported, Intake
 
 # Within an hour a clock's error moves no date; past it someone should look at both clocks.
 MAX_SKEW = timedelta(hours=1)
@@ -23,9 +24,10 @@ MAX_SKEW = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One look at the page: where to write, what a download may do, and the row to fill."""
+    """One look at the page: where to hand in, what a download may do, and the row to fill."""
 
     paths: Paths
+    intake: Intake
     bounds: fetch.Bounds
     attempt: Capture
 
@@ -41,20 +43,24 @@ def snapshot(paths: Paths, bounds: fetch.Bounds, now: datetime, page: str = "") 
     if not bounds.allowed_hosts:
         bounds = replace(bounds, allowed_hosts=tuple(config["site"]["allowed_hosts"]))
     attempt = Capture(attempted_at=now, source="ice", outcome="failed", url=address)
-    look = _Look(paths, bounds, attempt)
+    with intake.opened(paths) as desk:
+        return Imported(_in_order(_look_at(_Look(paths, desk, bounds, attempt), config["columns"])))
+
+
+def _look_at(look: _Look, columns: Mapping[str, str]) -> list[Capture]:
     try:
-        answer = fetch.get(address, bounds)
+        answer = fetch.get(look.attempt.url or "", look.bounds)
     except PactwatchError as problem:
-        return _record(look, [_failed(attempt, problem)])
-    attempt = replace(attempt, url=answer.url)
+        return _record(look, [_failed(look.attempt, problem)])
+    attempt = replace(look.attempt, url=answer.url)
     look = replace(look, attempt=attempt)
-    found = list_page.find_links(answer.data, answer.url, config["columns"])
-    taken = _record(look, _of_page(look, answer, found)).captures
+    found = list_page.find_links(answer.data, answer.url, columns)
+    taken = _record(look, _of_page(look, answer, found))
     if found.holds_roster:
         taken += _take_in(look, "participating", answer)
     for kind, url in found.links.items():
         taken += _take_list(replace(look, attempt=replace(attempt, url=url, list=kind)), kind)
-    return Imported(_in_order(taken))
+    return taken
 
 
 def in_words(capture: Capture) -> str:
@@ -136,7 +142,7 @@ def _take_list(look: _Look, kind: ListKind) -> list[Capture]:
             last_modified=before.last_modified if before else None,
         )
     except PactwatchError as problem:
-        return _record(look, [_failed(look.attempt, problem)]).captures
+        return _record(look, [_failed(look.attempt, problem)])
     if answer.status != 304 or before is None:
         return _take_in(look, kind, answer)
     same = replace(
@@ -149,7 +155,7 @@ def _take_list(look: _Look, kind: ListKind) -> list[Capture]:
         last_modified=answer.last_modified or before.last_modified,
         why=_clocks(look, answer),
     )
-    return _record(look, [same]).captures
+    return _record(look, [same])
 
 
 def _take_in(look: _Look, kind: ListKind, answer: fetch.Response) -> list[Capture]:
@@ -164,7 +170,7 @@ def _take_in(look: _Look, kind: ListKind, answer: fetch.Response) -> list[Captur
         last_modified=answer.last_modified,
         why=_clocks(look, answer),
     )
-    return take_in(look.paths, [(answer.file_name, answer.data, capture)], 1).captures
+    return look.intake.take([(answer.file_name, answer.data, capture)])
 
 
 def _clocks(look: _Look, answer: fetch.Response) -> str | None:
@@ -211,6 +217,6 @@ def _failed(attempt: Capture, problem: PactwatchError) -> Capture:
     )
 
 
-def _record(look: _Look, rows: list[Capture]) -> Imported:
+def _record(look: _Look, rows: list[Capture]) -> list[Capture]:
     archive.append_manifest(look.paths.layout, rows)
-    return Imported(rows)
+    return rows

@@ -19,8 +19,8 @@ from flows.steps.common.layout import Job, Paths
 from flows.steps.common.records import Capture
 from flows.steps.lists import parse
 
-from . import wayback
-from .intake import take_in
+from . import intake, wayback
+from .intake import Intake
 from .wayback import Archive, ArchiveCapture, ArchiveSilent, Unplayable
 
 Days = tuple[date, date]
@@ -127,27 +127,28 @@ def fill(
     archive.append_manifest(paths.layout, planned.told)
     filled = Filled(list(planned.told), left=len(planned.wanted))
     broken = 0
-    for at, one in enumerate(planned.wanted[:most], start=1):
-        attempt = _attempt(one, planned.attempted_at)
-        try:
-            filled.captures += _take(paths, source, one, attempt)
-            broken = 0
-        except Unplayable as problem:
-            filled.captures.append(_told(paths, replace(attempt, why=str(problem))))
-            broken = broken + 1 if problem.is_broken else 0
-            if broken == MOST_BROKEN:
-                filled.stopped = (
-                    f"The Internet Archive broke off {broken} times in a row: try again later;"
-                    f" {wayback.GO_ON}"
-                )
-        except ArchiveSilent as problem:
-            filled.captures.append(_told(paths, replace(attempt, why=str(problem))))
-            filled.stopped = str(problem)
-        if filled.stopped:
-            break
-        filled.left -= 1
-        if progress:
-            progress(at, len(planned.wanted))
+    with intake.opened(paths) as desk:
+        for at, one in enumerate(planned.wanted[:most], start=1):
+            attempt = _attempt(one, planned.attempted_at)
+            try:
+                filled.captures += _take(paths, desk, source, one, attempt)
+                broken = 0
+            except Unplayable as problem:
+                filled.captures.append(_told(paths, replace(attempt, why=str(problem))))
+                broken = broken + 1 if problem.is_broken else 0
+                if broken == MOST_BROKEN:
+                    filled.stopped = (
+                        f"The Internet Archive broke off {broken} times in a row: try again later;"
+                        f" {wayback.GO_ON}"
+                    )
+            except ArchiveSilent as problem:
+                filled.captures.append(_told(paths, replace(attempt, why=str(problem))))
+                filled.stopped = str(problem)
+            if filled.stopped:
+                break
+            filled.left -= 1
+            if progress:
+                progress(at, len(planned.wanted))
     return filled
 
 
@@ -228,7 +229,9 @@ def _digests(paths: Paths) -> set[str]:
     }
 
 
-def _take(paths: Paths, source: Archive, one: Wanted, attempt: Capture) -> list[Capture]:
+def _take(
+    paths: Paths, desk: Intake, source: Archive, one: Wanted, attempt: Capture
+) -> list[Capture]:
     memento = source.get(one.capture)
     capture = replace(attempt, outcome="new", http_status=200, etag=memento.etag)
     if not one.is_page:
@@ -239,7 +242,7 @@ def _take(paths: Paths, source: Archive, one: Wanted, attempt: Capture) -> list[
         size = len(memento.data)
         refused = replace(capture, outcome="rejected", sha256=sha256, size=size, why=why)
         return [_told(paths, refused)]
-    return take_in(paths, [(one.file_name, memento.data, capture)], 1).captures
+    return desk.take([(one.file_name, memento.data, capture)])
 
 
 def _no_table(paths: Paths, one: Wanted, data: bytes) -> str | None:
