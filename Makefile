@@ -1,38 +1,46 @@
 # Each target makes the environment from requirements.lock when it is missing or older.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
 
-.PHONY: run test bench simulate serve lint lock clean
+.PHONY: help run serve test test-unit test-faults lint bench simulate lock clean
 
-run: .venv/ready
+help: ## Print what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/ready ## Build the record and write the newest weekly reports; no network needed
 	PACTWATCH_OFFLINE=$${PACTWATCH_OFFLINE:-1} $(BIN)/pactwatch run
 
-# Two at a time, a file by one worker, as its fixtures are made once a worker.
-test: .venv/ready
-	$(BIN)/python -m pytest -n 2 --dist loadfile
-
-bench: .venv/ready
-	$(BIN)/python -m tests.bench
-
-# Real lists with cells printed otherwise: nobody may join or leave by a misprint.
-simulate: .venv/ready
-	$(BIN)/python -m tests.misprints
-
-serve: .venv/ready
+serve: .venv/ready ## Keep running: lists every six hours, articles daily, the report on Mondays
 	$(BIN)/pactwatch serve
 
-lint: .venv/ready
+# Two at a time, a file by one worker, as its fixtures are made once a worker.
+test: .venv/ready ## Run all tests but the fault campaign
+	$(PYTEST) -n 2 --dist loadfile
+
+test-unit: .venv/ready ## Run the tests of steps and models by themselves
+	$(PYTEST) -n 2 --dist loadfile tests/unit tests/sql
+
+test-faults: .venv/ready ## Kill every run at every point and break every file, in turn
+	$(PYTEST) -n 2 --dist worksteal -m faults
+
+lint: .venv/ready ## Check format, rules, the layers of imports, and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/mypy
 
-# Newer versions: needs uv on the path. The lock names no package index.
-lock:
+bench: .venv/ready ## Measure times and memory as ratios; writes tests/bench/RESULTS.md
+	$(BIN)/python -m tests.bench
+
+simulate: .venv/ready ## Print cells of real lists otherwise, 1,000 times: nobody may join or leave by it
+	$(BIN)/python -m tests.misprints
+
+lock: ## Pin newer versions in requirements.lock; needs uv on the path
 	uv pip compile --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
 
-clean:
+clean: ## Remove the environment and what the tools keep
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache *.egg-info
 
 .venv/ready: requirements.lock pyproject.toml
