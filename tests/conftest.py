@@ -128,7 +128,7 @@ def site_db(site: Site) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture
-def db(warehouse: Path) -> duckdb.DuckDBPyConnection:
+def db(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a read-only connection to the warehouse built from the seed record."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         yield connection

@@ -48,8 +48,8 @@ def workbook(  # the ways a list differs
     day = book.add_format({"num_format": "m/d/yyyy"})
     for title, other in (sheets or {}).items():
         extra = book.add_worksheet(title)
-        for number, row in enumerate(other):
-            extra.write_row(number, 0, row)
+        for number, cells in enumerate(other):
+            extra.write_row(number, 0, cells)
     sheet = book.add_worksheet("Sheet1" if not sheets else "List")
     top, left = at
     sheet.write_row(top, left, header)

@@ -35,7 +35,7 @@ class Outcome:
     totals: tuple[tuple[Any, ...], ...]
     parts: tuple[tuple[Any, ...], ...]
     in_doubt: tuple[int, ...]
-    held: tuple[str, ...]
+    held: tuple[tuple[str, list[str]], ...]
 
 
 def outcome(course: Course, paths: Paths) -> Outcome:
@@ -70,10 +70,10 @@ def outcome(course: Course, paths: Paths) -> Outcome:
             "select publication_id, states, jem, tfm, wso from totals order by list, seq"
         ).fetchall()
         doubts = [n for (n,) in db.execute("select in_doubt from totals order by seq").fetchall()]
-        held = db.execute("select publication_id, reasons from publications where step is null")
-        return Outcome(
-            frozenset(moves), tuple(totals), tuple(parts), tuple(doubts), tuple(held.fetchall())
-        )
+        held = db.execute(
+            "select publication_id, reasons from publications where step is null"
+        ).fetchall()
+        return Outcome(frozenset(moves), tuple(totals), tuple(parts), tuple(doubts), tuple(held))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from tests.world import Reply, Request
@@ -143,4 +144,8 @@ def cut(reply: Reply) -> Reply:
     """Return a reply that promises its whole body and breaks off half way."""
     half = reply.body[: len(reply.body) // 2]
     headers = {**reply.headers, "Content-Length": str(len(reply.body))}
-    return Reply(reply.status, b"", headers, send=lambda out: out.write(half) and None)
+
+    def send(out: BinaryIO) -> None:
+        out.write(half)
+
+    return Reply(reply.status, b"", headers, send=send)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.conftest import Site
 
@@ -33,7 +33,8 @@ KINDS = {
     "feeds": "feeds/index.html",
 }
 JOINED = "reports/2025-W20/index.html"
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1200, "height": 900}
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -67,7 +68,7 @@ def address(site: Site) -> Iterator[str]:
 class Visit:
     """A page in a browser context of its own, with what went wrong while it was open."""
 
-    def __init__(self, browser: Browser, address: str, size: dict[str, int], **more: Any) -> None:
+    def __init__(self, browser: Browser, address: str, size: ViewportSize, **more: Any) -> None:
         self.context = browser.new_context(viewport=size, **more)
         self.page: Page = self.context.new_page()
         self.address = address
@@ -94,7 +95,7 @@ def visit(browser: Browser, address: str) -> Iterator[Any]:
     """Return a function that opens a browser window on the site."""
     opened: list[Visit] = []
 
-    def make(size: dict[str, int] = DESK, base: str = address, **more: Any) -> Visit:
+    def make(size: ViewportSize = DESK, base: str = address, **more: Any) -> Visit:
         opened.append(Visit(browser, base, size, **more))
         return opened[-1]
 

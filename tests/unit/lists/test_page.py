@@ -192,14 +192,14 @@ def test_the_same_table_on_another_page_is_a_reissue_and_changes_nothing(tmp_pat
     taken = intake.take_in(paths, files, len(files))
     assert [(c.outcome, c.list) for c in taken.captures] == [("new", "participating")] * 3
     build(paths)
-    rows = database.query(
+    known = database.query(
         paths.layout.database,
         """
         select cast(published_on as varchar), status, date_rule, row_count from publications
         order by seq
         """,
     )
-    assert rows.rows() == [
+    assert known.rows() == [
         ("2024-12-04", "accepted", "capture", 4),
         ("2024-12-07", "accepted", "capture", 4),
         ("2024-12-11", "accepted", "capture", 5),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from flows.steps.warehouse.build import build
 from tests.command import command
 from tests.conftest import cut_seeds, seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
-from tests.world import World
+from tests.world import Reply, World
 from tests.world import site as plays
 from tests.world.site import FOLDER, PAGE, Play, Site
 
@@ -57,7 +58,7 @@ def paths(tmp_path: Path) -> Paths:
     return paths_at(tmp_path / "data", seeds=seeds_without_record(tmp_path / "seeds"))
 
 
-def look(paths: Paths, world: World, now: datetime = NOW, **bounds: float) -> list[Capture]:
+def look(paths: Paths, world: World, now: datetime = NOW, **bounds: Any) -> list[Capture]:
     """Take a snapshot; what it returns is what the manifest gained."""
     before = len(archive.read_manifest(paths.layout))
     taken = snapshot(paths, replace(BOUNDS, **bounds), now, world.base + PAGE).captures
@@ -123,7 +124,7 @@ def test_looking_again_asks_for_changes_only_and_leaves_a_row(
     paths: Paths,
     site: Site,
     world: World,
-    tags: dict[str, str],
+    tags: dict[str, Any],
     asked: dict[str, str],
     status: int,
 ) -> None:
@@ -167,7 +168,7 @@ def test_no_condition_is_sent_for_bytes_we_do_not_hold(
 
 
 def test_a_304_that_was_not_asked_for_is_a_failure(paths: Paths, site: Site, world: World) -> None:
-    site.plays[LISTED] = plays.always(plays.Reply(304))
+    site.plays[LISTED] = plays.always(Reply(304))
     [row, _] = outcomes(look(paths, world))
     assert row[:3] == ("participating", "failed", 304)
 
@@ -219,11 +220,11 @@ FAULTS: dict[str, tuple[Play, str, int | None, str, int]] = {
     ),
     "circle": (plays.always(plays.moved(LISTED, 307)), "failed", 307, "redirects in a circle", 6),
     "redirect without address": (
-        plays.always(plays.Reply(302)),
+        plays.always(Reply(302)),
         *("failed", 302, "answered 302", 1),
     ),
     "block page": (
-        plays.always(plays.Reply(200, plays.BLOCK_PAGE)),
+        plays.always(Reply(200, plays.BLOCK_PAGE)),
         *("rejected", 200, "is a web page, not a workbook (often a block page)", 1),
     ),
     "length too short": (
@@ -239,7 +240,7 @@ FAULTS: dict[str, tuple[Play, str, int | None, str, int]] = {
         *("rejected", 200, "sends more than 25,000,000 bytes, which no list has", 1),
     ),
     "zip bomb": (
-        plays.always(plays.Reply(200, plays.zip_bomb(260_000_000))),
+        plays.always(Reply(200, plays.zip_bomb(260_000_000))),
         *("rejected", 200, "expands past 250,000,000 bytes", 1),
     ),
     "packed twice": (
@@ -250,7 +251,7 @@ FAULTS: dict[str, tuple[Play, str, int | None, str, int]] = {
         plays.always(plays.packed(LIST, "br")),
         *("failed", 200, "came packed as br, which was not asked for", 1),
     ),
-    "empty": (plays.always(plays.Reply(200)), "rejected", 200, "is not a workbook", 1),
+    "empty": (plays.always(Reply(200)), "rejected", 200, "is not a workbook", 1),
 }
 
 
@@ -282,7 +283,7 @@ def test_a_fault_is_a_row_that_says_what_to_do_and_the_other_list_comes_in(
         (plays.cut(LIST, 900), 200, "(RemoteProtocolError: peer closed connection"),
         (plays.promising(LIST, len(LIST) + 5), 200, "(RemoteProtocolError: peer closed connection"),
         (
-            plays.Reply(200, b"\x1f\x8b no gzip", {"Content-Encoding": "gzip"}),
+            Reply(200, b"\x1f\x8b no gzip", {"Content-Encoding": "gzip"}),
             200,
             "(the packed bytes are broken",
         ),
@@ -290,9 +291,9 @@ def test_a_fault_is_a_row_that_says_what_to_do_and_the_other_list_comes_in(
     ids=["500", "429", "cut", "length too long", "broken gzip"],
 )
 def test_what_may_pass_is_tried_again_until_it_does_or_the_time_is_up(
-    paths: Paths, site: Site, world: World, fault: plays.Reply, status: int, why: str
+    paths: Paths, site: Site, world: World, fault: Reply, status: int, why: str
 ) -> None:
-    fine = plays.Reply(200, LIST)
+    fine = Reply(200, LIST)
     site.plays[LISTED] = plays.in_turn(fault, fault, fine)
     assert outcomes(look(paths, world))[0] == ("participating", "new", 200, None)
     assert world.paths().count(LISTED) == 3
@@ -309,7 +310,7 @@ def test_what_may_pass_is_tried_again_until_it_does_or_the_time_is_up(
 def test_retry_after_within_the_time_is_waited_for(
     paths: Paths, site: Site, world: World, wait: str
 ) -> None:
-    site.plays[LISTED] = plays.in_turn(plays.later(429, wait), plays.Reply(200, LIST))
+    site.plays[LISTED] = plays.in_turn(plays.later(429, wait), Reply(200, LIST))
     assert outcomes(look(paths, world))[0] == ("participating", "new", 200, None)
     # Within the second that it asks for, there is no other try to make.
     site.plays[LISTED] = plays.always(plays.later(429, wait))
@@ -328,7 +329,7 @@ def test_the_total_time_holds_over_redirects_and_tries(
         site.plays[here] = plays.slow(plays.moved(to), 0.6)
     [row, _] = look(paths, world, total=2)
     assert "did not give the file within 2 seconds" in (row.why or "")
-    site.plays[LISTED] = plays.slow(plays.Reply(200, LIST), 3)
+    site.plays[LISTED] = plays.slow(Reply(200, LIST), 3)
     [row, _] = look(paths, world, total=1)
     assert "did not give the file within 1 seconds" in (row.why or "")
 
@@ -371,18 +372,18 @@ PAGE_FAULTS: dict[str, tuple[Play, int | None, str, bool]] = {
     "gone": (plays.always(plays.refused(404)), 404, "answered 404", False),
     "busy": (plays.always(plays.later(429, "86400")), 429, "asks to wait 86,400 seconds", False),
     "block page": (
-        plays.always(plays.Reply(200, plays.BLOCK_PAGE)),
+        plays.always(Reply(200, plays.BLOCK_PAGE)),
         *(200, "block page, which says nothing of the lists: open", True),
     ),
     "another page": (
-        plays.always(plays.Reply(200, plays.page_of(("/doclib/a.pdf", "Fact sheet")))),
+        plays.always(Reply(200, plays.page_of(("/doclib/a.pdf", "Fact sheet")))),
         *(200, "links no participating list: open it in a browser", True),
     ),
     "cut page": (
-        plays.always(plays.Reply(200, plays.page_of()[:200])),
+        plays.always(Reply(200, plays.page_of()[:200])),
         *(200, "came without its end", True),
     ),
-    "nothing": (plays.always(plays.Reply(200)), 200, "came without its end", True),
+    "nothing": (plays.always(Reply(200)), 200, "came without its end", True),
 }
 
 
@@ -581,7 +582,7 @@ def test_the_command_says_what_it_found_and_leaves_with_its_code(
     code, said = pactwatch("snapshot")
     assert (code, "is a web page, not a workbook (often a block page)" in said) == (3, True)
     site.plays[LISTED] = plays.in_turn(
-        plays.refused(500), plays.cut(LIST, 90), fine := plays.Reply(200, LIST)
+        plays.refused(500), plays.cut(LIST, 90), fine := Reply(200, LIST)
     )
     code, said = pactwatch("snapshot", "--json")
     told = json.loads(said)

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from flows.cli.print_claims import claim_cards, disagreements, show_cards
-from flows.settings import paths_at
+from flows.settings import ROOT, paths_at
 from flows.steps import fetch
 from flows.steps.articles.ingest import ingest
 from flows.steps.reports import facts
@@ -21,7 +21,7 @@ from flows.steps.warehouse import database
 from flows.steps.warehouse.build import build
 
 Db = duckdb.DuckDBPyConnection
-NOTES = Path(__file__).parent / "fixtures" / "articles" / "county-notes.txt"
+NOTES = ROOT / "tests" / "fixtures" / "articles" / "county-notes.txt"
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ from flows.steps.sources.intake import import_path
 from flows.steps.sources.live import snapshot
 from flows.steps.warehouse.build import build
 from tests.conftest import cut_seeds, seeds_without_record
-from tests.test_cli import pactwatch
+from tests.flows.test_cli import pactwatch
 from tests.workbooks import Row, agreement, workbook
 from tests.world import Reply, Request, World
 from tests.world.inbox import Inbox
@@ -301,7 +302,7 @@ def test_an_application_that_was_signed_before_is_not_told_as_signed() -> None:
 def test_the_commands_hide_addresses_and_say_what_waits(
     paths: Paths, inbox: Inbox, tmp_path: Path
 ) -> None:
-    settings = {"PACTWATCH_NOTIFY": f"{inbox.address('a')} {inbox.address('b')}"}
+    settings: dict[str, Any] = {"PACTWATCH_NOTIFY": f"{inbox.address('a')} {inbox.address('b')}"}
     take_in(paths, date(2025, 5, 28), TWENTY)
     data = paths.layout.data
     wanted = telling(inbox, "a", "b")

@@ -234,7 +234,7 @@ def test_a_person_settles_a_doubt(tmp_path: Path) -> None:
     ]
 
 
-NEW_ROW = {"agency": "Gamma Police Department", "signed": date(2025, 6, 2)}
+NEW_ROW: dict[str, Any] = {"agency": "Gamma Police Department", "signed": date(2025, 6, 2)}
 
 
 @pytest.mark.parametrize(

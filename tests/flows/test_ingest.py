@@ -40,7 +40,7 @@ def test_an_article_that_fails_is_a_row_and_the_others_are_read(tmp_path: Path) 
 def test_a_page_read_again_stays_one_article_in_its_newest_form(tmp_path: Path) -> None:
     bodies = [page("Hats"), page("Shoes"), page("Hats"), page("Hats", TEXT.replace("628", "649"))]
     paths = paths_at(tmp_path / "data")
-    found = []
+    found: list[str] = []
     with World(lambda _: Reply(body=bodies[len(found)])) as world:
         for _ in bodies:
             [capture] = ingest(paths, [f"{world.base}/story"], BOUNDS, NOW)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from flows.settings import ROOT
 from flows.steps.articles import read_article
 from flows.steps.claims import Named, find_claims, find_names
 from flows.steps.claims.words import UNITS
 from flows.steps.common.records import Article, Claim
 
-ROOT = Path(__file__).parents[1]
 ORIGINALS = ROOT.parent / "shared" / "articles"
 DIGESTS = ROOT / "seeds" / "articles"
 GOLDEN = ROOT / "tests" / "golden" / "claims.csv"

@@ -15,24 +15,23 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.settings import paths_at
+from flows.settings import ROOT, paths_at
 from flows.steps import archive
 from flows.steps.common import wording
 from flows.steps.common.errors import UsageError
 from flows.steps.common.records import Capture
+from flows.steps.common.wording import clean, safe_url
 from flows.steps.reports import charts, facts, write
 from flows.steps.reports import pages as pages_
 from flows.steps.reports.pages import asides
 from flows.steps.reports.pages import sentences as render_words
-from flows.steps.reports.pages.cells import clean, safe_url
 from flows.steps.reports.pages.view import view
 from flows.steps.sources.intake import import_path
 from flows.steps.warehouse.build import build
 from tests.conftest import NOW, seeds_without_record
 from tests.workbooks import agreement, workbook
 
-GOLDEN = Path(__file__).parent / "golden" / "report-2025-W22.json"
-ROOT = Path(__file__).parent.parent
+GOLDEN = ROOT / "tests" / "golden" / "report-2025-W22.json"
 
 SCRIPT = "<script>alert(1)</script>"
 MARKDOWN = "](http://x.test) `a` **b** | c <img src=x> [y] http://auto.test @team"
@@ -793,7 +792,8 @@ def test_every_query_in_the_facts_gives_its_value(warehouse: Path, w22: dict[str
         for figure in w22["figures"].values():
             assert db.execute(figure["change_query"]).fetchall() == [(figure["change"],)]
         for row in w22["growth"]:
-            assert db.execute(row["query"]).fetchone()[:2] == (row["net"], row["ratio"])
+            [(net, ratio, *_)] = db.execute(row["query"]).fetchall()
+            assert (net, ratio) == (row["net"], row["ratio"])
             db.execute(row["observed_query"]).fetchone()
         states = db.execute(w22["states"]["query"]).fetchmany(10)
         assert states == [(row["state"], row["agreements"]) for row in w22["states"]["top"]]
@@ -811,9 +811,9 @@ def test_every_query_in_the_facts_gives_its_value(warehouse: Path, w22: dict[str
 
 def test_every_week_of_the_record_adds_up_and_renders(warehouse: Path) -> None:
     with duckdb.connect(str(warehouse), read_only=True) as db:
-        first, last = db.execute(
+        [(first, last)] = db.execute(
             "select min(published_on), max(published_on) from totals where list = 'participating'"
-        ).fetchone()
+        ).fetchall()
     day, seen = first, 0
     while day <= last + timedelta(weeks=2):
         week = facts.week_of(day)

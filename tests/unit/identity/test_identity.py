@@ -24,7 +24,7 @@ from flows.steps.warehouse.reviews import settle_identity
 from tests.few_lists import BAKER, Lists, agencies, events, record, row
 from tests.workbooks import Row, agreement
 
-GOLDEN = Path(__file__).parent / "golden" / "identity.csv"
+GOLDEN = ROOT / "tests" / "golden" / "identity.csv"
 SAME = {"formatting", "redated", "renamed", "restated"}
 Db = duckdb.DuckDBPyConnection
 

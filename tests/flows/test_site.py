@@ -21,12 +21,13 @@ import pytest
 
 from flows.steps.common.errors import PactwatchError, UsageError
 from flows.steps.common.layout import Paths
+from flows.steps.common.wording import state
 from flows.steps.reports import site as site_step
 from flows.steps.reports.publish_site import MANIFEST, publish, write_site
-from flows.steps.reports.site import site_states
 from flows.steps.warehouse import database as warehouse_step
 from tests.conftest import COMMAND, NOW, Site, environment, program
 from tests.few_lists import BAKER, record, row
+from tests.workbooks import Row
 
 Db = duckdb.DuckDBPyConnection
 BASE = "https://site.test/below/a/path/"
@@ -158,7 +159,7 @@ def test_the_state_counts_are_those_of_the_list_and_of_the_weekly_report(site: S
     found = Page((site.folder / "states" / "index.html").read_text())
     text = " ".join(" ".join(found.texts).split())
     for one in facts["states"]["all"]:
-        name = site_states.state(one["state"])
+        name = state(one["state"])
         assert f"{name} {one['agreements']:,} " in text
 
 
@@ -209,15 +210,15 @@ def test_the_search_knows_every_id_that_ever_meant_an_agency(site: Site, site_db
             lines[next(at)[1]["href"]] = f" {attributes['data-find']} "
     agencies = site_db.execute("select agency_id, state from agencies").fetchall()
     assert len(lines) == len(agencies)
-    for agency_id, state in agencies:
-        assert f"../states/{state.lower()}.html#{agency_id}" in lines
+    for agency_id, code in agencies:
+        assert f"../states/{code.lower()}.html#{agency_id}" in lines
     aliases = site_db.execute(
         "select alias_id, agency_id, agencies.state from id_aliases inner join agencies"
         " using (agency_id)"
     ).fetchall()
     assert aliases
-    for alias, agency_id, state in aliases:
-        known = lines[f"../states/{state.lower()}.html#{agency_id}"]
+    for alias, agency_id, code in aliases:
+        known = lines[f"../states/{code.lower()}.html#{agency_id}"]
         assert f" {site_step.fold(alias)} " in known
 
 
@@ -325,6 +326,7 @@ def test_publish_serves_what_it_wrote_until_it_is_stopped(site: Site, tmp_path: 
     finally:
         process.terminate()
         process.wait(timeout=30)
+        assert process.stdout is not None
         process.stdout.close()
 
 
@@ -348,7 +350,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Site:
     base = tmp_path_factory.mktemp("hostile")
     planted = [row(name, county=name[:200]) for name in HOSTILE.values()]
     planted.append(row("Bad Link Police", moa="javascript:alert(1)//https://www.ice.gov/a.pdf"))
-    pending = [
+    pending: list[Row] = [
         ("FLORIDA", f"{name} Pending", "County", name[:100], "Task Force Model")
         for name in HOSTILE.values()
     ]

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import altair as alt
 import jsonschema
 import pytest
 
+from flows.settings import ROOT
 from flows.steps.common import wording
 from flows.steps.reports import charts, facts
 from flows.steps.reports.charts.frame import runs
 from flows.steps.reports.charts.multiples import Panel
 from flows.steps.reports.charts.state_chart import CLASSES, tile_map
 from flows.steps.reports.charts.tiles import COLUMNS, ROWS, TILES
-from tests.test_report import assembled, listed, results
+from tests.unit.reports.test_report import assembled, listed, results
 
-STYLE = Path(__file__).parent.parent / "flows" / "steps" / "reports" / "templates" / "style.css"
+STYLE = ROOT / "flows" / "steps" / "reports" / "templates" / "style.css"
 NAMES = ("totals", "weekly", "models", "states", "fastest")
 
 

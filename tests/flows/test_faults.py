@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -97,7 +97,7 @@ def take_in(paths: Paths, path: Path) -> None:
 
 
 def call(
-    clone: Path, data: Path, *words: str, command: list[str] = COMMAND, **more: str
+    clone: Path, data: Path, *words: str, command: Sequence[str] = COMMAND, **more: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the clone on a data folder, in a process of its own."""
     return subprocess.run(
@@ -222,6 +222,7 @@ def assert_same(layout: Layout, undisturbed: Layout, without: tuple[str, ...] = 
     assert "running" not in [run["outcome"] for run in archive.read_ledger(layout)]
 
 
+@pytest.mark.faults
 def test_an_import_and_its_build_killed_at_any_point_are_completed_by_the_next(
     clone: Path, lists: Path, before: Path, tmp_path: Path
 ) -> None:
@@ -238,6 +239,7 @@ def test_an_import_and_its_build_killed_at_any_point_are_completed_by_the_next(
         assert_same(layout, undisturbed)
 
 
+@pytest.mark.faults
 def test_a_real_kill_leaves_what_the_states_say_and_the_next_command_mends_it(
     clone: Path, lists: Path, before: Path, tmp_path: Path
 ) -> None:
@@ -256,6 +258,21 @@ def test_a_real_kill_leaves_what_the_states_say_and_the_next_command_mends_it(
         assert len(broken) == 1
 
 
+def test_a_kill_in_the_middle_is_mended_by_the_same_command(
+    clone: Path, lists: Path, before: Path, tmp_path: Path
+) -> None:
+    """The campaign in small: one kill, between the archive and the new warehouse."""
+    undisturbed = Layout(copied(before, tmp_path / "undisturbed"))
+    take_in(paths_at(undisturbed.data, clone / "seeds", clone / "sql"), lists)
+    data = copied(before, tmp_path / "data")
+    done = call(clone, data, str(data), "60", "import", str(lists), command=KILLED)
+    assert done.returncode == -signal.SIGKILL
+    assert len(archive.stored(Layout(data))) == 4
+    assert_whole(data, {1})
+    take_in(paths_at(data, clone / "seeds", clone / "sql"), lists)
+    assert_same(Layout(data), undisturbed)
+
+
 def untimed(folder: Path) -> dict[str, str]:
     """Return a report's files without the second at which it was corrected."""
     return {
@@ -265,6 +282,7 @@ def untimed(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.faults
 def test_reports_killed_at_any_point_are_whole_and_come_out_the_same(
     clone: Path, lists: Path, before: Path, tmp_path: Path
 ) -> None:
@@ -334,6 +352,7 @@ def look(paths: Paths, world: World) -> None:
         build(paths)
 
 
+@pytest.mark.faults
 def test_a_snapshot_killed_at_any_point_is_completed_and_loses_nothing_it_had_fetched(
     clone: Path, before: Path, tmp_path: Path, site: Site, world: World
 ) -> None:
@@ -378,6 +397,7 @@ def test_a_second_run_is_told_who_is_at_work_and_readers_are_not_kept(
     assert call(clone, data, "snapshot", **settings).returncode == 0
 
 
+@pytest.mark.faults
 def test_two_snapshots_started_together_end_as_one_after_the_other(
     clone: Path, before: Path, tmp_path: Path, world: World
 ) -> None:
@@ -425,6 +445,7 @@ with only_one(Layout(pathlib.Path(sys.argv[1]))):
 """
 
 
+@pytest.mark.faults
 def test_a_scheduled_run_waits_its_turn_and_then_says_so(
     clone: Path, before: Path, tmp_path: Path
 ) -> None:
@@ -456,6 +477,7 @@ main()
 FULL = "free some disk space or mend the folder's rights, then run again; nothing published was"
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("limit", [100, 5_000, 200_000, 3_000_000])
 def test_a_file_that_finds_no_room_ends_in_a_sentence_and_the_next_run_repairs(
     limit: int, clone: Path, lists: Path, before: Path, tmp_path: Path
@@ -492,6 +514,7 @@ def can_mount() -> bool:
     return tried.returncode == 0
 
 
+@pytest.mark.faults
 def test_a_full_disk_keeps_what_is_published(
     clone: Path, lists: Path, before: Path, tmp_path: Path
 ) -> None:
@@ -546,6 +569,7 @@ def test_a_folder_that_may_not_be_written_to_says_so(
             folder.chmod(0o755)
 
 
+@pytest.mark.faults
 def test_damage_to_derived_files_is_mended_by_the_next_build(
     clone: Path, lists: Path, before: Path, tmp_path: Path
 ) -> None:
@@ -589,6 +613,7 @@ def test_a_cache_whose_halves_disagree_counts_no_row_twice(
     assert tables(layout.database) == expected
 
 
+@pytest.mark.faults
 def test_damage_to_the_archive_is_told_and_nothing_of_it_is_touched(
     clone: Path, lists: Path, before: Path, tmp_path: Path
 ) -> None:

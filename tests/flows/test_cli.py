@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -28,7 +29,7 @@ def settings(data: Path, **more: str) -> dict[str, str]:
     return {**known, **ours, **more}
 
 
-def pactwatch(*arguments: str, data: Path, cwd: Path = ROOT, **environment: str) -> Said:
+def pactwatch(*arguments: str, data: Path, cwd: Path = ROOT, **environment: Any) -> Said:
     """Run a command, offline, on a data folder."""
     return command(*arguments, env=settings(data, **environment), cwd=cwd)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import paths_at
+from flows.settings import ROOT, paths_at
 from flows.steps.articles import MAX_BYTES, read_article
 from flows.steps.articles.article_frames import article_frames
 from flows.steps.articles.ingest import ingest
@@ -17,7 +17,6 @@ from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Article
 from flows.steps.fetch import Bounds
 
-ROOT = Path(__file__).parents[1]
 ORIGINALS = ROOT.parent / "shared" / "articles"
 DIGESTS = ROOT / "seeds" / "articles"
 FIXTURES = ROOT / "tests" / "fixtures" / "articles"
@@ -364,7 +363,7 @@ def test_nothing_in_the_repository_repeats_nine_words_of_an_original() -> None:
     }
     ours = [*DIGESTS.glob("*.html"), *FIXTURES.rglob("*.*")]
     ours += (ROOT / "flows" / "steps").rglob("*.py")
-    ours += [Path(__file__), ROOT / "tests" / "test_claims.py"]
+    ours += [Path(__file__), ROOT / "tests" / "unit" / "claims" / "test_claims.py"]
     shared = {path.name: grams(path.read_text(encoding="utf-8")) & original for path in ours}
     assert {name: found for name, found in shared.items() if found} == {}
 

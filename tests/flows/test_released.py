@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import polars as pl
 
+from flows.settings import ROOT
+
 Db = duckdb.DuckDBPyConnection
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = ROOT / "tests" / "golden"
 
 WHERE = {
     "agency": "select agency_id from agencies",

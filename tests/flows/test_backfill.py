@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -342,11 +343,16 @@ def test_a_busy_moment_is_waited_out(paths: Paths, ia: InternetArchive, world: W
     assert fill(paths, world)[1].count("new") == 6
 
 
+def broken(held: Held, _: Request) -> Reply:
+    """Answer with half of a capture."""
+    return cut(memento(held))
+
+
 def test_three_broken_transfers_in_a_row_end_it(
     paths: Paths, ia: InternetArchive, world: World
 ) -> None:
     for held in PAGES[1:4]:
-        ia.faults[held.stamp] = lambda _, held=held: cut(memento(held))
+        ia.faults[held.stamp] = partial(broken, held)
     _, filled = fill(paths, world)
     assert filled.stopped == (
         "The Internet Archive broke off 3 times in a row: try again later; what came before is"
