@@ -92,7 +92,7 @@ def _undecided(found: Mapping[str, Any]) -> list[str]:
 
 
 def event_rows(found: Mapping[str, Any]) -> pl.DataFrame:
-    """Return an agency's events as a table, each with the file and row it rests on."""
+    """Return an agency's events (`lookups.explain`) as a table, each with its file and row."""
     names = ("published_on", "list", "kind", "model", "agreement_id", "rule", "before", "after")
     rows = []
     for event in found["events"]:

@@ -89,7 +89,7 @@ def doubt(console: Console, one: Mapping[str, Any]) -> None:
 
 
 def waiting_rows(waiting: Mapping[str, list[dict[str, Any]]]) -> pl.DataFrame:
-    """Return what waits for a decision as one table, versions first."""
+    """Return what waits as one table: what, list, left, right, evidence, rule; versions first."""
     rows = [
         ("version", one["list"], one["publication_id"], "", "; ".join(one["reasons"]), "")
         for one in waiting["versions"]

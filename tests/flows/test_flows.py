@@ -220,6 +220,18 @@ def served(
             process.wait()
 
 
+def flow_run_of_a_command(clone: Path, data: Path, port: int) -> tuple[str, dict[str, Any]]:
+    """Run a command with a Prefect server named; return the state and parameters of its run."""
+    named = {"PYTHONPATH": str(clone), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+    subprocess.run(
+        [*COMMAND, "build", "--force"], env=environment(data, **named), cwd=clone, check=True
+    )
+    runs = {"flows": {"name": {"any_": ["pactwatch-build"]}}}
+    [run] = api(port, "/flow_runs/filter", runs)
+    parameters = run["parameters"]
+    return run["state"]["type"], {**parameters, "job": parameters["job"]["data"]}
+
+
 def site_settings(world: World) -> dict[str, str]:
     """Return the settings that make the stand-in the agency's site, looked at all the time."""
     return {
@@ -285,6 +297,8 @@ def test_a_served_schedule_runs_by_itself_and_takes_in_what_appears(tmp_path: Pa
         site.put(new, workbook(newer, saved=datetime(2026, 5, 20, 11)))
         site.links((new, "Participating Agencies"))
         look(new)
+        by_command = flow_run_of_a_command(clone, tmp_path / "other", port)
+    assert by_command == ("COMPLETED", {"job": str(tmp_path / "other"), "force": True})
     assert {
         one["entrypoint"].rsplit(".", 1)[-1]: (
             one["schedules"][0]["schedule"]["cron"],

@@ -11,7 +11,10 @@ from flows.steps.lists import parse_cache
 
 
 def read_articles(paths: Paths) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the articles and their claims, read again only when they or their reader change."""
+    """Return the articles and their claims, read again only when they or their reader change.
+
+    Their columns are `article_frames.ARTICLES_SCHEMA` and `CLAIMS_SCHEMA`.
+    """
     ingested = archive.read_manifest(paths.layout, articles=True)
     names = " ".join(f"{c.sha256}:{c.file_name}:{c.outcome}" for c in ingested)
     digests = fingerprint.of_files(paths.seeds / "articles")

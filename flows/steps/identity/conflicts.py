@@ -16,7 +16,9 @@ def without_conflicts(
     """Refuse joins that would make one agreement of two variants printed on one list.
 
     The latest join of a conflicting group is refused first, until no group conflicts. Variants
-    that a person called the same count as one.
+    that a person called the same count as one. `links` and `reviewed` are joins (list, step, left,
+    came, rule, evidence), `presence` says which list prints what (list, step, variant). Returns
+    (kept, refused), both joins.
     """
     aside = links.filter(pl.col("rule").is_in(NOT_ONE_AGREEMENT))
     kept = links.filter(~pl.col("rule").is_in(NOT_ONE_AGREEMENT))

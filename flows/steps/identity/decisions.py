@@ -72,7 +72,10 @@ def _named(variants: pl.DataFrame, name: str) -> dict[str, list[int]]:
 
 
 def reviewed_links(decided: Decided, seen: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    """Return the pairs of one list that a person called the same, as joins of the later's step."""
+    """Return the pairs of one list that a person called the same, as joins of the later's step.
+
+    `seen` has variant, list and first_step; `schema` is that of joins (`match.LINK_SCHEMA`).
+    """
     decided_on = sorted({variant for pair in decided.same for variant in pair})
     known = seen.filter(pl.col("variant").is_in(decided_on))
     of = {row["variant"]: row for row in known.iter_rows(named=True)}

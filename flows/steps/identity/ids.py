@@ -172,7 +172,11 @@ def _lists_of(names: list[str], named: pl.DataFrame, presence: pl.DataFrame) -> 
 
 
 def aliases(named: pl.DataFrame) -> pl.DataFrame:
-    """Return the ids that other spellings or dates of the same thing would have minted."""
+    """Return the ids that other spellings or dates of the same thing would have minted.
+
+    `named` are the variants with `own_id`, `own_agency`, `agreement_id`, `agency_id` and `lent`.
+    Returns alias_id with agreement_id or agency_id, the other one null.
+    """
     agreements = named.filter(pl.col("own_id") != pl.col("agreement_id")).select(
         pl.col("own_id").alias("alias_id"),
         "agreement_id",

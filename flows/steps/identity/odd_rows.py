@@ -12,7 +12,11 @@ OPEN = ("state", "agency_key", "model", "signed_on")
 def homes(
     root: list[int], variants: pl.DataFrame, doubted: Collection[int]
 ) -> list[tuple[int, int]]:
-    """Return the pairs (row, the row it repeats) of repeats that continue no other agreement."""
+    """Return the pairs (row, the row it repeats) of repeats that continue no other agreement.
+
+    `root` has for each variant, in order, the one that stands for its agreement; `variants` has
+    variant, repeats and is_odd. `doubted` are the variants that came in doubt.
+    """
     settled = set(pl.Series(root).filter(~variants["is_odd"]))
     settled |= {root[row] for row in doubted}
     repeats = variants.drop_nulls("repeats").select("variant", "repeats").iter_rows()
@@ -22,7 +26,9 @@ def homes(
 def read_on(variants: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Fill the cells that cannot be read from the row that went before, else the one after.
 
-    A date that was left out stays open until one is printed: that is news.
+    `variants` has variant, list, the cells of `OPEN`, canonical, telling and is_odd, and comes back
+    with these filled; `links` are joins (list, step, left, came). A date that was left out stays
+    open until one is printed: that is news.
     """
     undated = pl.col("signed_on").is_null() & (pl.col("list") == "participating")
     is_open = undated | pl.any_horizontal(pl.col(*OPEN[:3]).is_null())
@@ -58,7 +64,11 @@ def _fill(into: dict[str, object], source: dict[str, object], names: tuple[str, 
 
 
 def read_lines(lines: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines with whose agreement they print, and open cells read from it."""
+    """Return the lines with whose agreement they print, and open cells read from it.
+
+    Added are agreement_id, agency_id, counted_as, root and is_odd; the cells of `OPEN` and agency
+    are filled where the line leaves them open.
+    """
     told = variants.select(
         "variant", *OPEN, "agreement_id", "agency_id", "counted_as", "root", "is_odd"
     )

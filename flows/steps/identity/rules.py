@@ -1,7 +1,9 @@
 """The named rules that may join a row that left with one that came in the same step.
 
-Each takes the movements of all steps and returns pairs with a distance, a rule and its evidence;
-`settle` then chooses among the pairs of all rules.
+Each takes the movements of all steps, `left` and `came` (list, step, variant, the key, county,
+moa_file, listed_on), and a `book` of names. It returns pairs, the other row's columns as
+`..._came`, with `distance` (the nearer the surer), `rule` and `evidence`; `settle` then chooses
+among the pairs of all rules.
 
 Sources: the published lists compared step by step, December 2024 to September 2025
 (tests/golden/identity.csv says what each row that left really was).
@@ -43,7 +45,10 @@ class Book:
 
 
 def pairs_of(left: pl.DataFrame, came: pl.DataFrame, *same: str) -> pl.DataFrame:
-    """Return the pairs of one step that agree in the columns named; the other is `..._came`."""
+    """Return the pairs of one step that agree in the columns named.
+
+    The columns of the row that came are `..._came`, but for those named, list and step.
+    """
     return left.join(
         came, on=["list", "step", *same], suffix="_came", nulls_equal=True, coalesce=True
     )

@@ -14,7 +14,11 @@ MAX_EDITS_SIGNED = 3
 
 
 def arrivals(left: pl.DataFrame, came: pl.DataFrame, *same: str) -> pl.DataFrame:
-    """Pair applications that left with agreements first listed about then."""
+    """Pair applications that left with agreements first listed about then.
+
+    `left` and `came` are movements (list, step, variant, the key, listed_on); `same` names columns
+    that must agree besides state and model. The agreement's columns are `..._came`.
+    """
     new = came.filter((pl.col("list") == "participating") & ~pl.col("is_known"))
     window = (-SIGNED_EARLY_DAYS, SIGNED_LATE_DAYS)
     listed, signed = (
@@ -30,7 +34,10 @@ def arrivals(left: pl.DataFrame, came: pl.DataFrame, *same: str) -> pl.DataFrame
 
 
 def signed_as(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Return the applications that left with agreements that came under another spelling."""
+    """Return the applications that left with agreements that came under another spelling.
+
+    The pairs are as those of the named rules: with `distance`, `rule` and `evidence`.
+    """
 
     def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
         if rules.differ(row["county"], row["county_came"]) or book.stand_together(row):

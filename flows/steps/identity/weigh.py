@@ -94,6 +94,7 @@ def _admitted(pairs: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
 def settle(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (joined, open) among weighed pairs: the clear ones, and those left in doubt.
 
+    `pairs` has list, step, variant, variant_came, points, is_named, rank and distance (`weighed`).
     Taken in turn is what both rows have most points with. A named rule needs no more, and of equal
     ones the surer rule and then the nearer pair goes first; a pair without a rule needs points
     enough, and a margin over every other pair of either row. In doubt are pairs that had points

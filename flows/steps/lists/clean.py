@@ -60,7 +60,8 @@ def clean_rows(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 def unused_fixes(lines: pl.DataFrame, reference: Reference) -> list[tuple[str, str]]:
     """Return the reviewed fixes (field, printed) that match nothing in the whole record any more.
 
-    A fix that ICE has made itself, or that was mistyped, must not stay as if it did something.
+    `lines` has the cells as printed (`state_printed` and so on). A fix that ICE has made itself, or
+    that was mistyped, must not stay as if it did something.
     """
     printed = {
         field: set(_tidied(lines[f"{field}_printed"], {}, field).unique())
@@ -70,7 +71,10 @@ def unused_fixes(lines: pl.DataFrame, reference: Reference) -> list[tuple[str, s
 
 
 def drop_expected(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows without the issue of a missing date where the list prints none (pending)."""
+    """Return the rows without the issue of a missing date where the list prints none (pending).
+
+    `rows` has list and issues, a list of codes.
+    """
     is_pending = pl.col("list") == "pending"
     kept = pl.col("issues").list.eval(pl.element().filter(pl.element() != "signed_missing"))
     return rows.with_columns(pl.when(is_pending).then(kept).otherwise("issues").alias("issues"))

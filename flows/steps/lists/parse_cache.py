@@ -28,7 +28,11 @@ CONTENTS_SCHEMA = pl.Schema(
 
 
 def load(folder: Path, parser: str) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
-    """Return (contents, refused, rows) of the lists parsed so far by this parser."""
+    """Return (contents, refused, rows) of the lists parsed so far by this parser.
+
+    `contents` and `refused` are by sha256, `rows` as printed (`ROWS_SCHEMA`); all are empty when
+    the cache is of another parser or damaged.
+    """
     described = _read(folder / f"contents-{parser}.parquet")
     rows = _read(folder / f"rows-{parser}.parquet")
     if described is None or rows is None:
@@ -75,7 +79,10 @@ def save(
     refused: dict[str, str],
     rows: pl.DataFrame,
 ) -> None:
-    """Write the cache; rows first, so that no reader takes contents without their rows."""
+    """Write the cache; rows first, so that no reader takes contents without their rows.
+
+    `rows` are as printed (`ROWS_SCHEMA`). Raises `PactwatchError` when the disk is full.
+    """
     described = pl.DataFrame(
         [
             (c.sha256, c.list, c.saved_at, c.is_copy, c.unknown_columns, c.other_sheets, None)

@@ -138,7 +138,10 @@ def postings_of(captures: Iterable[Capture], contents: Mapping[str, Contents]) -
 
 
 def seed_postings(publications: pl.DataFrame) -> list[Posting]:
-    """Return the seed record's versions as postings, to be dated and weighed like any other."""
+    """Return the seed record's versions as postings, to be dated and weighed like any other.
+
+    `publications` is seeds/publications.csv (`seed_record.PUBLICATIONS_SCHEMA`).
+    """
     return [
         Posting(
             list=row["list"],
@@ -167,7 +170,10 @@ def publications_frame(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
 
 
 def captures_frame(captures: Iterable[Capture], seeds: Iterable[Posting]) -> pl.DataFrame:
-    """Return the manifest as a frame, and a row for each version known from the seed record."""
+    """Return the manifest as a frame (`CAPTURES_SCHEMA`).
+
+    It has a row too for each version known from the seed record alone, `seeds`.
+    """
     names = CAPTURES_SCHEMA.names()
     rows = [{name: getattr(capture, name) for name in names} for capture in captures]
     rows += [

@@ -99,7 +99,7 @@ class Reader:
             self._tables.append(rows)
 
     def rows(self) -> pl.DataFrame:
-        """Return the rows of all lists read."""
+        """Return the rows of all lists read, as printed (`ROWS_SCHEMA`)."""
         return pl.concat(self._tables)
 
     def save(self) -> None:
@@ -145,7 +145,10 @@ def read_lists(
 
 
 def seed_tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the seed record's two tables, empty when the files are not there yet."""
+    """Return publications and listings of the seed record, empty when there are no such files.
+
+    Their columns are those of `seed_record.PUBLICATIONS_SCHEMA` and `LISTINGS_SCHEMA`.
+    """
     tables = []
     for name, schema in (
         ("publications", seed_record.PUBLICATIONS_SCHEMA),

@@ -76,7 +76,10 @@ def _write_database(
 def fill(
     db: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], paths: Iterable[Path]
 ) -> None:
-    """Load frames as temporary tables, and run the models in the order given."""
+    """Load frames as temporary tables, and run the models in the order given.
+
+    `frames` are by the name that models read them by (`loaded_lines`, `seed_states` and so on).
+    """
     for name, frame in frames.items():
         db.register("incoming", _Stream(frame))
         db.execute(f'create temp table "{name}" as from incoming')

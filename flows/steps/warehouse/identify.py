@@ -20,7 +20,12 @@ from .frames import IDENTITY_LINKS, Judged
 
 
 def identity_frames(judged: Judged, paths: Paths) -> dict[str, pl.DataFrame]:
-    """Return the frames of lines, places, variants, joins, doubts and aliases, by table name."""
+    """Return the frames of identity by the name that models read them by.
+
+    They are `loaded_lines`, `loaded_places` (publication_no, row_number, line), `loaded_variants`,
+    `loaded_links`, `loaded_doubts`, `loaded_refused`, `loaded_alike` and `loaded_aliases`. Raises
+    `UsageError` for a decision in seeds/identity_links.csv that names nothing any list prints.
+    """
     states = seeds.read_reference(paths.seeds).states
     reviewed = seeds.read_table(paths.seeds / "identity_links.csv", IDENTITY_LINKS)
     steps = judged.publications.filter(pl.col("step").is_not_null())
