@@ -28,6 +28,8 @@ from flows.steps.warehouse.build import build
 
 SHARED = ROOT.parent / "shared"
 NOW = datetime(2026, 11, 22, 6, 0, 0)
+NOBODY = "https://127.0.0.1:9"
+"""An Internet Archive that answers nothing, for tests that are about something else."""
 COMMAND = [sys.executable, "-c", "from flows.cli import main; main()"]
 
 
@@ -57,6 +59,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         **kept,
         "PACTWATCH_DATA": str(data),
         "PACTWATCH_OFFLINE": "1",
+        "PACTWATCH_ARCHIVE_URL": NOBODY,
         "PREFECT_HOME": str(data / "prefect"),
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -78,6 +81,16 @@ def shared_record() -> Path:
 def seed_places(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """Return a data folder with the warehouse built from the seed record alone."""
     paths = paths_at(tmp_path_factory.mktemp("seeds"))
+    build(paths)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def short_record(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    """Return a data folder built from the record's last month, whose seeds are its own."""
+    base = tmp_path_factory.mktemp("short")
+    seeds_folder = cut_seeds(base / "seeds", date(2026, 4, 20), date(2026, 5, 18))
+    paths = paths_at(base / "data", seeds=seeds_folder)
     build(paths)
     return paths
 

@@ -13,12 +13,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from flows import settings as environment
 from flows.settings import ROOT
 from flows.steps import archive
 from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture
 from tests.command import Said, command
-from tests.conftest import COMMAND, published_copy
+from tests.conftest import COMMAND, NOBODY, published_copy
 from tests.workbooks import HEADER, agreement, workbook
 
 
@@ -26,6 +27,7 @@ def settings(data: Path, **more: str) -> dict[str, str]:
     """Return an environment for a command, offline, on a data folder."""
     known = {k: v for k, v in os.environ.items() if not k.startswith("PACTWATCH_")}
     ours = {"PYTHONPATH": str(ROOT), "PACTWATCH_DATA": str(data), "PACTWATCH_OFFLINE": "1"}
+    ours["PACTWATCH_ARCHIVE_URL"] = NOBODY
     return {**known, **ours, **more}
 
 
@@ -50,6 +52,14 @@ def process(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
 def data(seed_places: Paths, tmp_path: Path) -> Path:
     """Return a data folder of the test's own with the seed warehouse published in it."""
     return published_copy(seed_places, tmp_path / "data")
+
+
+@pytest.fixture
+def short(short_record: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return such a folder with the last month of the record alone, which builds at once."""
+    seeds, own = short_record.seeds, environment.paths_at
+    monkeypatch.setattr(environment, "paths_at", lambda data: own(data, seeds))
+    return published_copy(short_record, tmp_path / "data")
 
 
 def test_query_in_its_three_forms(data: Path) -> None:
@@ -134,7 +144,7 @@ def test_a_warehouse_held_open_for_writing_is_not_called_damaged(data: Path) -> 
 
 @pytest.mark.parametrize("form", ["--csv", "--json", None])
 def test_a_reader_that_stops_early_is_no_failure(data: Path, form: str | None) -> None:
-    words = [*COMMAND, "query", "select * from list_rows", *([form] if form else [])]
+    words = [*COMMAND, "query", "select * from list_rows limit 5000", *([form] if form else [])]
     with subprocess.Popen(
         words,
         env=settings(data),
@@ -212,14 +222,14 @@ def test_status_and_settings(data: Path) -> None:
 
 
 def test_review_shows_what_is_held_why_and_what_would_let_it_pass(
-    data: Path, tmp_path: Path
+    short: Path, tmp_path: Path
 ) -> None:
-    assert pactwatch("review", data=data).stdout.splitlines()[0] != "List versions"
-    assert json.loads(pactwatch("review", "--json", data=data).stdout)["versions"] == []
+    assert pactwatch("review", data=short).stdout.splitlines()[0] != "List versions"
+    assert json.loads(pactwatch("review", "--json", data=short).stdout)["versions"] == []
     path = tmp_path / "participatingAgencies05192026am.xlsx"
     path.write_bytes(workbook([agreement()], saved=datetime(2026, 5, 19, 12)))
-    assert pactwatch("import", str(path), data=data).returncode == 3
-    told = json.loads(pactwatch("review", "--json", data=data).stdout)
+    assert pactwatch("import", str(path), data=short).returncode == 3
+    told = json.loads(pactwatch("review", "--json", data=short).stdout)
     [version] = told["versions"]
     reasons = ["rows_down", "agreements_gone", "links_halved", "signing_stale"]
     assert (version["file_name"], version["reasons"]) == (path.name, reasons)
@@ -227,15 +237,15 @@ def test_review_shows_what_is_held_why_and_what_would_let_it_pass(
         "it has 1 row, 1 day after the 1,843 of 18 May 2026: fewer than 1,751 are held",
         "1,842 of the 1,843 agreements of 18 May 2026 are gone from it: more than 92 are held",
     ]
-    said = pactwatch("review", data=data).stdout
+    said = pactwatch("review", data=short).stdout
     assert "It counts only when a person accepts it." in said
     assert "pactwatch review accept|reject ID --reason" in said
-    assert pactwatch("status", data=data).returncode == 3
+    assert pactwatch("status", data=short).returncode == 3
 
 
-def test_doctor_finds_a_changed_object_and_a_damaged_warehouse(data: Path) -> None:
-    assert pactwatch("doctor", data=data).returncode == 0
-    layout = Layout(data)
+def test_doctor_finds_a_changed_object_and_a_damaged_warehouse(short: Path) -> None:
+    assert pactwatch("doctor", data=short).returncode == 0
+    layout = Layout(short)
     sha256, _ = archive.store(layout, b"PK\x03\x04x", "a.xlsx")
     archive.append_manifest(
         layout,
@@ -245,7 +255,7 @@ def test_doctor_finds_a_changed_object_and_a_damaged_warehouse(data: Path) -> No
     assert path is not None
     path.write_bytes(b"changed")
     layout.database.write_bytes(b"no database" * 500)
-    told = pactwatch("doctor", "--json", data=data)
+    told = pactwatch("doctor", "--json", data=short)
     bad = {one["name"]: one for one in json.loads(told.stdout) if not one["is_well"]}
     assert told.returncode == 1
     assert set(bad) == {"archive", "warehouse"}
@@ -265,8 +275,10 @@ def bad_file(folder: Path, name: str, data: bytes) -> str:
     return str(path)
 
 
-def test_bad_input_gets_one_sentence_a_code_and_changes_nothing(data: Path, tmp_path: Path) -> None:
-    before = exported(data)
+def test_bad_input_gets_one_sentence_a_code_and_changes_nothing(
+    short: Path, tmp_path: Path
+) -> None:
+    before = exported(short)
     (tmp_path / "empty").mkdir()
     html = b"<!DOCTYPE html><html><body>Access Denied</body></html>"
     cases = [
@@ -286,13 +298,13 @@ def test_bad_input_gets_one_sentence_a_code_and_changes_nothing(data: Path, tmp_
         ),
     ]
     for path, code, says in cases:
-        told = pactwatch("import", path, data=data)
+        told = pactwatch("import", path, data=short)
         said = told.stderr + told.stdout
         assert (told.returncode, says in said, "Traceback" in said) == (code, True, False), said
-    rejected = [c for c in archive.read_manifest(Layout(data)) if c.outcome == "rejected"]
+    rejected = [c for c in archive.read_manifest(Layout(short)) if c.outcome == "rejected"]
     assert [c.file_name for c in rejected] == ["text.xlsx", "page.xlsx", "cut.xlsx", "other.xlsx"]
     assert all(c.why and c.sha256 for c in rejected)
-    after = exported(data)
+    after = exported(short)
     assert len(before) == 29
     changed = {name for name in before if before[name] != after[name]}
     assert (changed, set(after) - set(before)) == ({"captures.csv"}, set())
@@ -335,21 +347,23 @@ def listed(days: int, signed: int = 12) -> bytes:
 
 
 @pytest.mark.usefixtures("data")
-def test_unknown_values_hold_the_version_and_keep_the_rows(data: Path, tmp_path: Path) -> None:
+def test_unknown_values_hold_the_version_and_keep_the_rows(short: Path, tmp_path: Path) -> None:
     """A list with a state and a model nobody knows is held, each row is there with its issue."""
     unknown = [{"state": "ATLANTIS"}, {"model": "Hybrid Model"}, {"state": "MORDOR"}]
     rows = [agreement(), *(agreement(**one) for one in unknown)]
     path = tmp_path / "participatingAgencies05192026am.xlsx"
     path.write_bytes(workbook(rows, saved=datetime(2026, 5, 19, 12)))
-    before = pactwatch("query", "select max(published_on) d from totals", "--csv", data=data).stdout
-    told = pactwatch("import", str(path), data=data)
+    before = pactwatch(
+        "query", "select max(published_on) d from totals", "--csv", data=short
+    ).stdout
+    told = pactwatch("import", str(path), data=short)
     assert told.returncode == 3
     assert "3 of its 4 rows have values no rule settles" in told.stdout
     sql = (
         "select row_number, code, severity, printed from issues where publication_id like"
         " 'participating-2026-05-19am%' and row_number is not null order by row_number"
     )
-    found = json.loads(pactwatch("query", sql, "--json", data=data).stdout)
+    found = json.loads(pactwatch("query", sql, "--json", data=short).stdout)
     assert found == [
         {"row_number": 3, "code": "state_unknown", "severity": "unsettled", "printed": "ATLANTIS"},
         {
@@ -360,7 +374,7 @@ def test_unknown_values_hold_the_version_and_keep_the_rows(data: Path, tmp_path:
         },
         {"row_number": 5, "code": "state_unknown", "severity": "unsettled", "printed": "MORDOR"},
     ]
-    after = pactwatch("query", "select max(published_on) d from totals", "--csv", data=data).stdout
+    after = pactwatch("query", "select max(published_on) d from totals", "--csv", data=short).stdout
     assert before == after == "d\n2026-05-18\n"
 
 
@@ -387,7 +401,7 @@ def test_importing_the_same_folder_again_adds_no_object_and_no_publication(
 
 
 def test_two_files_with_one_name_and_other_bytes_are_two_versions(
-    data: Path, tmp_path: Path
+    short: Path, tmp_path: Path
 ) -> None:
     rows = [agreement(agency=f"County {n} Sheriff's Office") for n in range(3)]
     for folder, count in (("a", 2), ("b", 3)):
@@ -398,18 +412,18 @@ def test_two_files_with_one_name_and_other_bytes_are_two_versions(
                 [row[:5] for row in rows[:count]], HEADER[:5], saved=datetime(2025, 10, 2, count)
             )
         )
-    told = pactwatch("import", str(tmp_path), data=data)
+    told = pactwatch("import", str(tmp_path), data=short)
     assert told.returncode == 0, told.stdout + told.stderr
     sql = (
         "select row_count, status from publications where file_name ="
         " 'pendingAgencies10022025am.xlsx' order by seq"
     )
-    assert pactwatch("query", sql, "--csv", data=data).stdout.splitlines()[1:] == [
+    assert pactwatch("query", sql, "--csv", data=short).stdout.splitlines()[1:] == [
         "2,accepted",
         "3,accepted",
     ]
     kinds = "select kind from events where kind = 'replaced_in_place'"
-    assert pactwatch("query", kinds, "--csv", data=data).stdout == "kind\nreplaced_in_place\n"
+    assert pactwatch("query", kinds, "--csv", data=short).stdout == "kind\nreplaced_in_place\n"
 
 
 def test_a_corrupt_object_stops_the_build_and_keeps_the_warehouse(

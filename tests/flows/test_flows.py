@@ -239,7 +239,7 @@ def site_settings(world: World) -> dict[str, str]:
         "PACTWATCH_PAGE": world.base + PAGE,
         "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
         "PACTWATCH_ALLOW_HTTP": "1",
-        "PACTWATCH_SCHEDULE_SNAPSHOT": "* * * * * */20",
+        "PACTWATCH_SCHEDULE_SNAPSHOT": "* * * * * */5",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
     }
 
@@ -306,7 +306,7 @@ def test_a_served_schedule_runs_by_itself_and_takes_in_what_appears(tmp_path: Pa
         )
         for one in deployments
     } == {
-        "snapshot": ("* * * * * */20", 1),
+        "snapshot": ("* * * * * */5", 1),
         "ingest": ("30 5 * * *", 1),
         "run": ("0 12 * * 1", 1),
     }

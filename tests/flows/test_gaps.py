@@ -216,9 +216,9 @@ def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
         "from flows.backfill import backfill\n"
         "from flows.snapshot import snapshot\n"
         "from flows.run_summary import summary_lines\n"
-        "print(*summary_lines(snapshot(settings.job())), sep='\\n')\n"
+        "print(*summary_lines(snapshot.fn(settings.job())), sep='\\n')\n"
         "from datetime import date\n"
-        "done = backfill(settings.job(), date(2026, 1, 1), date(2026, 6, 30))\n"
+        "done = backfill.fn(settings.job(), date(2026, 1, 1), date(2026, 6, 30))\n"
         "print(done.count('new'), len(done.captures), done.planned.known, done.filled.left)\n"
     )
     known = {k: v for k, v in os.environ.items() if not k.startswith(("PACTWATCH_", "PREFECT_"))}

@@ -354,6 +354,7 @@ settings.prepare_prefect(Path(sys.argv[1]))
 from flows.snapshot import snapshot
 from flows.steps.common.layout import Job
 snapshot(Job(sys.argv[1], offline=False, page=sys.argv[2], allow_http=True,
+             archive_url="https://127.0.0.1:9",
                    allowed_hosts=("127.0.0.1",)))
 """
 
