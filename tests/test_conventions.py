@@ -171,15 +171,46 @@ def test_every_package_is_installed() -> None:
     assert listed == sorted(".".join(package.parts) for package in found)
 
 
-def test_functions_are_short() -> None:
+@pytest.mark.parametrize("path", MODULES, ids=place)
+def test_functions_are_short(path: Path) -> None:
     long = [
-        f"{place(path)}:{node.name} {length}"
-        for path in MODULES
+        f"{node.name} {length}"
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
     ]
     assert long == []
+
+
+def handles_a_frame(node: ast.AST) -> bool:
+    """Say whether a public function takes or gives a frame."""
+    if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+        return False
+    return "DataFrame" in ast.unparse(node.args) + ast.unparse(node.returns or ast.Constant(None))
+
+
+FRAMES = [
+    path for path in STEPS if any(map(handles_a_frame, ast.walk(ast.parse(path.read_text()))))
+]
+
+
+@pytest.mark.parametrize("path", FRAMES, ids=place)
+def test_functions_that_handle_frames_name_their_columns(path: Path) -> None:
+    """In their own docstring, or in that of the module for all of them."""
+    names = re.compile(r"`\w+`|[a-z]+_[a-z]+|SCHEMA|columns")
+    tree = ast.parse(path.read_text())
+    if names.search(ast.get_docstring(tree) or ""):
+        return
+    public = [node for node in tree.body if handles_a_frame(node)]
+    public += [n for kind in tree.body if isinstance(kind, ast.ClassDef) for n in kind.body]
+    unsaid = [
+        node.name
+        for node in public
+        if isinstance(node, ast.FunctionDef)
+        and handles_a_frame(node)
+        and not names.search(ast.get_docstring(node) or "")
+    ]
+    assert unsaid == []
 
 
 def test_a_model_reads_only_lower_numbered_models_and_loaded_frames() -> None:

@@ -125,7 +125,7 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def query(database: Path, sql: str, parameters: object = None) -> pl.DataFrame:
-    """Run one statement on the published warehouse and return its rows."""
+    """Run one statement on the published warehouse; return its rows, columns as it names them."""
     with reading(database) as db:
         return fetch(db, sql, parameters)
 
