@@ -1,7 +1,7 @@
 """Run a command of ours and look at, or end it at, every point where it touches the data folder.
 
-    python tests/killed.py FOLDER states TARGET COMMAND...   keeps the folder's states in TARGET
-    python tests/killed.py FOLDER NUMBER COMMAND...          dies of SIGKILL at that point
+    python -P tests/killed.py FOLDER states TARGET COMMAND...   keeps the folder's states in TARGET
+    python -P tests/killed.py FOLDER NUMBER COMMAND...          dies of SIGKILL at that point
 
 A point is just before Python opens a file for writing, renames, links, removes, syncs or makes a
 folder, and before each write or database statement of our own code: between two points nothing on

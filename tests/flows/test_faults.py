@@ -36,7 +36,7 @@ from tests.conftest import COMMAND, NOW, environment, program, seeds_without_rec
 from tests.workbooks import PENDING, agreement, workbook
 from tests.world import Reply, Request, World
 
-KILLED = [sys.executable, str(ROOT / "tests" / "killed.py")]
+KILLED = [sys.executable, "-P", str(ROOT / "tests" / "killed.py")]  # tests/ has a flows/ of its own
 WHILE_BUILDING = {
     "cache/contents-#.parquet",
     "cache/rows-#.parquet",
