@@ -96,6 +96,8 @@ def summary_lines(summary: Summary) -> list[str]:
     if new := summary.count("new"):
         lines.append(f"{new} new files came in.")
     lines += summary.mended
+    if summary.filled and summary.filled.stopped:
+        lines.append(summary.filled.stopped)
     if built := summary.built:
         if built.is_new:
             lines.append(
