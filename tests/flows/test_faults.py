@@ -30,7 +30,7 @@ from flows.steps.common.layout import Layout, Paths
 from flows.steps.reports import write
 from flows.steps.sources.intake import import_path
 from flows.steps.sources.live import snapshot
-from flows.steps.warehouse import database as database_
+from flows.steps.warehouse import database
 from flows.steps.warehouse.build import build, published
 from tests.conftest import COMMAND, NOW, environment, program, seeds_without_record
 from tests.workbooks import PENDING, agreement, workbook
@@ -151,12 +151,12 @@ def half_written(states: dict[int, Path]) -> set[str]:
     }
 
 
-def tables(database: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
+def tables(path: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Return every public table's rows in order, without the columns named."""
-    described = database_.columns(database)
+    described = database.columns(path)
     del described["captures"]  # one row an attempt: attempts() compares them
     found = {}
-    with database_.reading(database) as db:
+    with database.reading(path) as db:
         for table, columns in described.items():
             kept = ", ".join(f'"{name}"' for name, _ in columns if name not in without)
             found[table] = db.execute(f"select {kept} from {table} order by all").fetchall()
@@ -190,11 +190,11 @@ def apart(states: dict[int, Path]) -> list[Path]:
 
 def assert_whole(state: Path, versions: set[int]) -> None:
     """Check what readers meet: one whole warehouse, whole reports, whole pointers."""
-    [[count]] = database_.query(state / "pactwatch.duckdb", "select count(*) from totals").rows()
+    [[count]] = database.query(state / "pactwatch.duckdb", "select count(*) from totals").rows()
     assert count in versions, state.name
     pointer = json.loads((state / "latest.json").read_text())
     dated = state / pointer["file"]
-    [[count]] = database_.query(dated, "select count(*) from totals").rows()
+    [[count]] = database.query(dated, "select count(*) from totals").rows()
     assert count in versions
     for facts in state.glob("reports/*/facts.json"):
         assert json.loads(facts.read_text())["week"]["id"] == facts.parent.name
@@ -205,10 +205,8 @@ def assert_whole(state: Path, versions: set[int]) -> None:
 
 
 @cache
-def tables_of_undisturbed(
-    database: Path, without: tuple[str, ...]
-) -> dict[str, list[tuple[Any, ...]]]:
-    return tables(database, without)
+def tables_of_undisturbed(path: Path, without: tuple[str, ...]) -> dict[str, list[tuple[Any, ...]]]:
+    return tables(path, without)
 
 
 def assert_same(layout: Layout, undisturbed: Layout, without: tuple[str, ...] = ()) -> None:

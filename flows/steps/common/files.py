@@ -38,7 +38,7 @@ def whole(path: Path) -> Iterator[Path]:
         yield part
         put_in_place(part, path)
     except OSError as problem:
-        raise not_written(path, problem.strerror) from problem
+        raise not_written(path, problem.strerror or problem) from problem
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

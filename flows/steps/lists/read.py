@@ -17,7 +17,7 @@ from flows.steps.common.layout import Paths
 from flows.steps.common.records import Capture, Contents, Posting
 
 from . import parse, parse_cache, seed_record
-from . import publications as publications_
+from .publications import seed_postings
 from .rows import printed_rows
 
 Progress = Callable[[int, int], None]
@@ -54,7 +54,9 @@ def read_record(paths: Paths) -> Record:
     reader.save()
     contents = {sha: reader.contents[sha] for sha in wanted if sha in reader.contents}
     refused = {sha: reader.refused[sha] for sha in wanted if sha in reader.refused}
-    rows = reader.rows().filter(pl.col("sha256").is_in(list(contents)))
+    rows = reader.rows()
+    if len(contents) < len(reader.contents):
+        rows = rows.filter(pl.col("sha256").is_in(list(contents)))
     publications, listings = seed_tables(paths.seeds)
     only_seeds = publications.filter(~pl.col("sha256").is_in(list(contents)))
     if only_seeds.height:
@@ -64,7 +66,7 @@ def read_record(paths: Paths) -> Record:
             contents[row["sha256"]] = Contents(
                 row["sha256"], row["list"], row["saved_at"], row["is_copy"]
             )
-    return Record(captures, publications_.seed_postings(publications), contents, refused, rows)
+    return Record(captures, seed_postings(publications), contents, refused, rows)
 
 
 @dataclass(slots=True)

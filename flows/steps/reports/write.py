@@ -173,9 +173,9 @@ def write_missing(
 
 def finding(written: Written) -> str:
     """Return a report's one-sentence finding."""
-    from . import pages as pages_
+    from .pages import finding as finding_of
 
-    return pages_.finding(written.facts)
+    return finding_of(written.facts)
 
 
 def _log_correction(
@@ -213,10 +213,10 @@ def _write(folder: Path, found: dict[str, Any], renderer: str) -> Written:
     if is_same and mark.exists() and mark.read_text() == made_by:
         return Written(week, folder, False, known)
     from . import charts
-    from . import pages as pages_
+    from .pages import render
 
     pictures = charts.draw(charts.chart_specs(found))
-    for name, data in pages_.render(found, pictures).items():
+    for name, data in render(found, pictures).items():
         write_whole(folder / name, data)
     write_whole(path, text)
     write_whole(mark, made_by.encode())  # last: a half-written report is written again
