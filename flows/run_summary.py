@@ -112,15 +112,16 @@ def summary_lines(summary: Summary) -> list[str]:
             f" Settle it with {wording.how_to_settle(held['publication_id'])}."
             for held in built.held
         ]
-    lines += summary.untold
-    if summary.newest_report is None:  # a job that writes no report
-        return lines
+    return lines + summary.untold + _report_lines(summary)
+
+
+def _report_lines(summary: Summary) -> list[str]:
+    """Return what was written of the weekly reports; nothing for a job that writes none."""
+    if summary.newest_report is None:
+        return []
+    lines = ["All weekly reports are up to date."]
     if summary.weeks:
-        lines.append(
-            f"Wrote {len(summary.weeks)} weekly reports, the last for {summary.weeks[-1]}."
-        )
-    else:
-        lines.append("All weekly reports are up to date.")
+        lines = [f"Wrote {len(summary.weeks)} weekly reports, the last for {summary.weeks[-1]}."]
     if summary.weeks_without_report:
         older = wording.count(summary.weeks_without_report, "older week")
         lines.append(
