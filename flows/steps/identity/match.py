@@ -14,11 +14,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from . import rules
-from .alike import like_agencies
-from .movements import movements
-from .names import Name, read, with_names
+from .names import Name, read
 from .rules import Book, Row
-from .set_apart import RUN_SCHEMA, Printed, set_apart
 from .signed import arrivals, signed_as
 from .weigh import nearest, settle, weighed
 
@@ -206,16 +203,3 @@ def _book(
         .agg(pl.col("at").unique())
     )
     return Book(names, {(state, key): set(at) for state, key, at in lists.iter_rows()})
-
-
-__all__ = [
-    "LINK_SCHEMA",
-    "RUN_SCHEMA",
-    "Joins",
-    "Printed",
-    "join_steps",
-    "like_agencies",
-    "movements",
-    "set_apart",
-    "with_names",
-]

@@ -13,26 +13,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from .conflicts import NOT_ONE_AGREEMENT, components, without_conflicts
-from .decisions import Decided, decisions, reviewed_links
+from .decisions import Decided, reviewed_links
 from .ids import aliases, with_ids
-from .keys import KEY, is_settled, key_text, variants_of
-from .odd_rows import homes, read_lines, read_on
-from .open_doubts import open_doubts
+from .keys import KEY
+from .odd_rows import homes, read_on
 
 KEPT = (
     *("variant", *KEY, "key", "canonical", "telling"),
     *("agreement_id", "agency_id", "counted_as", "is_odd", "root", "first_step"),
 )
-__all__ = [
-    "KEY",
-    "Decided",
-    "decisions",
-    "is_settled",
-    "key_text",
-    "open_doubts",
-    "read_lines",
-    "variants_of",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import cache
 from flows.steps.common.records import GateBounds, Review, Status
 from flows.steps.common.wording import day
 
-from .dates import Dated, date_posting, stamp_of
+from .dates import Dated
 from .faults import (
     Compared,
     Faults,
@@ -21,18 +21,6 @@ from .faults import (
     passes_when,
     unsettled_rows,
 )
-
-__all__ = [
-    "Compared",
-    "Dated",
-    "Measures",
-    "Version",
-    "Weighed",
-    "date_posting",
-    "faults_against",
-    "gate_list",
-    "stamp_of",
-]
 
 
 @dataclass(frozen=True, slots=True)
