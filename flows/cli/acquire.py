@@ -39,8 +39,9 @@ def run() -> int:
 
 def snapshot(*, as_json: Json = False) -> int:
     """Fetch the lists from ICE's page, archive them, build, and fill the gaps that show."""
-    job = prepare(settings.job())
+    job = settings.job()
     _refuse_offline(job)
+    prepare(job)
     from flows import snapshot as flows
     from flows.run_summary import summary_lines
     from flows.steps.sources import live
