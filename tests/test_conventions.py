@@ -236,7 +236,7 @@ def test_models_state_their_grain_and_keep_their_names() -> None:
 
 def test_the_lock_names_no_index_and_pins_every_package_with_hashes() -> None:
     text = (ROOT / "requirements.lock").read_text()
-    assert not re.search(r"https?://|--(index|extra-index|find-links)", text)
+    assert not re.search(r"://|--(index|extra-index|find-links)", text)
     packages = re.findall(r"(?m)^\S+==\S+ ?.*\\$", text)
     assert len(packages) > 100
     for block in re.split(r"(?m)^(?=\S)", text)[1:]:
