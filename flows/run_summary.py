@@ -18,7 +18,7 @@ from prefect.artifacts import (
 
 from flows.steps.common import wording
 from flows.steps.common.layout import Layout, Paths
-from flows.steps.common.records import Capture
+from flows.steps.common.records import Capture, Taken
 from flows.steps.reports import write
 from flows.steps.reports.publish_site import Published
 from flows.steps.sources.wayback_plan import Filled, Plan
@@ -35,7 +35,7 @@ PROGRESS_STEP = 10.0
 
 
 @dataclass(slots=True)
-class Summary:
+class Summary(Taken):
     """What a run did, as far as its stages have come.
 
     `captures` has a manifest row for each file looked at, and `left_alone` counts those that are
@@ -60,15 +60,11 @@ class Summary:
     untold: list[str] = field(default_factory=list)
     skipped: str = ""
 
-    def count(self, outcome: str) -> int:
-        """Return how many of the files looked at had this outcome."""
-        return sum(capture.outcome == outcome for capture in self.captures)
-
     def for_ledger(self) -> list[str]:
         """Return the sentences that the run's row of the ledger keeps."""
         if self.filled is None:
             return self.mended
-        said = f"{self.filled.count('new')} new captures, {self.filled.left} left."
+        said = f"{self.count('new')} new captures, {self.filled.left} left."
         return [said, *([self.filled.stopped] if self.filled.stopped else [])]
 
 

@@ -7,8 +7,10 @@ only grows. Both leave what was there, or what is to be there, and nothing in be
 from __future__ import annotations
 
 import errno
+import filecmp
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,6 +50,21 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write bytes to a file, whole or not at all."""
     with whole(path) as part:
         part.write_bytes(data)
+
+
+def put(path: Path, body: bytes | Path) -> bool:
+    """Write bytes, or a copy of a file, unless they are there; return whether they were new."""
+    if isinstance(body, bytes):
+        if path.is_file() and path.read_bytes() == body:
+            return False
+    elif path.is_file() and filecmp.cmp(path, body, shallow=False):
+        return False
+    with whole(path) as part:
+        if isinstance(body, bytes):
+            part.write_bytes(body)
+        else:
+            shutil.copyfile(body, part)
+    return True
 
 
 def put_in_place(part: Path, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -13,6 +14,9 @@ Source = Literal["ice", "wayback", "folder", "git", "seed", "web"]
 """Where bytes came from; an article's address is `web`."""
 Outcome = Literal["new", "unchanged", "failed", "rejected"]
 Status = Literal["accepted", "held", "rejected"]
+
+Progress = Callable[[int, int], None]
+"""Is told how much is done, and of how much."""
 
 LISTS: tuple[ListKind, ...] = ("participating", "pending")
 
@@ -55,6 +59,17 @@ ROWS_SCHEMA = pl.Schema(
     }
 )
 """Printed rows: `row_number` is the row of the published sheet, as a spreadsheet shows it."""
+
+
+class Taken:
+    """What a source took: a manifest row for each file looked at."""
+
+    __slots__ = ()
+    captures: list[Capture]
+
+    def count(self, outcome: str) -> int:
+        """Return how many of the files looked at had this outcome."""
+        return sum(capture.outcome == outcome for capture in self.captures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,11 @@ import polars as pl
 from flows.steps import archive
 from flows.steps.common import fingerprint, seeds
 from flows.steps.common.layout import Paths
-from flows.steps.common.records import Capture, Contents, Posting
+from flows.steps.common.records import Capture, Contents, Posting, Progress
 
 from . import parse, parse_cache, seed_record
 from .publications import seed_postings
 from .rows import printed_rows
-
-Progress = Callable[[int, int], None]
 
 BATCH = 150  # lists read at once
 

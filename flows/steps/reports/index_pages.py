@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from flows.steps.common.files import write_whole
+from flows.steps.common.files import put
 from flows.steps.common.layout import Paths
 from flows.steps.reports import templates
 from flows.steps.warehouse import database
@@ -30,20 +30,13 @@ def write(paths: Paths, site_url: str = "") -> None:
         "reports/index.html": all_weeks(paths, changes, whole=False),
         **corrections_and_feeds(paths, changes, site_url, weeks),
     }
-    kept = write_changed(layout, {**found, **latest(paths)})
+    found |= latest(paths)
+    for name, body in found.items():
+        put(layout.data / name, body)
     for folder in (layout.data / "latest", layout.data / "feeds"):
         for path in sorted(folder.rglob("*"), reverse=True):
-            if path.is_file() and path.relative_to(layout.data).as_posix() not in kept:
+            if path.is_file() and path.relative_to(layout.data).as_posix() not in found:
                 path.unlink()
-
-
-def write_changed(layout: Any, files: Mapping[str, bytes]) -> set[str]:
-    """Write the files that are new or otherwise than before; return the paths of all."""
-    for name, body in files.items():
-        path = layout.data / name
-        if not path.exists() or path.read_bytes() != body:
-            write_whole(path, body)
-    return set(files)
 
 
 def read_changes(paths: Paths) -> list[dict[str, Any]]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import filecmp
-import hashlib
 import json
 import os
 import re
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.steps import archive
 from flows.steps.common import wording
 from flows.steps.common.errors import PactwatchError, UsageError
-from flows.steps.common.files import whole
+from flows.steps.common.files import put
 from flows.steps.common.layout import SILENT_DAYS, Pages, Paths
 from flows.steps.warehouse import database, exports
 from flows.steps.warehouse.lookups import dictionary
+from flows.steps.warehouse.publish import file_hash
 
 from . import index_pages, site, write
 from .charts.history import history
@@ -109,7 +108,7 @@ def data_files(paths: Paths) -> Files:
     exports.export(paths)
     names = sorted(path.name for path in layout.exports.iterdir() if path.name[0] != ".")
     pointer = json.loads((layout.data / "latest.json").read_bytes())
-    pointer |= {"file": "pactwatch.duckdb", "sha256": _sha256(layout.database)}
+    pointer |= {"file": "pactwatch.duckdb", "sha256": file_hash(layout.database)}
     text = json.dumps(pointer, indent=2) + "\n"
     return {
         **{f"data/{name}": layout.exports / name for name in names},
@@ -136,7 +135,7 @@ def write_site(target: Path, before: set[str], files: Files) -> Published:
         _write_manifest(target, before | files.keys())
         # Pages last, so that none points to what is not there yet.
         ordered = sorted(files, key=lambda name: (name.endswith(".html"), name))
-        written = sum(_put(target / name, files[name]) for name in ordered)
+        written = sum(put(target / name, files[name]) for name in ordered)
         for name in sorted(gone, reverse=True):
             _remove(target, name)
         _write_manifest(target, set(files))
@@ -196,9 +195,7 @@ def _described(paths: Paths, data: Files) -> tuple[list[dict[str, Any]], list[di
             "name": name.removeprefix("data/"),
             "rows": rows.get(Path(name).stem),
             "size": len(body) if isinstance(body, bytes) else body.stat().st_size,
-            "sha256": hashlib.sha256(body).hexdigest()
-            if isinstance(body, bytes)
-            else _sha256(body),
+            "sha256": archive.digest(body) if isinstance(body, bytes) else file_hash(body),
         }
         for name, body in data.items()
     ]
@@ -208,21 +205,6 @@ def _described(paths: Paths, data: Files) -> tuple[list[dict[str, Any]], list[di
         if name in rows
     ]
     return files, tables
-
-
-def _put(path: Path, body: bytes | Path) -> bool:
-    """Write a file whole, unless it is the same already; return whether it was written."""
-    if isinstance(body, bytes):
-        if path.is_file() and path.read_bytes() == body:
-            return False
-    elif path.is_file() and filecmp.cmp(path, body, shallow=False):
-        return False
-    with whole(path) as part:
-        if isinstance(body, bytes):
-            part.write_bytes(body)
-        else:
-            shutil.copyfile(body, part)
-    return True
 
 
 def _remove(target: Path, name: str) -> None:
@@ -239,9 +221,4 @@ def _remove(target: Path, name: str) -> None:
 
 def _write_manifest(target: Path, names: set[str]) -> None:
     text = json.dumps({"made_by": "pactwatch publish", "files": sorted(names)}, indent=1) + "\n"
-    _put(target / MANIFEST, text.encode())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    put(target / MANIFEST, text.encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,12 +13,11 @@ from flows.steps.common import fingerprint, wording
 from flows.steps.common.errors import UsageError
 from flows.steps.common.files import write_whole
 from flows.steps.common.layout import SILENT_DAYS, Pages, Paths
+from flows.steps.common.records import Progress
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import published
 
 from . import corrections, facts, feeds, index_pages
-
-Progress = Callable[[int, int], None]
 
 PAGES = Pages()
 _ON_THE_PAGE = ("neighbours", "age")

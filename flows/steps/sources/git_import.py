@@ -10,7 +10,7 @@ from flows.steps import archive
 from flows.steps.common import seeds
 from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Paths
-from flows.steps.common.records import Capture
+from flows.steps.common.records import Capture, Progress
 from flows.steps.lists import parse
 
 from . import git_history
@@ -20,7 +20,6 @@ from .intake import (
     NAMED_AS_LIST,
     PAGE_SUFFIXES,
     Imported,
-    Progress,
     is_list,
     take_in,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,20 +13,19 @@ from flows.steps import archive
 from flows.steps.common import seeds
 from flows.steps.common.errors import Unreadable, UsageError
 from flows.steps.common.layout import Layout, Paths
-from flows.steps.common.records import Capture, Outcome
+from flows.steps.common.records import Capture, Outcome, Progress, Taken
 from flows.steps.lists import dates, parse
 from flows.steps.lists.read import Reader
 
 from . import folder_dates
 
-Progress = Callable[[int, int], None]
 LIST_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv")
 PAGE_SUFFIXES = (".html", ".htm")
 NAMED_AS_LIST = re.compile("participating|pending", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Taken):
     """What an import took in: a manifest row for every file looked at.
 
     `left_alone` counts the pages and files that are plainly no lists: they leave no row.
@@ -34,10 +33,6 @@ class Imported:
 
     captures: list[Capture]
     left_alone: int = 0
-
-    def count(self, outcome: str) -> int:
-        """Return how many files had this outcome."""
-        return sum(capture.outcome == outcome for capture in self.captures)
 
 
 def import_path(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -16,7 +16,7 @@ from flows.steps import archive
 from flows.steps.common import seeds
 from flows.steps.common.errors import Unreadable, UsageError
 from flows.steps.common.layout import Job, Paths
-from flows.steps.common.records import Capture
+from flows.steps.common.records import Capture, Progress, Taken
 from flows.steps.lists import parse
 
 from . import intake, wayback
@@ -24,7 +24,6 @@ from .intake import Intake
 from .wayback import Archive, ArchiveCapture, ArchiveSilent, Unplayable
 
 Days = tuple[date, date]
-Progress = Callable[[int, int], None]
 LIST_NAME = re.compile(r"(participating|pending).*\.(xlsx|xlsm|csv)", re.I)
 # What a capture costs beside the pause: the archive's own answer time (seconds).
 SECONDS_A_CAPTURE = 2.0
@@ -60,16 +59,12 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Filled:
+class Filled(Taken):
     """What came: a manifest row for each capture asked for; `stopped` says why the rest did not."""
 
     captures: list[Capture] = field(default_factory=list)
     left: int = 0
     stopped: str | None = None
-
-    def count(self, outcome: str) -> int:
-        """Return how many captures had this outcome."""
-        return sum(capture.outcome == outcome for capture in self.captures)
 
 
 def access_of(job: Job) -> wayback.Access:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -73,5 +71,4 @@ def _age_parts(age: Mapping[str, Any] | None) -> dict[str, str]:
     if age is None:
         return {"note": "", "script": "", "script_hash": ""}
     script = age_script()
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return {"note": age_note(age), "script": script, "script_hash": f"sha256-{digest}"}
+    return {"note": age_note(age), "script": script, "script_hash": templates.script_hash(script)}

@@ -6,8 +6,6 @@ text of lists escaped, cleaned and cut short; none holds data in a script.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -268,13 +266,12 @@ def _data(files: Sequence[Row], tables: Sequence[Row], common: Mapping[str, Any]
 def _page(template: str, *, style: str, root: str = "../", script: str = "", **shown: Any) -> bytes:
     from markupsafe import Markup
 
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     text = templates.html(
         f"{template}.html.j2",
         root=root,
         style=Markup(style),  # noqa: S704 - the style sheets of the repository
         script=Markup(script),  # noqa: S704 - templates/search.js
-        script_hash=f"sha256-{digest}",
+        script_hash=templates.script_hash(script),
         **{"feed": None, "broad": False, **shown},
     )
     return (text.strip() + "\n").encode("utf-8", errors="replace")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,12 @@ def markdown(name: str, **shown: Any) -> str:
 def text(name: str) -> str:
     """Return a style sheet or script as it stands."""
     return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def script_hash(script: str) -> str:
+    """Return the hash by which a page's policy allows its own script."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"sha256-{digest}"
 
 
 @cache
