@@ -1,0 +1,132 @@
+"""Tell block and challenge pages, which say nothing of what was asked for, from other pages."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+LARGEST = 1_000_000
+"""No block page is larger (bytes); longer ones are not looked into."""
+# What is no text: workbooks (zip and OLE), gzip and PDF.
+BINARY = (b"PK", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF")
+
+# A page with this for its title or headline is one, unless it goes on like an article.
+HEADLINE_LENGTH = 6_000
+HEADLINE = re.compile(
+    r"(?:error|http|status|code|\d{3}|sorry|oops|[\s:#!.,()-])*"
+    r"(?:(?:your |the |this )?(?:web |page )?(?:access|request)(?: to (?:this|the) \w+)?"
+    r"(?: (?:is|was|has been|could not be))? ?(?:denied|rejected|blocked|unsuccessful|forbidden"
+    r"|refused|satisfied|not allowed)"
+    r"|forbidden|not authorized|unauthorized|not acceptable|blocked"
+    r"|(?:sorry,? )?you (?:have been|are|were) (?:blocked|not authorized|denied)\b.*"
+    r"|attention required|just a moment|one moment,? please|please wait"
+    r"|pardon our interruption|checking your browser\b.*|ddos protection\b.*"
+    r"|(?:human|bot|robot|browser|security|captcha|ddos|site)"
+    r" (?:verification|check|challenge|protection|validation)"
+    r"|challenge(?: validation| page)?|captcha|(?:are you|you are not) an? (?:ro)?(?:bot|human)"
+    r"|(?:please )?(?:verify|confirm)(?:ing)? (?:that )?you(?:'re| are) (?:a )?(?:human|not a .*)"
+    r"|web application firewall|security violation|too many requests)"
+    r"(?:error|page|\d{3}|[\s:#!?.,\u2026()-])*",
+    re.I,
+)
+HEADLINE_TAGS = ("title", "h1", "h2")
+UNSEEN_TAGS = ("script", "style", "template")
+HEADLINE_PARTS = re.compile(r"\s[|\u2013\u2014-]\s|\|")
+
+# These words anywhere on a short page.
+SHORT = 2_000
+SENTENCES = re.compile(
+    r"\b(?:request(?:ed url)? (?:was|has been|is|could not be) (?:rejected|blocked|denied"
+    r"|unsuccessful|satisfied)|request (?:rejected|blocked|unsuccessful)"
+    r"|you (?:have been|are|were) (?:blocked|rate limited)|(?:has|have) been (?:blocked|denied)"
+    r"|you (?:do not|don.t) have (?:permission|access)|permission to (?:access|view)"
+    r"|(?:not authorized|unauthorized) to|(?:are|not) a ro?bot\b|you are (?:a )?human"
+    r"|(?:verify|verifies|verifying|confirm|prove) (?:that )?(?:you|your|if you)"
+    r"(?:'re| are|r)? ?(?:a |not a )?(?:human|ro?bot|browser|identity|connection)"
+    r"|checking (?:your browser|if the site|the site connection)"
+    r"|enable (?:javascript|cookies)|(?:java ?script|cookies) (?:is|are) (?:disabled|required)"
+    r"|(?:unusual|suspicious|automated|malicious) (?:traffic|activity|requests?|access|queries)"
+    r"|security (?:service|solution|policy|check|rule)|web application firewall"
+    r"|your support id|incident id|ray id|pardon our interruption"
+    r"|(?:bot|ddos) (?:protection|detection|management)|complete the (?:captcha|challenge))",
+    re.I,
+)
+# Single words, and the scripts of those who sell such pages, where there is hardly any text.
+BARE = 400
+WORDS = re.compile(
+    r"\b(?:access (?:is |was )?denied|forbidden|captcha|not authorized|unauthorized"
+    r"|just a moment|one moment|request blocked|blocked)\b",
+    re.I,
+)
+SCRIPTS = re.compile(
+    rb"awswaf|gokuprops|_cf_chl|challenge-platform|cf-turnstile|_incapsula_resource|/_sec/cp_"
+    rb"|sec-cpt|bm-verify|akam-sw|edgesuite\.net|bobcmn|/tspd/|px-captcha|perimeterx|datadome"
+    rb"|captcha-delivery|sucuri_cloudproxy|distil_|kpsdk|g-recaptcha|recaptcha/api|h-captcha"
+    rb"|hcaptcha\.com|window\._px|reese84",
+    re.I,
+)
+
+
+def is_block_page(data: bytes) -> bool:
+    """Say whether bytes are a page that firewalls and bot guards send in place of what was asked.
+
+    Counted are titles and headlines that say so, such words on a short page, and the guards' own
+    scripts on a page that hardly has a text. A page with a text of its own may use all these words.
+    """
+    if not data.strip() or len(data) > LARGEST or data.startswith(BINARY) or b"\0" in data[:512]:
+        return False
+    page = _Page()
+    page.feed(data.decode("utf-8", errors="replace"))
+    page.close()
+    text = " ".join(" ".join(page.text).split())
+    if len(text) < HEADLINE_LENGTH and any(map(_says_so, page.headlines)):
+        return True
+    if len(text) < SHORT and SENTENCES.search(text):
+        return True
+    if len(text) < BARE and (WORDS.search(text) or SCRIPTS.search(data)):
+        return True
+    # A script that a browser has to run before there is anything to read.
+    return page.has_script and not page.has_link and not text
+
+
+def block_page_said(address: str, status: int | None = None) -> str:
+    """Return the sentence for an address that gave a block page, and what a person can do."""
+    code = f" ({status})" if status not in (None, 200) else ""
+    return (
+        f"{address} answered with a block page{code}, which says nothing of the lists: open it in"
+        " a browser, download the lists and run `pactwatch import FILE`."
+    )
+
+
+class _Page(HTMLParser):
+    """What a reader sees of a page, its title and headlines, and whether it has scripts, links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.headlines: list[str] = []
+        self.has_script = self.has_link = False
+        self._within = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.has_script |= tag == "script"
+        self.has_link |= tag == "a" and any(name == "href" for name, _ in attrs)
+        if tag in (*HEADLINE_TAGS, *UNSEEN_TAGS):
+            self._within = tag
+            if tag in HEADLINE_TAGS:
+                self.headlines.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._within:
+            self._within = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._within in HEADLINE_TAGS:
+            self.headlines[-1] += data
+        if self._within not in (*UNSEEN_TAGS, "title"):
+            self.text.append(data)
+
+
+def _says_so(headline: str) -> bool:
+    parts = HEADLINE_PARTS.split(" ".join(headline.split()))
+    return any(HEADLINE.fullmatch(part.strip()) for part in parts)
