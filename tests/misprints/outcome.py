@@ -41,8 +41,8 @@ class Outcome:
 def outcome(course: Course, paths: Paths) -> Outcome:
     """Work out what the record says when these lists are all there is."""
     rows = course.publications.iter_rows(named=True)
-    contents = {
-        row["sha256"]: Contents(row["sha256"], row["list"], row["saved_at"], row["is_copy"])
+    contents: dict[str, tuple[Contents, ...]] = {
+        row["sha256"]: (Contents(row["sha256"], row["list"], row["saved_at"], row["is_copy"]),)
         for row in rows
     }
     postings = publications.seed_postings(course.publications)

@@ -47,6 +47,7 @@ class Capture:
 ROWS_SCHEMA = pl.Schema(
     {
         "sha256": pl.String(),
+        "list": pl.String(),
         "row_number": pl.UInt32(),
         "state_printed": pl.String(),
         "agency_printed": pl.String(),
@@ -58,7 +59,10 @@ ROWS_SCHEMA = pl.Schema(
         "addendum_url": pl.String(),
     }
 )
-"""Printed rows: `row_number` is the row of the published sheet, as a spreadsheet shows it."""
+"""Printed rows: `row_number` is the row of the published sheet, as a spreadsheet shows it.
+
+Of a list over several sheets the rows of the second and later ones are numbered on.
+"""
 
 
 class Taken:
@@ -78,6 +82,7 @@ class Contents:
 
     `saved_at` is the workbook's own saved time (UTC). `is_copy` marks a file made by a program
     that copied the rows (an archive saving a page's table), whose saved time says nothing of ICE.
+    `notes` are sentences on what in the file is not the list's: other sheets, totals, footnotes.
     """
 
     sha256: str
@@ -85,22 +90,20 @@ class Contents:
     saved_at: datetime | None
     is_copy: bool
     unknown_columns: tuple[str, ...] = ()
-    other_sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One list as read: cells as text (a column a field, and row_number), and its links' XML.
+    """One list as read: cells as text, a column a field, with row_number.
 
-    `columns` maps a field to its sheet column's letters; `links` and `targets` are the XML in
-    which hyperlinks name a cell and a relation, and relations an address.
+    moa_link and addendum_link are the addresses behind those cells, still wrapped. `header` maps a
+    field to its header cell as looked up.
     """
 
     contents: Contents
     cells: pl.DataFrame
-    links: str
-    targets: str
-    columns: dict[str, str]
+    header: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,13 @@ class Printed:
     def presence(self, steps: pl.DataFrame) -> pl.DataFrame:
         """Return where lists print each variant: its first row on each, with what is weighed.
 
-        `steps` has sha256, step and published_on. `at` is the step, below zero on the pending list,
-        so that it tells a list by itself.
+        `steps` has list, sha256, step and published_on. `at` is the step, below zero on the
+        pending list, so that it tells a list by itself.
         """
         return (
-            self.places.join(self.lines.select(WEIGHED), on="line")
+            self.places.join(self.lines.select(WEIGHED), on=["line", "list"])
             .drop_nulls("variant")
-            .join(steps.select("sha256", "step", "published_on"), on="sha256")
+            .join(steps.select("list", "sha256", "step", "published_on"), on=["list", "sha256"])
             .sort("row_number")
             .unique(["list", "step", "variant"], keep="first", maintain_order=True)
             .with_columns(
@@ -59,22 +59,22 @@ def set_apart(
     """Return what the lists print with the odd rows set apart.
 
     Before, `lines` has line, list and variant (null where the key cannot be read), `places` has
-    sha256, row_number and line. `steps` has sha256 and step of the lists that count. Rows of the
-    runs that begin as `doubtful` says (`RUN_SCHEMA`) are odd too. `states` maps an
+    list, sha256, row_number and line. `steps` has list, sha256 and step of the lists that count.
+    Rows of the runs that begin as `doubtful` says (`RUN_SCHEMA`) are odd too. `states` maps an
     upper-case state name to its code.
     """
     lines, places = printed.lines, printed.places
     variants = printed.variants.with_columns(
         is_odd=pl.lit(value=False), repeats=pl.lit(None, pl.UInt32)
     )
-    rows = places.join(steps.select("sha256", "step"), on="sha256").join(
-        lines.select("line", "list", "variant"), on="line"
+    rows = places.join(steps.select("list", "sha256", "step"), on=["list", "sha256"]).join(
+        lines.select("line", "variant"), on="line"
     )
     doubtful = pl.DataFrame(schema=RUN_SCHEMA) if doubtful is None else doubtful
     odd = pl.concat([_unreadable(rows), _repeated(rows), _in_doubt(rows, doubtful)])
     if not odd.height:
         return Printed(lines, places, variants)
-    odd = _in_runs(odd.unique(["sha256", "row_number"], keep="first", maintain_order=True))
+    odd = _in_runs(odd.unique(["list", "sha256", "row_number"], keep="first", maintain_order=True))
     runs = odd.select(*RUN, "repeats").unique(RUN).sort(RUN).with_row_index("at")
     runs = runs.with_columns(
         new_line=(pl.col("at") + lines.height).cast(pl.UInt32),
@@ -93,7 +93,7 @@ def set_apart(
 
 def _moved(places: pl.DataFrame, odd: pl.DataFrame) -> pl.DataFrame:
     """Return the places, those of odd rows on their new lines."""
-    here = ["sha256", "row_number"]
+    here = ["list", "sha256", "row_number"]
     moved = places.join(odd.select(*here, "new_line"), on=here, how="left", maintain_order="left")
     return moved.with_columns(line=pl.coalesce("new_line", "line")).drop("new_line")
 

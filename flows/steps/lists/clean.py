@@ -86,10 +86,12 @@ def without_later_dates(
     """Return the lines without signing dates later than the first list that prints them.
 
     Nobody has signed tomorrow: such a date is a misprint, kept as printed and flagged
-    `signed_after_list`. `days` has sha256 and published_on of the lists whose date is sure.
+    `signed_after_list`. `days` has list, sha256 and published_on of the lists whose date is sure.
     """
     dated = places.join(lines.drop_nulls("signed_on").select("line"), on="line", how="semi")
-    first = dated.join(days, on="sha256").group_by("line").agg(pl.col("published_on").min())
+    first = (
+        dated.join(days, on=["list", "sha256"]).group_by("line").agg(pl.col("published_on").min())
+    )
     is_later = (pl.col("signed_on") > pl.col("published_on")).fill_null(value=False)
     flagged = pl.col("issues").list.concat(pl.lit(["signed_after_list"]))
     return (

@@ -1,12 +1,10 @@
 """Read a page that holds the list as a table, as the agency's page did until February 2025.
 
-The table becomes a sheet like a workbook's: row 1 is the table's first row, and a link becomes the
-pair of XML elements that a workbook would have for it.
+The table becomes a sheet like a workbook's: row 1 is the table's first row.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,10 +13,11 @@ from urllib.parse import urljoin
 import polars as pl
 from bs4 import BeautifulSoup, Tag
 
+from flows.steps.common.block_pages import is_block_page
 from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Sheet
 
-from .sheet import REQUIRED, find_header, header_text, letter, make_sheet
+from .sheet import Grid, find_header, frame_of, header_text, sheets_of
 
 # Relative addresses on an archived page are relative to the agency's site.
 SITE = "https://www.ice.gov/"
@@ -26,69 +25,76 @@ ARCHIVE = "https://web.archive.org"
 MAX_COLUMNS = 50
 # Cells that run over rows or columns say so in an attribute that anybody may set to a million.
 MAX_SPAN = 2000
+MAX_LABEL = 80
 BLOCKS = ("br", "p", "div", "li", "tr", "td")
 NO_ADDRESS = ("#", "javascript:", "mailto:", "tel:", "data:")
 
 
 @dataclass(slots=True)
-class _Grid:
+class _Table:
     """A table's cells as text, row by row, and the links in them: (row, column, address)."""
 
     rows: list[list[str | None]] = field(default_factory=list)
     links: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def read_page(sha: str, name: str, data: bytes, headers: Mapping[str, str]) -> Sheet:
-    """Read the list's table on a page; raises `Unreadable` when the page holds none.
-
-    Of several tables with the list's columns the longest is read, one with signing dates first.
-    """
+def read_page(sha: str, name: str, data: bytes, headers: Mapping[str, str]) -> list[Sheet]:
+    """Read the lists in a page's tables; raises `Unreadable` when it holds none."""
     # Most pages are block pages or articles: looking for the words is far quicker than parsing.
     found = _tables(data, headers) if b"<table" in data.lower() else []
     if not found:
-        raise Unreadable(
-            f"{name} is a web page, not a workbook (often a block page):"
-            " open the address in a browser and save the list again."
+        raise Unreadable(_no_table(name, data))
+    return sheets_of(sha, found, headers, is_copy=True)
+
+
+def _no_table(name: str, data: bytes) -> str:
+    if is_block_page(data):
+        return (
+            f"{name} is a block page, which says nothing of the list: open the address in a"
+            " browser, download the list and run `pactwatch import FILE`."
         )
-    number, grid, cells, at = max(
-        found, key=lambda one: (_has_signed(one[2], one[3], headers), one[2].height)
-    )
-    refs = "".join(
-        f'<hyperlink ref="{letter(c)}{r + 1}" r:id="r{r}-{c}"/>' for r, c, _ in grid.links
-    )
-    targets = "".join(
-        f'<Relationship Id="r{r}-{c}" Target="{html.escape(url)}"/>' for r, c, url in grid.links
-    )
-    return make_sheet(
-        sha,
-        cells,
-        at,
-        headers,
-        saved_at=None,
-        is_copy=True,
-        other_sheets=tuple(f"table {other}" for other, *_ in found if other != number),
-        links=refs,
-        targets=targets,
+    return (
+        f"{name} is a web page without a table of agreements, not a workbook: open the address"
+        " in a browser and save the list again."
     )
 
 
-def _tables(data: bytes, headers: Mapping[str, str]) -> list[tuple[int, _Grid, pl.DataFrame, int]]:
-    """Return the tables with the list's columns: number on the page, grid, cells, header row."""
+def _tables(data: bytes, headers: Mapping[str, str]) -> list[Grid]:
+    """Return the page's tables that have a list's columns."""
     page = BeautifulSoup(data, "lxml")
     base = _base(page)
     for broken in page.find_all(BLOCKS):
         broken.append(" ")  # where a browser breaks the line, the words are apart
     found = []
-    for number, table in enumerate(page.find_all("table"), start=1):
-        grid = _grid(table, base)
-        cells = _frame(grid)
+    for number, tag in enumerate(page.find_all("table"), start=1):
+        table = _table(tag, base)
+        cells = frame_of(table.rows)
         if (at := find_header(cells, headers)) is not None:
-            found.append((number, grid, _without_later_headers(cells, at, headers), at))
+            cells = _without_labels(cells, at)
+            found.append(Grid(f"table {number}", cells, at, table.links))
     return found
 
 
-def _grid(table: Tag, base: str) -> _Grid:
-    grid = _Grid()
+def _without_labels(cells: pl.DataFrame, at: int) -> pl.DataFrame:
+    """Return the cells without the column's name that a page for phones writes into each of them.
+
+    A name counts as a label where every cell of the column that is not blank begins with it.
+    """
+    for column in cells.columns:
+        name = re.escape(header_text(cells[column][at])).replace(r"\ ", r"\W+")
+        label = rf"(?i)^\W*{name}(?:\s*:\s*|\s+|$)"
+        values = cells[column].slice(at + 1).str.strip_chars().replace("", None).drop_nulls()
+        if 0 < len(name) <= MAX_LABEL and values.len() and values.str.contains(label).all():
+            is_below = pl.int_range(pl.len()) > at
+            plain = pl.col(column).str.replace(label, "").str.strip_chars().replace("", None)
+            cells = cells.with_columns(
+                pl.when(is_below).then(plain).otherwise(column).alias(column)
+            )
+    return cells
+
+
+def _table(table: Tag, base: str) -> _Table:
+    grid = _Table()
     running: dict[int, tuple[int, str | None]] = {}  # column: rows left, text of the cell above
     for tr in table.find_all("tr"):
         if tr.find_parent("table") is not table:
@@ -119,33 +125,6 @@ def _run_on(line: list[str | None], running: dict[int, tuple[int, str | None]]) 
         if left > 1:
             running[len(line)] = (left - 1, text)
         line.append(text)
-
-
-def _frame(grid: _Grid) -> pl.DataFrame:
-    width = max((len(row) for row in grid.rows), default=0)
-    return pl.DataFrame(
-        [row + [None] * (width - len(row)) for row in grid.rows],
-        schema={f"column_{at}": pl.String for at in range(width)},
-        orient="row",
-    )
-
-
-def _without_later_headers(
-    cells: pl.DataFrame, at: int, headers: Mapping[str, str]
-) -> pl.DataFrame:
-    """Blank the rows that print the header again, as table scripts do at the foot."""
-    printed = [header_text(cell) for cell in cells.row(at)]
-    names = [
-        pl.col(column).str.replace_all("\u00a0", " ").str.strip_chars().str.to_uppercase() == name
-        for column, name in zip(cells.columns, printed, strict=True)
-        if headers.get(name) in REQUIRED
-    ]
-    is_again = pl.all_horizontal(names).fill_null(False) & (pl.int_range(pl.len()) > at)
-    return cells.with_columns(pl.when(~is_again).then(pl.all()))
-
-
-def _has_signed(cells: pl.DataFrame, at: int, headers: Mapping[str, str]) -> bool:
-    return any(headers.get(header_text(cell)) == "signed" for cell in cells.row(at))
 
 
 def _text(cell: Tag) -> str | None:

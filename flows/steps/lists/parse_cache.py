@@ -21,13 +21,15 @@ CONTENTS_SCHEMA = pl.Schema(
         "saved_at": pl.Datetime("us"),
         "is_copy": pl.Boolean(),
         "unknown_columns": pl.List(pl.String()),
-        "other_sheets": pl.List(pl.String()),
+        "notes": pl.List(pl.String()),
         "refused": pl.String(),
     }
 )
 
 
-def load(folder: Path, parser: str) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
+def load(
+    folder: Path, parser: str
+) -> tuple[dict[str, tuple[Contents, ...]], dict[str, str], pl.DataFrame]:
     """Return (contents, refused, rows) of the lists parsed so far by this parser.
 
     `contents` and `refused` are by sha256, `rows` as printed (`ROWS_SCHEMA`); all are empty when
@@ -39,19 +41,21 @@ def load(folder: Path, parser: str) -> tuple[dict[str, Contents], dict[str, str]
         return {}, {}, pl.DataFrame(schema=ROWS_SCHEMA)
     if (described.schema, rows.schema) != (CONTENTS_SCHEMA, ROWS_SCHEMA):
         return {}, {}, pl.DataFrame(schema=ROWS_SCHEMA)
-    contents, refused = {}, {}
+    contents: dict[str, tuple[Contents, ...]] = {}
+    refused: dict[str, str] = {}
     for row in described.iter_rows(named=True):
         if row["refused"] is not None:
             refused[row["sha256"]] = row["refused"]
         else:
-            contents[row["sha256"]] = Contents(
+            known = Contents(
                 row["sha256"],
                 row["list"],
                 row["saved_at"],
                 row["is_copy"],
                 tuple(row["unknown_columns"]),
-                tuple(row["other_sheets"]),
+                tuple(row["notes"]),
             )
+            contents[known.sha256] = (*contents.get(known.sha256, ()), known)
     # A run that broke off between the two files left rows whose list will be read again.
     return contents, refused, rows.filter(pl.col("sha256").is_in(list(contents)))
 
@@ -75,7 +79,7 @@ def frames(
 def save(
     folder: Path,
     parser: str,
-    contents: dict[str, Contents],
+    contents: dict[str, tuple[Contents, ...]],
     refused: dict[str, str],
     rows: pl.DataFrame,
 ) -> None:
@@ -85,8 +89,9 @@ def save(
     """
     described = pl.DataFrame(
         [
-            (c.sha256, c.list, c.saved_at, c.is_copy, c.unknown_columns, c.other_sheets, None)
-            for c in contents.values()
+            (c.sha256, c.list, c.saved_at, c.is_copy, c.unknown_columns, c.notes, None)
+            for lists in contents.values()
+            for c in lists
         ]
         + [(sha, None, None, None, None, None, sentence) for sha, sentence in refused.items()],
         schema=CONTENTS_SCHEMA,

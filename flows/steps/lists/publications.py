@@ -55,8 +55,8 @@ def is_open() -> pl.Expr:
     return pl.col("issues").list.set_intersection([*UNSETTLED, *FLAGGED]).list.len() > 0
 
 
-def measure(lines: pl.DataFrame, places: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    """Return, by sha256, what the gate weighs of a list: counts, newest signing, and keys.
+def measure(lines: pl.DataFrame, places: pl.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return, by list and sha256, what the gate weighs of a list: counts, newest signing, and keys.
 
     `keys` are hashes of state, agency and model: agreements without their signing dates, so that
     a corrected date is not a departure.
@@ -71,7 +71,7 @@ def measure(lines: pl.DataFrame, places: pl.DataFrame) -> dict[str, dict[str, An
     )
     measured = (
         places.join(of_line, on="line")
-        .group_by("sha256")
+        .group_by("list", "sha256")
         .agg(
             row_count=pl.len(),
             link_count=pl.col("link_count").sum(),
@@ -82,26 +82,26 @@ def measure(lines: pl.DataFrame, places: pl.DataFrame) -> dict[str, dict[str, An
         )
     )
     return {
-        row.pop("sha256"): {**row, "keys": frozenset(row["keys"])}
+        (row.pop("list"), row.pop("sha256")): {**row, "keys": frozenset(row["keys"])}
         for row in measured.iter_rows(named=True)
     }
 
 
 def newest_signed(
     lines: pl.DataFrame, places: pl.DataFrame, late_share: float
-) -> dict[str, date | None]:
-    """Return, by sha256, the newest signing date that a few misprinted ones do not decide.
+) -> dict[tuple[str, str], date | None]:
+    """Return, by list and sha256, the newest signing date that a few misprinted ones do not decide.
 
     As many rows as `late_share` of the list, and at least one, may say a later one.
     """
     signed = pl.col("signed_on").drop_nulls().sort(descending=True)
     late = (pl.len() * late_share).floor().clip(lower_bound=1).cast(pl.UInt32)
-    return dict(
+    newest = (
         places.join(lines.select("line", "signed_on"), on="line")
-        .group_by("sha256")
+        .group_by("list", "sha256")
         .agg(newest=signed.get(late, null_on_oob=True))
-        .iter_rows()
     )
+    return {(kind, sha): day for kind, sha, day in newest.iter_rows()}
 
 
 NOTHING_PRINTED: dict[str, Any] = {
@@ -115,26 +115,26 @@ NOTHING_PRINTED: dict[str, Any] = {
 """What the gate weighs of a list that has a header only."""
 
 
-def postings_of(captures: Iterable[Capture], contents: Mapping[str, Contents]) -> list[Posting]:
+def postings_of(
+    captures: Iterable[Capture], contents: Mapping[str, Sequence[Contents]]
+) -> list[Posting]:
     """Return the appearances of readable lists, from the manifest; the content says which list."""
-    postings = []
-    for capture in captures:
-        known = contents.get(capture.sha256 or "")
-        if known and capture.sha256 and capture.outcome in ("new", "unchanged"):
-            postings.append(
-                Posting(
-                    list=known.list,
-                    sha256=capture.sha256,
-                    file_name=capture.file_name or capture.sha256,
-                    captured_at=capture.captured_at,
-                    last_modified=capture.last_modified,
-                    url=capture.url,
-                    source=capture.source,
-                    saved_at=known.saved_at,
-                    is_copy=known.is_copy,
-                )
-            )
-    return postings
+    return [
+        Posting(
+            list=known.list,
+            sha256=known.sha256,
+            file_name=capture.file_name or known.sha256,
+            captured_at=capture.captured_at,
+            last_modified=capture.last_modified,
+            url=capture.url,
+            source=capture.source,
+            saved_at=known.saved_at,
+            is_copy=known.is_copy,
+        )
+        for capture in captures
+        if capture.outcome in ("new", "unchanged")
+        for known in contents.get(capture.sha256 or "", ())
+    ]
 
 
 def seed_postings(publications: pl.DataFrame) -> list[Posting]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -25,11 +25,14 @@ BATCH = 150  # lists read at once
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything known of the lists, read and not yet judged."""
+    """Everything known of the lists, read and not yet judged.
+
+    `contents` has by sha256 what each file holds: one list, or both.
+    """
 
     captures: list[Capture]
     seed_postings: list[Posting]
-    contents: dict[str, Contents]
+    contents: dict[str, tuple[Contents, ...]]
     refused: dict[str, str]
     rows: pl.DataFrame
 
@@ -61,9 +64,9 @@ def read_record(paths: Paths) -> Record:
         seeded = seed_record.expand(publications, listings)
         rows = pl.concat([rows, seeded.filter(~pl.col("sha256").is_in(list(contents)))])
         for row in only_seeds.iter_rows(named=True):
-            contents[row["sha256"]] = Contents(
-                row["sha256"], row["list"], row["saved_at"], row["is_copy"]
-            )
+            known = Contents(row["sha256"], row["list"], row["saved_at"], row["is_copy"])
+            others = [one for one in contents.get(known.sha256, ()) if one.list != known.list]
+            contents[known.sha256] = (*others, known)
     return Record(captures, seed_postings(publications), contents, refused, rows)
 
 
@@ -75,7 +78,7 @@ class Reader:
     """
 
     paths: Paths
-    contents: dict[str, Contents] = field(default_factory=dict)
+    contents: dict[str, tuple[Contents, ...]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     _tables: list[pl.DataFrame] = field(default_factory=list)
     _headers: dict[str, str] = field(default_factory=dict)
@@ -122,26 +125,34 @@ def read_lists(
     load: Callable[[str], bytes],
     headers: Mapping[str, str],
     progress: Progress | None = None,
-) -> tuple[dict[str, Contents], dict[str, str], pl.DataFrame]:
+) -> tuple[dict[str, tuple[Contents, ...]], dict[str, str], pl.DataFrame]:
     """Return (contents, refused, rows) of lists; `load` gives the bytes with a hash.
 
     One batch is stacked while the next is read.
     """
-    contents: dict[str, Contents] = {}
+    contents: dict[str, tuple[Contents, ...]] = {}
     refused: dict[str, str] = {}
     with ThreadPoolExecutor(1) as beside:
         stacked = []
         shas = list(wanted)
         for at in range(0, len(shas), BATCH):
             files = {sha: (wanted[sha], load(sha)) for sha in shas[at : at + BATCH]}
-            sheets, problems = parse.read_sheets(files, headers)
+            sheets, problems = parse.read_files(files, headers)
             refused |= problems
-            contents |= {sheet.contents.sha256: sheet.contents for sheet in sheets}
+            for sheet in sheets:
+                known = contents.get(sheet.contents.sha256, ())
+                contents[sheet.contents.sha256] = (*known, sheet.contents)
             stacked.append(beside.submit(printed_rows, sheets))
             if progress:
                 progress(len(contents) + len(refused), len(wanted))
-        rows = pl.concat([part.result() for part in stacked])
-    return contents, refused, rows
+        parts = [part.result() for part in stacked]
+    for told in (left_out for _, left_out in parts):
+        for (sha, kind), why in told.items():
+            contents[sha] = tuple(
+                replace(one, notes=(*one.notes, why)) if one.list == kind else one
+                for one in contents[sha]
+            )
+    return contents, refused, pl.concat([rows for rows, _ in parts])
 
 
 def seed_tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:

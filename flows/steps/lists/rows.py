@@ -4,67 +4,74 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 import polars as pl
 
 from flows.steps.common.records import ROWS_SCHEMA, Sheet
 
-FIELDS = ("state", "agency", "type", "county", "model", "signed", "moa", "addendum")
+from .entries import NAMED, as_told, is_entry, with_fields
+
 PRINTED = ("state", "agency", "type", "county", "model")
 LINKED = ("moa", "addendum")
 
 
-def printed_rows(sheets: Sequence[Sheet]) -> pl.DataFrame:
-    """Stack the sheets (`ROWS_SCHEMA`), without blank rows, each row with its links unwrapped."""
+def printed_rows(sheets: Sequence[Sheet]) -> tuple[pl.DataFrame, dict[tuple[str, str], str]]:
+    """Stack the rows of sheets that print an agreement (`ROWS_SCHEMA`), their links unwrapped.
+
+    The second value says by (sha256, list) in a sentence which rows were left out as they print
+    none; blank rows are not told.
+    """
     if not sheets:
-        return pl.DataFrame(schema=ROWS_SCHEMA)
-    cells = pl.concat([s.cells for s in sheets], how="diagonal")
-    missing = [pl.lit(None, pl.String).alias(f) for f in FIELDS if f not in cells.columns]
-    is_blank = pl.all_horizontal(
-        pl.col(f).is_null() | (pl.col(f).str.strip_chars() == "") for f in FIELDS
+        return pl.DataFrame(schema=ROWS_SCHEMA), {}
+    places = pl.Series("sheet", range(len(sheets)), pl.UInt32)
+    heights = pl.Series([sheet.cells.height for sheet in sheets], dtype=pl.UInt32)
+    of_sheet = pl.DataFrame(
+        {
+            "sheet": places,
+            "sha256": [sheet.contents.sha256 for sheet in sheets],
+            "list": [sheet.contents.list for sheet in sheets],
+            **{f"{name}_header": [sheet.header[name] for sheet in sheets] for name in NAMED},
+        },
     )
-    sheet = _repeated([s.cells.height for s in sheets])
-    cells = (
-        cells.with_columns(*missing, sheet, row=_key(sheet, pl.col("row_number")))
-        .filter(~is_blank)
-        .join(_links(sheets), on="row", how="left", maintain_order="left")
-    )
-    shas = pl.Series([s.contents.sha256 for s in sheets], dtype=pl.String)
-    return cells.select(
-        shas.gather(cells["sheet"]).alias("sha256"),
+    cells = pl.concat([sheet.cells for sheet in sheets], how="diagonal_relaxed")
+    cells = with_fields(cells).with_columns(places.repeat_by(heights).explode(empty_as_null=False))
+    cells = cells.join(of_sheet, on="sheet", maintain_order="left")
+    found = cells.select(is_entry()).to_series()
+    left_out = as_told(cells.filter(~found))
+    cells = cells.filter(found)
+    rows = cells.select(
+        "sha256",
+        "list",
         pl.col("row_number").cast(pl.UInt32),
         *(pl.col(name).alias(f"{name}_printed") for name in PRINTED),
         # The midnight is how a date cell comes as text.
         pl.col("signed").str.strip_suffix(" 00:00:00").alias("signed_printed"),
         *(_address(cells, field).alias(f"{field}_url") for field in LINKED),
-    ).match_to_schema(ROWS_SCHEMA)
+    )
+    return rows.match_to_schema(ROWS_SCHEMA), left_out
 
 
-def distinct_lines(
-    rows: pl.DataFrame, kinds: Mapping[str, str]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def distinct_lines(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (lines, places): each distinct printed row of a list once, and where it stands.
 
     Lists repeat themselves: 94,000 printed rows are 3,300 lines. `lines` has line, list and the
-    printed fields, in an order that depends on contents only; `places` has sha256, row_number and
-    line. `kinds` maps sha256 to the list.
+    printed fields, in an order that depends on contents only; `places` has list, sha256, row_number
+    and line.
     """
-    known = pl.DataFrame(
-        {"sha256": list(kinds), "list": list(kinds.values())},
-        schema={"sha256": pl.String, "list": pl.String},
-    )
-    printed = [name for name in ROWS_SCHEMA if name not in ("sha256", "row_number")]
+    printed = [name for name in ROWS_SCHEMA if name not in ("sha256", "list", "row_number")]
     grouped = (
-        rows.join(known, on="sha256", maintain_order="left")
-        .group_by("list", *printed)
+        rows.group_by("list", *printed)
         .agg("sha256", "row_number")
         .sort("list", *printed, nulls_last=True)
         .with_row_index("line")
     )
-    places = grouped.select("line", "sha256", "row_number").explode("sha256", "row_number")
-    return grouped.drop("sha256", "row_number"), places
+    places = grouped.select("list", "line", "sha256", "row_number")
+    places = places.explode("sha256", "row_number")
+    return grouped.drop("sha256", "row_number"), places.select(
+        "list", "sha256", "row_number", "line"
+    )
 
 
 def unwrap(url: str) -> str:
@@ -100,49 +107,3 @@ def _address(cells: pl.DataFrame, field: str) -> pl.Series:
     distinct = wrapped.drop_nulls().unique()
     plain = pl.Series([unwrap(url) for url in distinct], dtype=pl.String)
     return wrapped.replace_strict(distinct, plain, default=None)
-
-
-def _links(sheets: Sequence[Sheet]) -> pl.DataFrame:
-    """Return row, moa_link and addendum_link: the hyperlinks of a row's cells, still wrapped."""
-    tag = pl.col("tag")
-    refs = _tags([s.links for s in sheets], "hyperlink").select(
-        "sheet",
-        letter=tag.str.extract(r'\bref="([A-Z]+)\d'),
-        row_number=tag.str.extract(r'\bref="[A-Z]+(\d+)').cast(pl.UInt64),
-        id=tag.str.extract(r'\br:id="([^"]*)"'),
-    )
-    targets = _tags([s.targets for s in sheets], "Relationship").select(
-        "sheet",
-        id=tag.str.extract(r'\bId="([^"]*)"'),
-        url=tag.str.extract(r'\bTarget="([^"]*)"'),
-    )
-    columns = pl.DataFrame(
-        [(at, s.columns.get("moa"), s.columns.get("addendum")) for at, s in enumerate(sheets)],
-        schema={"sheet": pl.UInt64, "moa": pl.String, "addendum": pl.String},
-        orient="row",
-    )
-    found = refs.join(columns, on="sheet").join(targets, on=["sheet", "id"])
-    return found.group_by(row=_key(pl.col("sheet"), pl.col("row_number"))).agg(
-        pl.col("url").filter(pl.col("letter") == pl.col(field)).first().alias(f"{field}_link")
-        for field in LINKED
-    )
-
-
-def _key(sheet: pl.Expr | pl.Series, number: pl.Expr) -> pl.Expr:
-    return sheet * (1 << 32) + number
-
-
-def _repeated(counts: Sequence[int]) -> pl.Series:
-    """Return each sheet's place as often as its count says."""
-    places = pl.Series("sheet", range(len(counts)), pl.UInt64)
-    return places.repeat_by(pl.Series(counts, dtype=pl.UInt32)).explode(empty_as_null=False)
-
-
-def _tags(parts: Sequence[str], element: str) -> pl.DataFrame:
-    """Return sheet and tag, a row for each of the elements in each sheet's part."""
-    sheets = pl.DataFrame({"tag": parts}, schema={"tag": pl.String}).with_row_index("sheet")
-    pieces = sheets.with_columns(
-        pl.col("sheet").cast(pl.UInt64), pl.col("tag").str.split(f"<{element} ")
-    )
-    # What stands before the first tag is not one.
-    return pieces.with_columns(pl.col("tag").list.slice(1)).explode("tag", empty_as_null=False)

@@ -31,7 +31,7 @@ PUBLICATIONS_SCHEMA = pl.Schema(
         "skipped_rows": pl.String(),
     }
 )
-PRINTED = tuple(name for name in ROWS_SCHEMA if name not in ("sha256", "row_number"))
+PRINTED = tuple(name for name in ROWS_SCHEMA if name not in ("sha256", "list", "row_number"))
 LISTINGS_SCHEMA = pl.Schema(
     {
         "list": pl.String(),
@@ -57,7 +57,7 @@ def fold(publications: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, 
 
     A version printed again later (a stale re-post) has a publication of its own and no rows.
     """
-    contents = publications.unique("sha256", keep="first", maintain_order=True)
+    contents = publications.unique(["list", "sha256"], keep="first", maintain_order=True)
     rows = rows.with_columns(
         pl.struct(PRINTED).rank("dense").alias("row")  # equal rows get equal numbers
     )
@@ -65,10 +65,11 @@ def fold(publications: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, 
     tables = []
     for kind in contents["list"].unique(maintain_order=True):
         of_list = contents.filter(pl.col("list") == kind)
+        own = rows.filter(pl.col("list") == kind)
         lists = [
             part["row"].to_list()
             for part in (
-                rows.filter(pl.col("sha256") == sha).sort("row_number") for sha in of_list["sha256"]
+                own.filter(pl.col("sha256") == sha).sort("row_number") for sha in of_list["sha256"]
             )
         ]
         runs = pl.DataFrame(
@@ -86,13 +87,14 @@ def fold(publications: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, 
             )
         )
     listings = pl.concat(tables).rename({name: name.removesuffix("_printed") for name in PRINTED})
-    seeded = publications.join(skipped, on="sha256", how="left", maintain_order="left")
+    seeded = publications.join(skipped, on=["list", "sha256"], how="left", maintain_order="left")
     return seeded.select(PUBLICATIONS_SCHEMA.names()), listings.select(LISTINGS_SCHEMA.names())
 
 
 def expand(publications: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
     """Return the printed rows (`ROWS_SCHEMA`) of every version in the seed record."""
-    contents = publications.unique("sha256", keep="first", maintain_order=True).with_row_index("at")
+    contents = publications.unique(["list", "sha256"], keep="first", maintain_order=True)
+    contents = contents.with_row_index("at")
     place = contents.select("publication_id", "at")
     lines = (
         listings.rename({name.removesuffix("_printed"): name for name in PRINTED})
@@ -170,12 +172,13 @@ def _common_order(before: Sequence[int], now: Sequence[int]) -> dict[int, int]:
 
 
 def _skipped_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return sha256 and skipped_rows: the sheet rows up to the last that hold no printed row."""
+    """Return list, sha256, skipped_rows: sheet rows up to the last that hold no printed row."""
     numbers = pl.col("row_number").cast(pl.Int64)
     return (
-        rows.group_by("sha256")
+        rows.group_by("list", "sha256")
         .agg(numbers.max().alias("last"), numbers.alias("used"))
         .select(
+            "list",
             "sha256",
             pl.int_ranges(1, pl.col("last") + 1)
             .list.set_difference("used")

@@ -1,36 +1,91 @@
-"""From a grid of text cells to the sheet of a list: the header row, the columns by name."""
+"""From grids of text cells to the lists they print: header, columns by name, rows, their links."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
-from flows.steps.common.records import Contents, ListKind, Sheet
+from flows.steps.common.records import LISTS, Contents, ListKind, Sheet
+
+from .entries import is_entry, with_fields
 
 REQUIRED = {"state", "agency", "model"}
+LINKED = ("moa", "addendum")
 HEADER_SEARCH_ROWS = 30
+# What scripts that sort a table write into the cells of its header.
+SORT_WORDS = re.compile(
+    r"^(?:(?:CLICK|ACTIVATE|PRESS|TAP) TO )?SORT(?:ED)?(?: TABLE)?(?: COLUMN)? BY "
+    r"|(?<=\S) (?:(?:CLICK|ACTIVATE|PRESS|TAP|TOGGLE|NOT|UN)\b.{0,20})?SORT(?:ED|ABLE|ING)?\b.*$"
+    r"|(?<=\S) (?:ASC|DESC)(?:ENDING)?$"
+)
 
 
-def make_sheet(  # noqa: PLR0913 - the facts of one sheet
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A sheet or table that has a list's columns: cells as text, and the links in them.
+
+    `cells` begins at the sheet's first row; `at` is the header's row in it, from 0. `links` are
+    (row from 0, column of `cells` from 0, address); of a link over several cells those that print
+    nothing may be meant by nobody, so they stand in `spanned`.
+    """
+
+    title: str
+    cells: pl.DataFrame
+    at: int
+    links: Sequence[tuple[int, int, str]] = ()
+    spanned: Sequence[tuple[int, int, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One grid's rows by field, its list, and what to tell of it."""
+
+    title: str
+    kind: ListKind
+    cells: pl.DataFrame
+    header: dict[str, str]
+    height: int
+    unknown: tuple[str, ...]
+
+
+def sheets_of(  # noqa: PLR0913 - the facts of one file
     sha: str,
-    cells: pl.DataFrame,
-    at: int,
+    grids: Sequence[Grid],
     headers: Mapping[str, str],
     *,
-    saved_at: datetime | None,
+    saved_at: datetime | None = None,
     is_copy: bool,
-    other_sheets: tuple[str, ...] = (),
-    first_cell: tuple[int, int] = (1, 0),
-    links: str = "",
-    targets: str = "",
-) -> Sheet:
-    """Return the sheet of a grid of text cells whose header stands in row `at` (from 0).
+    notes: Sequence[str] = (),
+) -> list[Sheet]:
+    """Return the lists that a file's grids print, one of each kind: those with SIGNED are signed.
 
     `headers` maps printed header to field; a column that it lacks and that is not empty is told in
-    `unknown_columns`. `first_cell` is the corner's row (from 1) and column (from 0) in the file.
+    `unknown_columns`. Several grids of one list are its rows one below the other, numbered on; a
+    grid that only repeats agreements of another, or has no rows beside one that has, is left out
+    and told in `notes`.
     """
+    parts = [_part(grid, headers) for grid in grids]
+    kept = _without_excerpts(parts)
+    notes = [*notes, *(_left(part) for part in parts if part not in kept)]
+    sheets = []
+    for kind in LISTS:
+        own = [part for part in kept if part.kind == kind]
+        if not own:
+            continue
+        said = [*notes, *_parts_told(own)]
+        unknown = tuple(dict.fromkeys(name for part in own for name in part.unknown))
+        contents = Contents(sha, kind, saved_at, is_copy, unknown, tuple(said))
+        sheets.append(Sheet(contents, _stacked(own), own[0].header))
+    return sheets
+
+
+def _part(grid: Grid, headers: Mapping[str, str]) -> _Part:
+    cells, at = grid.cells, grid.at
     named: dict[str, str] = {}
     unknown: list[str] = []
     for column, printed in zip(cells.columns, cells.row(at), strict=True):
@@ -39,40 +94,110 @@ def make_sheet(  # noqa: PLR0913 - the facts of one sheet
             named[column] = field
         elif cells[column].slice(at + 1).str.strip_chars().replace("", None).count():
             unknown.append(header_text(printed) or f"unnamed ({column})")
-    body = cells.with_row_index("row_number", offset=first_cell[0]).slice(at + 1)
-    body = body.select("row_number", *(pl.col(c).alias(f) for c, f in named.items()))
-    fields = set(named.values())
-    kind: ListKind = "participating" if "signed" in fields else "pending"
-    order = {
-        field: letter(first_cell[1] + cells.columns.index(column))
-        for column, field in named.items()
-    }
-    contents = Contents(sha, kind, saved_at, is_copy, tuple(unknown), other_sheets)
-    return Sheet(contents, body, links, targets, order)
+    names = {field: header_text(cells[column][at]) for column, field in named.items()}
+    body = cells.slice(at + 1).select(
+        pl.int_range(at + 2, pl.len() + at + 2, dtype=pl.UInt32).alias("row_number"),
+        *(pl.col(column).alias(field) for column, field in named.items()),
+        *_links(grid, {cells.columns.index(column): field for column, field in named.items()}),
+    )
+    kind: ListKind = "participating" if "signed" in names else "pending"
+    return _Part(grid.title, kind, body, names, cells.height, tuple(unknown))
+
+
+def _links(grid: Grid, fields: Mapping[int, str]) -> list[pl.Series]:
+    """Return moa_link and addendum_link: the first address over each cell below the header."""
+    below = grid.cells.height - grid.at - 1
+    urls: dict[str, list[str | None]] = {field: [None] * below for field in LINKED}
+    text = {field: grid.cells.to_series(at) for at, field in fields.items() if field in urls}
+    for links, is_sure in ((grid.links, True), (grid.spanned, False)):
+        for row, column, url in links:
+            field, at = fields.get(column, ""), row - grid.at - 1
+            if field not in urls or not 0 <= at < below or urls[field][at]:
+                continue
+            if is_sure or (text[field][row] or "").strip():
+                urls[field][at] = url
+    return [pl.Series(f"{field}_link", found, pl.String) for field, found in urls.items()]
+
+
+def _without_excerpts(parts: Sequence[_Part]) -> list[_Part]:
+    """Return the parts that print an agreement no other does; the first of equal ones stays."""
+    if len(parts) == 1:
+        return [*parts]
+    keys = [_keys(part) for part in parts]
+    kept: list[int] = []
+    # The longest first: it is never the excerpt of a shorter one.
+    for at in sorted(range(len(parts)), key=lambda at: (-len(keys[at]), at)):
+        if not kept or not any(keys[at] <= keys[other] for other in kept):
+            kept.append(at)
+    return [parts[at] for at in sorted(kept)]
+
+
+def _keys(part: _Part) -> frozenset[tuple[str | None, ...]]:
+    header = [pl.lit(part.header[field]).alias(f"{field}_header") for field in sorted(REQUIRED)]
+    rows = with_fields(part.cells).with_columns(header).filter(is_entry())
+    key = rows.select(pl.col(sorted(REQUIRED)).str.to_uppercase().str.strip_chars())
+    return frozenset(key.iter_rows())
+
+
+def _stacked(parts: Sequence[_Part]) -> pl.DataFrame:
+    """Return the rows of parts one below the other; row numbers go on from part to part."""
+    heights = [part.height for part in parts]
+    if len(parts) == 1:
+        return parts[0].cells
+    return pl.concat(
+        [
+            part.cells.with_columns(pl.col("row_number") + sum(heights[:at]))
+            for at, part in enumerate(parts)
+        ],
+        how="diagonal",
+    )
+
+
+def _parts_told(parts: Sequence[_Part]) -> list[str]:
+    """Say which rows are of which sheet, where a list has several."""
+    if len(parts) == 1:
+        return []
+    ends = [sum(part.height for part in parts[: at + 1]) for at in range(len(parts))]
+    spans = [
+        f"{part.title} is rows {end - part.height + 1:,} to {end:,}"
+        for part, end in zip(parts, ends, strict=True)
+    ]
+    return [f"The list stands on {len(parts)} sheets, numbered on: {', '.join(spans)}."]
+
+
+def _left(part: _Part) -> str:
+    what = "has no rows" if not _keys(part) else "only repeats agreements of another"
+    return f"{part.title or 'A table'} {what}: it was left out."
+
+
+def frame_of(rows: Sequence[Sequence[str | None]]) -> pl.DataFrame:
+    """Return rows of text, which may differ in length, as a frame."""
+    width = max(map(len, rows), default=0)
+    return pl.DataFrame(
+        [[*row, *[None] * (width - len(row))] for row in rows],
+        schema={f"column_{at + 1}": pl.String for at in range(width)},
+        orient="row",
+    )
 
 
 def with_merged(
-    cells: pl.DataFrame,
-    merged: Sequence[tuple[int, int, int]],
-    first_cell: tuple[int, int],
-    at: int,
+    cells: pl.DataFrame, merged: Sequence[tuple[int, int, int]], at: int
 ) -> pl.DataFrame:
     """Return the cells in which a merged one says the same of all its rows that are not blank.
 
-    `merged` has the column (from 0) and the first and last row (from 1) in the file, `at` is the
-    header's row in the frame; the file keeps the value in the first row alone.
+    `merged` has the column, the first and the last row in the frame (from 0), `at` is the header's
+    row; the file keeps the value in the first row alone.
     """
     if not merged:
         return cells
     is_filled = cells.select(
         pl.any_horizontal(pl.all().str.strip_chars().replace("", None).is_not_null())
     ).to_series()
-    for index, first, last in merged:
-        column, top = index - first_cell[1], first - first_cell[0]
+    for column, top, last in merged:
         if not 0 <= column < cells.width or not at < top < cells.height:
             continue
         values = cells.to_series(column)
-        below = range(top + 1, min(last - first_cell[0] + 1, cells.height))
+        below = range(top + 1, min(last + 1, cells.height))
         rows = [row for row in below if is_filled[row] and not values[row]]
         cells = cells.with_columns(values.scatter(rows, values[top]))
     return cells
@@ -87,8 +212,12 @@ def find_header(cells: pl.DataFrame, headers: Mapping[str, str]) -> int | None:
 
 
 def header_text(cell: str | None) -> str:
-    """Return a header cell as it is looked up: upper case, single blanks."""
-    return " ".join((cell or "").replace("\u00a0", " ").upper().split())
+    """Return a header cell as looked up: words in upper case, no marks of sorting or notes."""
+    plain = "".join(char for char in cell or "" if unicodedata.category(char) != "No")
+    letters = "".join(
+        char if char.isalnum() else " " for char in unicodedata.normalize("NFKC", plain)
+    )
+    return SORT_WORDS.sub("", " ".join(letters.upper().split())).strip()
 
 
 def no_columns(name: str, sheets: Sequence[pl.DataFrame]) -> str:
@@ -99,16 +228,6 @@ def no_columns(name: str, sheets: Sequence[pl.DataFrame]) -> str:
         f"{name} has no sheet with the columns STATE, LAW ENFORCEMENT AGENCY and SUPPORT TYPE"
         f" (first row: {seen}): if ICE renamed one, add the new name to seeds/lists.toml."
     )
-
-
-def letter(index: int) -> str:
-    """Return the letters of a column, counted from 0, as a spreadsheet names it."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def first_line(problem: BaseException) -> str:

@@ -1,161 +1,167 @@
-"""Read a workbook: its cells as text, and the XML of its links."""
+"""Read a workbook: the lists on its visible sheets, with the addresses behind their cells."""
 
 from __future__ import annotations
 
-import html
-import io
 import re
-import zipfile
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from posixpath import basename, dirname, join, normpath
 
 import fastexcel
+import polars as pl
+from lxml import etree
 
 from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Sheet
 
-from .sheet import find_header, first_line, make_sheet, no_columns, with_merged
+from .forms import AGAIN
+from .links import elements, first_cell_column, read_marks, texts
+from .package import part_named, repacked, xml_parts
+from .sheet import Grid, find_header, first_line, no_columns, sheets_of, with_merged
 
-MAX_EXPANDED = 250_000_000
+DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>(?:</(?:\w+:)?dimension>)?")
 
 
-def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) -> Sheet:
-    """Read the sheet that holds the list; raises `Unreadable` with one sentence."""
-    parts = _safe_parts(name, data)
+@dataclass(frozen=True, slots=True)
+class _Titled:
+    """A worksheet: its title, its part of the zip, and whether people see it."""
+
+    title: str
+    part: str
+    is_visible: bool
+
+
+def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) -> list[Sheet]:
+    """Read the lists on the visible sheets; raises `Unreadable` with one sentence."""
+    parts = xml_parts(name, data)
     try:
-        reader = fastexcel.read_excel(data)
-        sheets = [
-            (title, reader.load_sheet(title, header_row=None, dtypes="string").to_polars())
-            for title in reader.sheet_names
-        ]
+        titled = _titled(parts)
+        frames = _frames(data, parts)
+        found = [(one, frames[one.title]) for one in titled if one.title in frames]
+        grids, notes = _grids(parts, found, headers)
+        core = texts(_core(parts), ("modified", "creator"))
+    except etree.XMLSyntaxError as problem:
+        raise Unreadable(
+            f"{name} has a part that is no XML ({first_line(problem)}): {AGAIN}."
+        ) from problem
     except Exception as problem:  # fastexcel raises its own tree; any of it means unreadable bytes
         raise Unreadable(
-            f"{name} cannot be read as a workbook ({first_line(problem)}):"
-            " download it again from the list page."
+            f"{name} cannot be read as a workbook ({first_line(problem)}): {AGAIN}."
         ) from problem
-    found = [(title, cells, find_header(cells, headers)) for title, cells in sheets]
-    matching = [(title, cells, at) for title, cells, at in found if at is not None]
-    if not matching:
-        raise Unreadable(no_columns(name, [cells for _, cells in sheets]))
-    title, cells, at = max(matching, key=lambda match: match[1].height)
-    sheet_part = _sheet_part(parts, title)
-    sheet_xml = parts.get(sheet_part, b"")
-    rels = parts.get(re.sub(r"([^/]+)$", r"_rels/\1.rels", sheet_part), b"")
-    first_cell = _first_cell(sheet_xml)
-    after_rows = sheet_xml[sheet_xml.rfind(b"</sheetData>") :].decode("utf-8", "replace")
-    cells = with_merged(cells, _merged(after_rows), first_cell, at)
-    creator = _core(parts, "creator")
-    saved = _core(parts, "modified")
-    return make_sheet(
+    if not grids:
+        raise Unreadable(_no_list(name, found, headers))
+    return sheets_of(
         sha,
-        cells,
-        at,
+        grids,
         headers,
-        saved_at=_utc(saved),
+        saved_at=_utc(core.get("modified", "")),
         # openpyxl signs its files: such a workbook is an archive's copy of a table, not ICE's own.
-        is_copy=creator == "openpyxl",
-        other_sheets=tuple(other for other, _ in sheets if other != title),
-        first_cell=first_cell,
-        links=after_rows,
-        targets=rels.decode("utf-8", "replace"),
+        is_copy=core.get("creator") == "openpyxl",
+        notes=notes,
     )
 
 
-def _safe_parts(name: str, data: bytes) -> dict[str, bytes]:
-    """Return the XML parts we read, inflated within the limit.
+def _frames(data: bytes, parts: Mapping[str, bytes]) -> dict[str, pl.DataFrame]:
+    """Return the cells of each sheet as text, from the sheet's first row on.
 
-    Reading them here checks each part's declared size and checksum before fastexcel sees the file.
+    What a stricter reader stumbles over, and a spreadsheet program does not, is taken away: an odd
+    zip is packed anew, without the dimension that a sheet gives of itself.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            wanted = [i for i in archive.infolist() if i.filename.startswith(("xl/", "docProps/"))]
-            if sum(info.file_size for info in wanted) > MAX_EXPANDED:
-                raise Unreadable(
-                    f"{name} expands past {MAX_EXPANDED:,} bytes, which no list does:"
-                    " it was not opened; delete it and download the list again."
-                )
-            parts = {i.filename: archive.read(i) for i in wanted if _is_xml(i.filename)}
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as problem:
-        raise Unreadable(
-            f"{name} is a broken or truncated workbook ({first_line(problem)}):"
-            " download it again from the list page."
-        ) from problem
-    if "xl/workbook.xml" not in parts:
-        raise Unreadable(
-            f"{name} is a zip file but not a workbook:"
-            " import the .xlsx or .csv file that ICE published."
-        )
-    return parts
+        return _read(data)
+    except Exception:
+        plain = {
+            part: DIMENSION.sub(b"", xml, count=1) if "worksheets/sheet" in part.lower() else xml
+            for part, xml in parts.items()
+        }
+        return _read(repacked(plain))
 
 
-def _is_xml(part: str) -> bool:
-    return part.endswith((".xml", ".rels")) and "/theme/" not in part
-
-
-def _sheet_part(parts: Mapping[str, bytes], title: str) -> str:
-    """Return the zip part of the worksheet with this title, through the workbook's relations."""
-    sheets = {
-        html.unescape(_attribute(tag, "name")): _attribute(tag, "r:id")
-        for tag in _elements(parts["xl/workbook.xml"], "sheet")
+def _read(data: bytes) -> dict[str, pl.DataFrame]:
+    reader = fastexcel.read_excel(data)
+    return {
+        name: reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        for name in reader.sheet_names
     }
-    for tag in _elements(parts.get("xl/_rels/workbook.xml.rels", b""), "Relationship"):
-        if _attribute(tag, "Id") == sheets.get(title):
-            target = _attribute(tag, "Target")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return ""
 
 
-def _elements(xml: bytes, element: str) -> list[str]:
-    return re.findall(rf"<{element}\s[^>]*>", xml.decode("utf-8", "replace"))
+def _grids(
+    parts: Mapping[str, bytes],
+    found: list[tuple[_Titled, pl.DataFrame]],
+    headers: Mapping[str, str],
+) -> tuple[list[Grid], list[str]]:
+    """Return the visible sheets with a list's columns, and what to tell of the others."""
+    grids: list[Grid] = []
+    notes: list[str] = []
+    for one, cells in found:
+        at = find_header(cells, headers)
+        if at is not None and one.is_visible:
+            grids.append(_grid(parts, one, cells, at))
+        elif at is not None:
+            notes.append(f"The sheet {one.title} is hidden: it was not read.")
+        else:
+            notes.append(f"The sheet {one.title} has no columns of a list: it was not read.")
+    return grids, notes
 
 
-def _attribute(tag: str, name: str) -> str:
-    found = re.search(rf'\s{re.escape(name)}="([^"]*)"', tag)
-    return found[1] if found else ""
-
-
-def _core(parts: Mapping[str, bytes], element: str) -> str:
-    """Return one element of docProps/core.xml. It also names staff: take only what is asked."""
-    core = parts.get("docProps/core.xml", b"").decode("utf-8", "replace")
-    found = re.search(rf"<(?:\w+:)?{element}\b[^>]*>([^<]*)<", core)
-    return found[1].strip() if found else ""
-
-
-def _first_cell(sheet_xml: bytes) -> tuple[int, int]:
-    """Return the sheet row (from 1) and column (from 0) where the used range starts.
-
-    fastexcel's frame starts there, not at A1, so a blank first row or column shifts it.
-    """
-    if not (first := re.search(rb'<c\s[^>]*?\br="([A-Z]+)(\d+)"', sheet_xml[:200_000])):
-        return 1, 0
-    if first[1] == b"A":
-        return int(first[2]), 0
-    letters = set(re.findall(rb'<c\s[^>]*?\br="([A-Z]+)\d+"', sheet_xml))
-    return int(first[2]), min(_index(letter.decode()) for letter in letters)
-
-
-def _merged(after_rows: str) -> list[tuple[int, int, int]]:
-    """Return (column from 0, first row, last row) of the cells merged over several rows."""
-    found = re.findall(
-        r"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']\$?([A-Z]+)\$?(\d+):\$?[A-Z]+\$?(\d+)["']""",
-        after_rows,
+def _grid(parts: Mapping[str, bytes], one: _Titled, cells: pl.DataFrame, at: int) -> Grid:
+    xml = parts[one.part]
+    relations = join(dirname(one.part), "_rels", f"{basename(one.part)}.rels")
+    # The frame begins at the first column that is used, which need not be the sheet's first.
+    printed = next(place for place, cell in enumerate(cells.row(at)) if cell)
+    shift = max(first_cell_column(xml, at) - printed, 0)
+    has_formulas = b"hyperlink(" in xml.lower()
+    values = [(None,) * shift + row for row in cells.iter_rows()] if has_formulas else []
+    size = (cells.height, cells.width + shift)
+    marks = read_marks(xml, parts.get(part_named(parts, relations), b""), values, size)
+    cells = with_merged(cells, [(c - shift, top, last) for c, top, last in marks.merged], at)
+    return Grid(
+        one.title,
+        cells,
+        at,
+        [(row, column - shift, url) for row, column, url in marks.links],
+        [(row, column - shift, url) for row, column, url in marks.spanned],
     )
-    return [
-        (_index(letters), int(first), int(last))
-        for letters, first, last in found
-        if int(first) < int(last)
-    ]
 
 
-def _index(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
+def _titled(parts: Mapping[str, bytes]) -> list[_Titled]:
+    """Return the worksheets in the workbook's order, through its relations."""
+    book = part_named(parts, "xl/workbook.xml")
+    relations = parts.get(part_named(parts, "xl/_rels/workbook.xml.rels"), b"")
+    targets = {one.get("Id"): one.get("Target", "") for one in elements(relations, "Relationship")}
+    sheets = []
+    for sheet in elements(parts[book], "sheet"):
+        target = targets.get(sheet.get("id"), "").replace("\\", "/")
+        path = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+        part = part_named(parts, path)
+        if part and "name" in sheet:
+            is_visible = sheet.get("state", "visible").lower() not in ("hidden", "veryhidden")
+            sheets.append(_Titled(sheet["name"], part, is_visible))
+    return sheets
+
+
+def _no_list(
+    name: str, found: list[tuple[_Titled, pl.DataFrame]], headers: Mapping[str, str]
+) -> str:
+    hidden = [one.title for one, cells in found if find_header(cells, headers) is not None]
+    if hidden:
+        return (
+            f"{name} has the list's columns on a hidden sheet only ({', '.join(hidden)}):"
+            " look at the file; if that is the list, show the sheet, save it and import it again."
+        )
+    return no_columns(name, [cells for _, cells in found])
+
+
+def _core(parts: Mapping[str, bytes]) -> bytes:
+    """Return the part with the saved time. It also names staff: take only what is asked."""
+    return parts.get(part_named(parts, "docProps/core.xml"), b"") or b"<none/>"
 
 
 def _utc(text: str) -> datetime | None:
+    """Return a saved time in UTC, without a zone; one that gives no offset is UTC."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None) if text else None
-    except ValueError:
+        saved = datetime.fromisoformat(text)
+        return (saved.astimezone(UTC) if saved.tzinfo else saved).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         return None

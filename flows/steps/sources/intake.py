@@ -93,7 +93,7 @@ def is_list(name: str, data: bytes, headers: Mapping[str, str]) -> bool:
     if NAMED_AS_LIST.search(name):
         return True
     try:
-        parse.read_sheet("", name, data, headers)
+        parse.read_file("", name, data, headers)
     except Unreadable:
         return False
     return True
@@ -169,26 +169,35 @@ class Intake:
             names,
             lambda done, all_of: progress(total + done, total + all_of) if progress else None,
         )
-        captures = [self._settled(capture) for capture in captures]
+        captures = [row for capture in captures for row in self._settled(capture)]
         archive.append_manifest(self.layout, captures)
         if progress:
             progress(2 * total, 2 * total)
         return captures
 
-    def _settled(self, capture: Capture) -> Capture:
-        """Return the capture with what reading the bytes told: which list, or why it is none."""
+    def _settled(self, capture: Capture) -> list[Capture]:
+        """Return the capture with what reading told: which lists it holds, or why it is none.
+
+        A file with both lists has a row for each.
+        """
         sha256 = capture.sha256 or ""
         if sha256 in self.reader.refused:
-            return replace(capture, outcome="rejected", why=self.reader.refused[sha256])
-        if sha256 in self.reader.contents:
-            kind = self.reader.contents[sha256].list
-            if capture.list in (None, kind):
-                return replace(capture, list=kind)
-            swapped = (
-                f"The link of the {capture.list} list gave a {kind} list: the content decides."
+            return [replace(capture, outcome="rejected", why=self.reader.refused[sha256])]
+        lists = self.reader.contents.get(sha256, ())
+        kinds = [known.list for known in lists]
+        swapped: list[str] = []
+        if capture.list and kinds and capture.list not in kinds:
+            swapped.append(
+                f"The link of the {capture.list} list gave a {kinds[0]} list: the content decides."
             )
-            return replace(capture, list=kind, why=swapped)
-        return capture
+        return [
+            replace(
+                capture,
+                list=known.list,
+                why=" ".join(filter(None, (capture.why, *swapped, *known.notes))) or None,
+            )
+            for known in lists
+        ] or [capture]
 
 
 def _too_large(name: str, data: bytes) -> str | None:

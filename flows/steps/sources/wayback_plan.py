@@ -243,7 +243,7 @@ def _take(
 def _no_table(paths: Paths, one: Wanted, data: bytes) -> str | None:
     try:
         columns = seeds.read_lists_config(paths.seeds)["columns"]
-        parse.read_sheet("", one.file_name, data, columns)
+        parse.read_file("", one.file_name, data, columns)
     except Unreadable:
         moment = one.capture.captured_at
         return f"The page {one.capture.url} held no table of agreements on {moment} UTC."

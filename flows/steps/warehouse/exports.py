@@ -90,8 +90,8 @@ def export_seeds(paths: Paths) -> list[tuple[str, int]]:
     """Fold the lists at hand into seeds/publications.csv and seeds/listings.csv."""
     record = read_record(paths)
     publications = judge(record, paths).publications
-    counts = record.rows.group_by("sha256").agg(row_count=pl.len().cast(pl.UInt32))
-    counted = publications.join(counts, on="sha256", how="left", maintain_order="left")
+    counts = record.rows.group_by("list", "sha256").agg(row_count=pl.len().cast(pl.UInt32))
+    counted = publications.join(counts, on=["list", "sha256"], how="left", maintain_order="left")
     tables = seed_record.fold(counted.with_columns(pl.col("row_count").fill_null(0)), record.rows)
     written = []
     for name, table in zip(("publications.csv", "listings.csv"), tables, strict=True):

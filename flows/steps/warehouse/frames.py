@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from flows.steps.common import seeds
 from flows.steps.common.errors import CheckFailed
 from flows.steps.common.layout import Paths
-from flows.steps.common.records import LISTS, GateBounds, Reference, Review
+from flows.steps.common.records import LISTS, GateBounds, ListKind, Reference, Review
 from flows.steps.identity.keys import KEY, is_settled, variants_of
 from flows.steps.identity.match import join_steps
 from flows.steps.identity.movements import movements
@@ -43,33 +44,36 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the gate judges by: the dated postings, what it weighs of each sha256, the decisions.
+    """What the gate judges by: the dated postings, what it weighs, and the decisions.
 
-    `states` maps an upper-case state name to its code.
+    `measures` are by list and sha256: one file may hold both lists. `states` maps an upper-case
+    state name to its code.
     """
 
     dated: list[dates.Dated]
-    measures: dict[str, Measures]
+    measures: dict[tuple[str, str], Measures]
     reviews: list[Review]
     bounds: GateBounds
     states: dict[str, str]
     printed: Printed
 
-    def compare(self, before: str, now: str) -> Compared:
+    def compare(self, kind: ListKind, before: str, now: str) -> Compared:
         """Return what identity makes of the lists of two sha256, one after the other."""
-        days = self.days
+        days = [self.days[kind, sha] for sha in (before, now)]
         steps = pl.DataFrame(
-            {"sha256": [before, now], "step": [0, 1], "published_on": [days[before], days[now]]},
-            schema={"sha256": pl.String, "step": pl.Int32, "published_on": pl.Date},
+            {"list": kind, "sha256": [before, now], "step": [0, 1], "published_on": days},
+            schema_overrides={"step": pl.Int32, "published_on": pl.Date},
         )
-        both = self.printed.places.filter(pl.col("sha256").is_in([before, now]))
+        both = self.printed.places.filter(
+            pl.col("list") == kind, pl.col("sha256").is_in([before, now])
+        )
         printed = set_apart(replace(self.printed, places=both), steps, self.states)
         presence = printed.presence(steps)
         left, came = movements(presence)
         joins = join_steps((left, came), printed.variants, presence).links
         gone = left.join(printed.variants.filter(~pl.col("is_odd")), on="variant", how="semi")
         unsettled = (
-            printed.places.filter(pl.col("sha256") == now)
+            printed.places.filter(pl.col("list") == kind, pl.col("sha256") == now)
             .join(printed.lines.filter(is_open()).select("line", "variant"), on="line")
             .join(came, on="variant", how="semi")
             .join(joins.select(variant="came"), on="variant", how="anti")
@@ -78,9 +82,9 @@ class Evidence:
         return Compared(gone.height, unsettled.height)
 
     @property
-    def days(self) -> dict[str, date | None]:
-        """Return the day of each sha256."""
-        return {one.posting.sha256: one.published_on for one in self.dated}
+    def days(self) -> dict[tuple[str, str], date | None]:
+        """Return the day by list and sha256."""
+        return {(one.posting.list, one.posting.sha256): one.published_on for one in self.dated}
 
 
 def judge(record: Record, paths: Paths) -> Judged:
@@ -91,9 +95,9 @@ def judge(record: Record, paths: Paths) -> Judged:
         for kind in LISTS
         for version in gate.gate_list(
             [one for one in known.dated if one.posting.list == kind],
-            known.measures,
+            {sha: one for (of, sha), one in known.measures.items() if of == kind},
             [one for one in known.reviews if one.list == kind],
-            known.compare,
+            partial(known.compare, kind),
             known.bounds,
         )
     ]
@@ -103,15 +107,15 @@ def judge(record: Record, paths: Paths) -> Judged:
 
 def evidence(record: Record, paths: Paths) -> Evidence:
     """Clean the rows, date every posting and measure what the gate weighs."""
-    kinds = {sha: known.list for sha, known in record.contents.items()}
-    lines, printed = rows.distinct_lines(record.rows, kinds)
+    lines, printed = rows.distinct_lines(record.rows)
     reference = seeds.read_reference(paths.seeds)
     lines = _cleaned(lines, reference)
     postings = [*postings_of(record.captures, record.contents), *record.seed_postings]
     bounds = seeds.read_bounds(paths.seeds)
     newest = newest_signed(lines, printed, bounds.signed_late_share)
     dated = [
-        dates.date_posting(p, newest.get(p.sha256), bounds.days_after_saving) for p in postings
+        dates.date_posting(p, newest.get((p.list, p.sha256)), bounds.days_after_saving)
+        for p in postings
     ]
     lines = clean.without_later_dates(lines, printed, _days(dated))
     variants = variants_of(lines)
@@ -136,10 +140,14 @@ def evidence(record: Record, paths: Paths) -> Evidence:
 
 
 def _days(dated: list[dates.Dated]) -> pl.DataFrame:
-    """Return sha256 and published_on of the postings whose date nothing contradicts."""
+    """Return list, sha256 and published_on of the postings whose date nothing contradicts."""
     return pl.DataFrame(
-        [(d.posting.sha256, d.published_on) for d in dated if d.published_on and not d.problem],
-        schema={"sha256": pl.String, "published_on": pl.Date},
+        [
+            (d.posting.list, d.posting.sha256, d.published_on)
+            for d in dated
+            if d.published_on and not d.problem
+        ],
+        schema={"list": pl.String, "sha256": pl.String, "published_on": pl.Date},
         orient="row",
     )
 
@@ -154,12 +162,18 @@ def _cleaned(lines: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     return clean.drop_expected(clean.clean_rows(lines, reference))
 
 
-def _measures(record: Record, lines: pl.DataFrame, printed: pl.DataFrame) -> dict[str, Measures]:
-    """Return what the gate weighs, by sha256; a header-only list has nothing to weigh."""
+def _measures(
+    record: Record, lines: pl.DataFrame, printed: pl.DataFrame
+) -> dict[tuple[str, str], Measures]:
+    """Return what the gate weighs; a header-only list has nothing to weigh."""
     measured = measure(lines, printed)
     return {
-        sha: Measures(**measured.get(sha, NOTHING_PRINTED), unknown_columns=known.unknown_columns)
-        for sha, known in record.contents.items()
+        (known.list, sha): Measures(
+            **measured.get((known.list, sha), NOTHING_PRINTED),
+            unknown_columns=known.unknown_columns,
+        )
+        for sha, lists in record.contents.items()
+        for known in lists
     }
 
 

@@ -47,9 +47,9 @@ def identity_frames(judged: Judged, paths: Paths) -> dict[str, pl.DataFrame]:
     sound = who.variants.filter(~pl.col("is_odd"))
     return {
         "loaded_lines": read_lines(printed.lines, who.variants),
-        "loaded_places": judged.publications.select("publication_no", "sha256")
-        .join(printed.places, on="sha256", maintain_order="left_right")
-        .drop("sha256"),
+        "loaded_places": judged.publications.select("publication_no", "list", "sha256")
+        .join(printed.places, on=["list", "sha256"], maintain_order="left_right")
+        .drop("list", "sha256"),
         "loaded_variants": who.variants,
         "loaded_links": who.links,
         "loaded_doubts": open_doubts(joins.doubts, who.variants, presence),

@@ -39,7 +39,9 @@ def settle_version(
         "decided_on": today.isoformat(),
     }
     kept = table.filter(
-        (pl.col("sha256") != row["sha256"]) | (pl.col("published_on") != decided["published_on"])
+        (pl.col("list") != row["list"])
+        | (pl.col("sha256") != row["sha256"])
+        | (pl.col("published_on") != decided["published_on"])
     )
     added = pl.DataFrame([decided], schema=dict.fromkeys(table.columns, pl.String))
     text = pl.concat([kept, added]).sort("published_on", "list", "sha256").write_csv()

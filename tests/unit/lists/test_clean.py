@@ -172,11 +172,11 @@ def test_a_date_later_than_the_first_list_that_prints_it_is_none() -> None:
         schema={"line": pl.UInt32, "signed_on": pl.Date, "issues": pl.List(pl.String)},
     )
     paths = pl.DataFrame(
-        {"sha256": ["a", "a", "a", "b", "b", "c"], "line": [0, 1, 3, 1, 2, 2]},
-        schema={"sha256": pl.String, "line": pl.UInt32},
+        {"list": "x", "sha256": ["a", "a", "a", "b", "b", "c"], "line": [0, 1, 3, 1, 2, 2]},
+        schema={"list": pl.String, "sha256": pl.String, "line": pl.UInt32},
     )
     listed = pl.DataFrame(
-        {"sha256": ["a", "b"], "published_on": [date(2025, 5, 28), date(2025, 6, 1)]}
+        {"list": "x", "sha256": ["a", "b"], "published_on": [date(2025, 5, 28), date(2025, 6, 1)]}
     )
     found = without_later_dates(lines, paths, listed)
     assert found.select("line", "signed_on", "issues").rows() == [
@@ -191,10 +191,10 @@ def test_a_few_misprinted_dates_do_not_say_when_a_list_was_made() -> None:
     """The newest signing is the one after which at most one row in fifty is signed."""
     days = [date(2025, 5, 1)] * 97 + [date(2025, 5, 28), date(2052, 5, 1), date(2026, 9, 10)]
     lines = pl.DataFrame({"line": range(100), "signed_on": days})
-    paths = pl.DataFrame({"sha256": "a", "line": range(100)})
-    assert publications.newest_signed(lines, paths, 0.02) == {"a": date(2025, 5, 28)}
+    paths = pl.DataFrame({"list": "x", "sha256": "a", "line": range(100)})
+    assert publications.newest_signed(lines, paths, 0.02) == {("x", "a"): date(2025, 5, 28)}
     # Of a short list one row may be wrong.
     short = paths.filter(pl.col("line") > 97)
-    assert publications.newest_signed(lines, short, 0.02) == {"a": date(2026, 9, 10)}
+    assert publications.newest_signed(lines, short, 0.02) == {("x", "a"): date(2026, 9, 10)}
     undated = lines.with_columns(signed_on=pl.lit(None, pl.Date))
-    assert publications.newest_signed(undated, paths, 0.02) == {"a": None}
+    assert publications.newest_signed(undated, paths, 0.02) == {("x", "a"): None}

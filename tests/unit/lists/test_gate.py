@@ -439,13 +439,15 @@ class Real:
 
     def __init__(self, record: Record, paths: Paths) -> None:
         self.known = frames.evidence(record, paths)
-        self.compare = cache(self.known.compare)
+        self.compare = cache(partial(self.known.compare, "participating"))
+        measures = self.known.measures
+        self.measures = {sha: one for (of, sha), one in measures.items() if of == "participating"}
         judged = self.gate([d for d in self.known.dated if d.posting.list == "participating"])
         self.accepted = [version.dated for version in judged if version.status == "accepted"]
 
     def gate(self, dated: list[dates.Dated]) -> list[gate.Version]:
         known = self.known
-        return gate.gate_list(dated, known.measures, known.reviews, self.compare, known.bounds)
+        return gate.gate_list(dated, self.measures, known.reviews, self.compare, known.bounds)
 
     def held(self, dated: list[dates.Dated]) -> list[tuple[str, tuple[str, ...], str | None]]:
         return held(self.gate(dated))
@@ -481,7 +483,7 @@ def test_no_good_list_is_held_after_a_month_or_two_without_any(real: Real) -> No
 
 def test_no_pair_of_good_lists_is_out_of_bounds(real: Real) -> None:
     """Each third list with any later one of these; all 385,881 pairs held when it was measured."""
-    weighed = [Weighed(one, real.known.measures[one.posting.sha256]) for one in real.accepted[::3]]
+    weighed = [Weighed(one, real.measures[one.posting.sha256]) for one in real.accepted[::3]]
     for at, before in enumerate(weighed):
         for now in weighed[at + 1 :]:
             shas = (before.dated.posting.sha256, now.dated.posting.sha256)
@@ -499,7 +501,7 @@ def test_a_real_list_halved_doubled_or_emptied_is_held_also_when_it_comes_twice(
 ) -> None:
     last, good = real.accepted[-2:]
     days = [published(good), published(good) + timedelta(days=3)]
-    whole = real.known.measures[good.posting.sha256]
+    whole = real.measures[good.posting.sha256]
     keys = sorted(whole.keys)
     half = replace(whole, row_count=whole.row_count // 2, keys=frozenset(keys[::2]))
     empty = replace(whole, row_count=0, link_count=0, keys=frozenset())
@@ -513,7 +515,7 @@ def test_a_real_list_halved_doubled_or_emptied_is_held_also_when_it_comes_twice(
             replace(good, posting=replace(good.posting, sha256=sha), published_on=day)
             for sha, day in zip("xy", days, strict=True)
         ]
-        measured = {**real.known.measures, "x": broken, "y": broken}
+        measured = {**real.measures, "x": broken, "y": broken}
         versions = gate.gate_list([last, *again], measured, [], compare_to, BOUNDS)
         assert [version.status for version in versions] == ["accepted", "held", "held"]
 
@@ -526,4 +528,4 @@ def test_the_record_as_it_was_shipped_follows_the_lists_of_may_2026(real: Real) 
     assert real.held([*shipped, *may]) == []
     for one in may:
         assert real.held([*shipped, one]) == []
-    assert real.known.measures[may[-1].posting.sha256].row_count == 1843
+    assert real.measures[may[-1].posting.sha256].row_count == 1843

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ LEON = ("FLORIDA", "Leon County Sheriff's Office", "Warrant Service Officer", "2
 COUNTIES = ("Baker", "Escambia", "Hernando", "Okaloosa", "Walton")
 WHOLE = {
     "sha256": "",
+    "list": "participating",
     "row_number": 2,
     "state_printed": "FLORIDA",
     "agency_printed": "Baker County Sheriff's Office",
@@ -43,12 +45,12 @@ WHOLE = {
 
 
 def read(data: bytes) -> pl.DataFrame:
-    return printed_rows([parse.read_sheet("", "287g.html", data, HEADERS)])
+    return printed_rows(parse.read_file("", "287g.html", data, HEADERS))[0]
 
 
 def workbook_rows(path: Path) -> tuple[pl.DataFrame, dict[int, str]]:
     """Return the rows of a workbook, and the addresses its cells hold as they are."""
-    rows = printed_rows([parse.read_sheet("", path.name, path.read_bytes(), HEADERS)])
+    rows = printed_rows(parse.read_file("", path.name, path.read_bytes(), HEADERS))[0]
     cells = fastexcel.read_excel(path.read_bytes()).load_sheet(0, header_row=None, dtypes="string")
     raw = cells.to_polars().with_row_index("row", offset=1).select("row", "__UNNAMED__4")
     return rows, {row: url for row, url in raw.rows() if url}
@@ -125,13 +127,17 @@ def test_the_table_with_the_columns_is_read_however_it_is_wrapped() -> None:
     )
     layout = f"<table><tr><td><h2>Agreements</h2>{head}<div>{body}</div></td></tr></table>"
     other = "<table><tr><th>State</th><th>Total</th></tr>" + "<tr><td>FL</td><td>1</td></tr>" * 9
-    sheet = parse.read_sheet("", "287g.html", page(f"{other}</table>{layout}"), HEADERS)
-    rows = printed_rows([sheet])
+    [sheet] = parse.read_file("", "287g.html", page(f"{other}</table>{layout}"), HEADERS)
+    rows, left_out = printed_rows([sheet])
     assert rows.select("row_number", "agency_printed", "moa_url").rows() == [
         (2, "Baker County Sheriff's Office", MOA),
         (3, "Leon County Sheriff's Office", None),
     ]
-    assert sheet.contents.other_sheets == ("table 3",)
+    assert sheet.contents.notes == ("table 3 has no rows: it was left out.",)
+    assert left_out == {
+        ("", "participating"): "Left out, as they print no agreement: row 4 (State | Law"
+        " Enforcement\u00a0Agency | Support Type | Signed | MOA)."
+    }
     assert sheet.contents.is_copy
     assert sheet.contents.saved_at is None
 
@@ -160,9 +166,9 @@ def test_a_caption_row_no_head_and_cells_over_several_rows() -> None:
 )
 def test_a_page_without_the_table_stays_refused(body: str) -> None:
     with pytest.raises(Unreadable) as refused:
-        parse.read_sheet("", "287g.html", page(body), HEADERS)
+        parse.read_file("", "287g.html", page(body), HEADERS)
     assert str(refused.value) == (
-        "287g.html is a web page, not a workbook (often a block page):"
+        "287g.html is a web page without a table of agreements, not a workbook:"
         " open the address in a browser and save the list again."
     )
 
@@ -250,3 +256,59 @@ def test_real_pages_among_the_record_are_reissues_however_their_links_are_writte
             for one in (paths, seed_places)
         )
         assert ours.equals(theirs), name
+
+
+def test_labels_for_phones_inside_cells_are_no_part_of_what_they_print() -> None:
+    """Scripts that fold a table for small screens write the column's name into each cell."""
+    plain = table([BAKER, LEON])
+    names = ("State", "Law Enforcement Agency", "Support Type", "Signed", "MOA")
+    folded = re.sub(r"<tr>(<td>.*?)</tr>", lambda row: _labeled(row[1], names), plain, flags=re.S)
+    assert folded.count("cell-label") == 10
+    assert read(page(folded)).rows() == read(page(plain)).rows()
+
+
+def _labeled(row: str, names: tuple[str, ...]) -> str:
+    cells = iter(names)
+    return (
+        "<tr>"
+        + re.sub("<td>", lambda _: f'<td><b class="cell-label">{next(cells)}:</b> ', row)
+        + "</tr>"
+    )
+
+
+def test_a_name_that_begins_like_its_column_is_kept() -> None:
+    rows = [("FLORIDA", "Signed Oaks Police", *BAKER[2:]), BAKER]
+    assert read(page(table(rows)))["agency_printed"].to_list() == ["Signed Oaks Police", BAKER[1]]
+
+
+def test_sort_marks_in_the_header_do_not_hide_the_table() -> None:
+    data = page(
+        table([BAKER])
+        .replace(
+            "<th>STATE</th>", '<th aria-sort="ascending"><a href="?o=1">State <i>▲</i></a></th>'
+        )
+        .replace(
+            "<th>SIGNED</th>", "<th>Signed<span>: activate to sort column descending</span></th>"
+        )
+        .replace("<th>SUPPORT TYPE</th>", "<th>Support Type \u21c5</th>")
+    )
+    assert (data.count(b"activate"), data.count(b"\xe2\x96\xb2")) == (1, 1)
+    assert read(data).to_dicts() == [WHOLE]
+
+
+def test_a_list_in_two_tables_is_the_rows_of_both() -> None:
+    [sheet] = parse.read_file("", "287g.html", page(table([BAKER]) + table([LEON])), HEADERS)
+    rows, _ = printed_rows([sheet])
+    assert rows.select("row_number", "agency_printed", "moa_url").rows() == [
+        (2, "Baker County Sheriff's Office", MOA),
+        (4, "Leon County Sheriff's Office", None),
+    ]
+    assert sheet.contents.notes == (
+        "The list stands on 2 sheets, numbered on: table 1 is rows 1 to 2, table 2 is rows 3 to 4.",
+    )
+
+
+def test_a_block_page_is_called_one() -> None:
+    data = b"<html><head><title>Request Rejected</title></head><body>The requested URL was rejected"
+    with pytest.raises(Unreadable, match="is a block page, which says nothing of the list"):
+        parse.read_file("", "list.xlsx", data, HEADERS)

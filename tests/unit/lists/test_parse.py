@@ -14,21 +14,22 @@ import pytest
 from flows.settings import ROOT
 from flows.steps.common.errors import Unreadable
 from flows.steps.lists import parse
+from flows.steps.lists.package import MAX_EXPANDED
 from flows.steps.lists.rows import printed_rows, unwrap
-from flows.steps.lists.workbook import MAX_EXPANDED
 from tests.workbooks import HEADER, PENDING, agreement, workbook
 
 HEADERS = tomllib.loads((ROOT / "seeds" / "lists.toml").read_text())["columns"]
 
 
 def read(data: bytes, name: str = "list.xlsx") -> pl.DataFrame:
-    return printed_rows([parse.read_sheet("", name, data, HEADERS)])
+    return printed_rows(parse.read_file("", name, data, HEADERS))[0]
 
 
 def test_a_row_comes_back_whole_with_its_link_and_sheet_row() -> None:
     [row] = read(workbook([agreement()])).to_dicts()
     assert row == {
         "sha256": "",
+        "list": "participating",
         "row_number": 2,
         "state_printed": "FLORIDA",
         "agency_printed": "Baker County Sheriff's Office",
@@ -53,9 +54,9 @@ def test_blank_rows_are_skipped_and_hidden_rows_kept_with_their_numbers() -> Non
 
 def test_the_sheet_whose_header_matches_is_read_not_the_first() -> None:
     data = workbook([agreement()], sheets={"Tally": [["State", "Total"], ["Florida", 300]]})
-    sheet = parse.read_sheet("", "list.xlsx", data, HEADERS)
-    assert sheet.contents.other_sheets == ("Tally",)
-    assert printed_rows([sheet])["moa_url"].to_list() == [agreement()[6][1]]
+    [sheet] = parse.read_file("", "list.xlsx", data, HEADERS)
+    assert sheet.contents.notes == ("The sheet Tally has no columns of a list: it was not read.",)
+    assert printed_rows([sheet])[0]["moa_url"].to_list() == [agreement()[6][1]]
 
 
 def test_a_list_that_starts_below_and_right_of_the_corner_keeps_rows_and_links() -> None:
@@ -95,23 +96,24 @@ def test_cells_of_every_kind_come_as_text() -> None:
 
 
 def test_the_content_says_which_list_it_is_not_the_name() -> None:
-    pending = parse.read_sheet(
+    [pending] = parse.read_file(
         "", "participatingAgencies09222025pm.xlsx", workbook([agreement()[:5]], PENDING), HEADERS
     )
-    signed = parse.read_sheet(
+    [signed] = parse.read_file(
         "", "pendingAgencies09222025pm.xlsx", workbook([agreement()]), HEADERS
     )
     assert (pending.contents.list, signed.contents.list) == ("pending", "participating")
 
 
 def test_a_header_only_pending_list_is_a_list_without_rows() -> None:
-    sheet = parse.read_sheet("", "pendingAgencies.xlsx", workbook([], PENDING), HEADERS)
-    assert (sheet.contents.list, printed_rows([sheet]).height) == ("pending", 0)
+    [sheet] = parse.read_file("", "pendingAgencies.xlsx", workbook([], PENDING), HEADERS)
+    assert (sheet.contents.list, printed_rows([sheet])[0].height) == ("pending", 0)
 
 
 def test_unknown_columns_with_values_are_named_and_empty_ones_dropped() -> None:
     data = workbook([(*agreement(), "x", "")], [*HEADER, "NOTE", "EMPTY"])
-    assert parse.read_sheet("", "l.xlsx", data, HEADERS).contents.unknown_columns == ("NOTE",)
+    [sheet] = parse.read_file("", "l.xlsx", data, HEADERS)
+    assert sheet.contents.unknown_columns == ("NOTE",)
 
 
 def test_headers_may_differ_in_case_and_blanks() -> None:
@@ -176,18 +178,18 @@ def other_zip() -> bytes:
     [
         (b"just some text", "is not a workbook"),
         (b"<!DOCTYPE html><html><body>Access Denied</body></html>", "is a web page"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "is encrypted or in the old .xls form"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "is in the old .xls form"),
         (truncated(), "is a broken or truncated workbook"),
         (zip_bomb(), "expands past"),
         (other_zip(), "is a zip file but not a workbook"),
         (workbook([("a", "b")], ("NAME", "COUNT")), "has no sheet with the columns"),
-        (b"", "is not a workbook"),
+        (b"", "is empty"),
     ],
     ids=["text", "html", "encrypted", "truncated", "bomb", "zip", "columns", "empty"],
 )
 def test_bytes_that_are_no_list_are_refused_in_one_sentence(data: bytes, says: str) -> None:
     with pytest.raises(Unreadable, match=says) as refused:
-        parse.read_sheet("", "list.xlsx", data, HEADERS)
+        parse.read_file("", "list.xlsx", data, HEADERS)
     sentence = str(refused.value)
     assert sentence.startswith("list.xlsx ")
     assert ": " in sentence  # what is wrong, then what to do
@@ -196,12 +198,13 @@ def test_bytes_that_are_no_list_are_refused_in_one_sentence(data: bytes, says: s
 
 def test_a_file_over_the_size_limit_is_refused() -> None:
     with pytest.raises(Unreadable, match="more than a list can have"):
-        parse.read_sheet("", "list.xlsx", b"0" * (parse.MAX_BYTES + 1), HEADERS)
+        parse.read_file("", "list.xlsx", b"0" * (parse.MAX_BYTES + 1), HEADERS)
 
 
 def test_staff_names_are_not_read(shared_record: Path) -> None:
     path = shared_record / "participating" / "participatingAgencies05282025am.xlsx"
-    contents = parse.read_sheet("", path.name, path.read_bytes(), HEADERS).contents
+    [sheet] = parse.read_file("", path.name, path.read_bytes(), HEADERS)
+    contents = sheet.contents
     assert contents.saved_at == datetime(2025, 5, 28, 12, 50, 18)
     assert "Spina" not in repr(contents)
 
@@ -221,7 +224,7 @@ def test_a_real_blank_row_inside_the_list_keeps_the_numbers_after_it(shared_reco
 
 def test_a_real_row_whole(shared_record: Path) -> None:
     path = shared_record / "participating" / "participatingAgencies05282025am.xlsx"
-    assert read(path.read_bytes(), path.name).drop("sha256").row(2, named=True) == {
+    assert read(path.read_bytes(), path.name).drop("sha256", "list").row(2, named=True) == {
         "row_number": 4,
         "state_printed": "ALABAMA",
         "agency_printed": "Crenshaw County Sheriff's Office",
