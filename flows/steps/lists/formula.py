@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     )""",
     re.X,
 )
+_CALL = re.compile(r"(?<![A-Za-z0-9_])HYPERLINK\s*\(", re.I)
 _JOINS = {"CONCATENATE", "CONCAT", "_XLFN.CONCAT"}
 _KEEPS = {"TRIM", "CLEAN", "T"}
 
@@ -27,12 +28,12 @@ def address_of(formula: str, values: Sequence[Sequence[str | None]]) -> str | No
     Its first argument may be texts and cells, joined by `&` or CONCATENATE; `values` has the text
     of the cells, row by row. Anything else would have to be computed, which is not done.
     """
-    at = formula[:MAX_LENGTH].upper().find("HYPERLINK(")
-    if at < 0:
+    begun = _CALL.search(formula, 0, MAX_LENGTH)
+    if not begun:
         return None
     depth = 0
     said: list[str] = []
-    place = at + len("HYPERLINK(")
+    place = begun.end()
     while token := _TOKEN.match(formula, place, MAX_LENGTH):
         place = token.end()
         mark = token["mark"]

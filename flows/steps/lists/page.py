@@ -17,7 +17,7 @@ from flows.steps.common.block_pages import is_block_page
 from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Sheet
 
-from .sheet import Grid, find_header, frame_of, header_text, sheets_of
+from .sheet import Grid, find_header, frame_of, goes_on, header_text, sheets_of
 
 # Relative addresses on an archived page are relative to the agency's site.
 SITE = "https://www.ice.gov/"
@@ -72,6 +72,9 @@ def _tables(data: bytes, headers: Mapping[str, str]) -> list[Grid]:
         if (at := find_header(cells, headers)) is not None:
             cells = _without_labels(cells, at)
             found.append(Grid(f"table {number}", cells, at, table.links))
+        elif found and goes_on(found[0], cells, headers):
+            header = found[0].cells.row(found[0].at)
+            found.append(Grid(f"table {number}", cells, -1, table.links, header=header))
     return found
 
 

@@ -29,9 +29,10 @@ SORT_WORDS = re.compile(
 class Grid:
     """A sheet or table that has a list's columns: cells as text, and the links in them.
 
-    `cells` begins at the sheet's first row; `at` is the header's row in it, from 0. `links` are
-    (row from 0, column of `cells` from 0, address); of a link over several cells those that print
-    nothing may be meant by nobody, so they stand in `spanned`.
+    `cells` begins at the sheet's first row; `at` is the header's row in it, from 0, or -1 where it
+    has none and goes on under `header`, that of another. `links` are (row from 0, column of `cells`
+    from 0, address); of a link over several cells those that print nothing may be meant by nobody,
+    so they stand in `spanned`.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Grid:
     at: int
     links: Sequence[tuple[int, int, str]] = ()
     spanned: Sequence[tuple[int, int, str]] = ()
+    header: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,15 @@ def _part(grid: Grid, headers: Mapping[str, str]) -> _Part:
     cells, at = grid.cells, grid.at
     named: dict[str, str] = {}
     unknown: list[str] = []
-    for column, printed in zip(cells.columns, cells.row(at), strict=True):
+    header = dict(zip(cells.columns, grid.header or cells.row(at), strict=False))
+    for column in cells.columns:
+        printed = header.get(column)
         field = headers.get(header_text(printed))
         if field and field not in named.values():
             named[column] = field
         elif cells[column].slice(at + 1).str.strip_chars().replace("", None).count():
             unknown.append(header_text(printed) or f"unnamed ({column})")
-    names = {field: header_text(cells[column][at]) for column, field in named.items()}
+    names = {field: header_text(header[column]) for column, field in named.items()}
     body = cells.slice(at + 1).select(
         pl.int_range(at + 2, pl.len() + at + 2, dtype=pl.UInt32).alias("row_number"),
         *(pl.col(column).alias(field) for column, field in named.items()),
@@ -209,6 +213,33 @@ def find_header(cells: pl.DataFrame, headers: Mapping[str, str]) -> int | None:
         if {headers.get(header_text(cell)) for cell in row} >= REQUIRED:
             return at
     return None
+
+
+def goes_on(grid: Grid, cells: pl.DataFrame, headers: Mapping[str, str]) -> bool:
+    """Say whether cells without a header go on with the rows of a grid that has one.
+
+    They do where most rows print a state and a model that the grid prints in those columns; where
+    the grid is but a header, as scripts that keep it in sight make it, where most rows fill them.
+    """
+    named = [headers.get(header_text(cell)) for cell in grid.cells.row(grid.at)]
+    places = [named.index(field) for field in sorted(REQUIRED)]
+    if cells.width <= max(places):
+        return False
+    text = [
+        frame.select(pl.nth(places).str.strip_chars().replace("", None))
+        for frame in (grid.cells.slice(grid.at + 1), cells)
+    ]
+    known, rows = (frame.rename(dict(zip(frame.columns, "amt", strict=True))) for frame in text)
+    filled = pl.all_horizontal(pl.all().is_not_null())
+    known = known.filter(filled)
+    if known.is_empty() and cells.width != grid.cells.width:
+        return False
+    if known.height:
+        filled &= pl.all_horizontal(pl.col(c).is_in(known[c].implode()) for c in "mt")
+    printed = cells.filter(
+        pl.any_horizontal(pl.all().str.strip_chars().replace("", None).is_not_null())
+    )
+    return 0 < printed.height <= 2 * rows.filter(filled).height
 
 
 def header_text(cell: str | None) -> str:

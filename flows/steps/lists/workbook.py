@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from posixpath import basename, dirname, join, normpath
 
@@ -18,7 +18,7 @@ from flows.steps.common.records import Sheet
 from .forms import AGAIN
 from .links import elements, first_cell_column, read_marks, texts
 from .package import part_named, repacked, xml_parts
-from .sheet import Grid, find_header, first_line, no_columns, sheets_of, with_merged
+from .sheet import Grid, find_header, first_line, goes_on, no_columns, sheets_of, with_merged
 
 DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>(?:</(?:\w+:)?dimension>)?")
 
@@ -37,9 +37,8 @@ def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) 
     parts = xml_parts(name, data)
     try:
         titled = _titled(parts)
-        frames = _frames(data, parts)
-        found = [(one, frames[one.title]) for one in titled if one.title in frames]
-        grids, notes = _grids(parts, found, headers)
+        cells = _frames(data, parts, [one.title for one in titled if one.is_visible])
+        grids, notes = _grids(parts, titled, cells, headers)
         core = texts(_core(parts), ("modified", "creator"))
     except etree.XMLSyntaxError as problem:
         raise Unreadable(
@@ -50,7 +49,7 @@ def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) 
             f"{name} cannot be read as a workbook ({first_line(problem)}): {AGAIN}."
         ) from problem
     if not grids:
-        raise Unreadable(_no_list(name, found, headers))
+        raise Unreadable(_no_list(name, titled, cells))
     return sheets_of(
         sha,
         grids,
@@ -62,45 +61,53 @@ def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) 
     )
 
 
-def _frames(data: bytes, parts: Mapping[str, bytes]) -> dict[str, pl.DataFrame]:
-    """Return the cells of each sheet as text, from the sheet's first row on.
+def _frames(
+    data: bytes, parts: Mapping[str, bytes], titles: Sequence[str]
+) -> dict[str, pl.DataFrame]:
+    """Return the cells of the sheets with these titles as text, from the first row on.
 
     What a stricter reader stumbles over, and a spreadsheet program does not, is taken away: an odd
     zip is packed anew, without the dimension that a sheet gives of itself.
     """
     try:
-        return _read(data)
+        return _read(data, titles)
     except Exception:
         plain = {
             part: DIMENSION.sub(b"", xml, count=1) if "worksheets/sheet" in part.lower() else xml
             for part, xml in parts.items()
         }
-        return _read(repacked(plain))
+        return _read(repacked(plain), titles)
 
 
-def _read(data: bytes) -> dict[str, pl.DataFrame]:
+def _read(data: bytes, titles: Sequence[str]) -> dict[str, pl.DataFrame]:
     reader = fastexcel.read_excel(data)
     return {
         name: reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
-        for name in reader.sheet_names
+        for name in titles
     }
 
 
 def _grids(
     parts: Mapping[str, bytes],
-    found: list[tuple[_Titled, pl.DataFrame]],
+    titled: Sequence[_Titled],
+    frames: Mapping[str, pl.DataFrame],
     headers: Mapping[str, str],
 ) -> tuple[list[Grid], list[str]]:
-    """Return the visible sheets with a list's columns, and what to tell of the others."""
+    """Return the visible sheets that print a list, and what to tell of the others."""
     grids: list[Grid] = []
     notes: list[str] = []
-    for one, cells in found:
-        at = find_header(cells, headers)
-        if at is not None and one.is_visible:
-            grids.append(_grid(parts, one, cells, at))
-        elif at is not None:
+    for one in titled:
+        if not one.is_visible:
             notes.append(f"The sheet {one.title} is hidden: it was not read.")
-        else:
+            continue
+        cells = frames[one.title]
+        at = find_header(cells, headers)
+        if at is not None:
+            grids.append(_grid(parts, one, cells, at))
+        elif grids and goes_on(grids[0], cells, headers):
+            header = grids[0].cells.row(grids[0].at)
+            grids.append(replace(_grid(parts, one, cells, -1), header=header))
+        elif cells.height:
             notes.append(f"The sheet {one.title} has no columns of a list: it was not read.")
     return grids, notes
 
@@ -108,10 +115,8 @@ def _grids(
 def _grid(parts: Mapping[str, bytes], one: _Titled, cells: pl.DataFrame, at: int) -> Grid:
     xml = parts[one.part]
     relations = join(dirname(one.part), "_rels", f"{basename(one.part)}.rels")
-    # The frame begins at the first column that is used, which need not be the sheet's first.
-    printed = next(place for place, cell in enumerate(cells.row(at)) if cell)
-    shift = max(first_cell_column(xml, at) - printed, 0)
-    has_formulas = b"hyperlink(" in xml.lower()
+    shift = _columns_before(xml, cells, max(at, 0))
+    has_formulas = b"hyperlink" in xml.lower()
     values = [(None,) * shift + row for row in cells.iter_rows()] if has_formulas else []
     size = (cells.height, cells.width + shift)
     marks = read_marks(xml, parts.get(part_named(parts, relations), b""), values, size)
@@ -123,6 +128,13 @@ def _grid(parts: Mapping[str, bytes], one: _Titled, cells: pl.DataFrame, at: int
         [(row, column - shift, url) for row, column, url in marks.links],
         [(row, column - shift, url) for row, column, url in marks.spanned],
     )
+
+
+def _columns_before(xml: bytes, cells: pl.DataFrame, at: int) -> int:
+    """Return how many columns are not used before the first of the frame, which begins at one."""
+    row = next((row for row in range(at, cells.height) if any(cells.row(row))), 0)
+    printed = next((place for place, cell in enumerate(cells.row(row)) if cell), 0)
+    return max(first_cell_column(xml, row) - printed, 0)
 
 
 def _titled(parts: Mapping[str, bytes]) -> list[_Titled]:
@@ -141,16 +153,15 @@ def _titled(parts: Mapping[str, bytes]) -> list[_Titled]:
     return sheets
 
 
-def _no_list(
-    name: str, found: list[tuple[_Titled, pl.DataFrame]], headers: Mapping[str, str]
-) -> str:
-    hidden = [one.title for one, cells in found if find_header(cells, headers) is not None]
-    if hidden:
-        return (
-            f"{name} has the list's columns on a hidden sheet only ({', '.join(hidden)}):"
-            " look at the file; if that is the list, show the sheet, save it and import it again."
-        )
-    return no_columns(name, [cells for _, cells in found])
+def _no_list(name: str, titled: Sequence[_Titled], frames: Mapping[str, pl.DataFrame]) -> str:
+    said = no_columns(name, list(frames.values()))
+    hidden = ", ".join(one.title for one in titled if not one.is_visible)
+    if not hidden:
+        return said
+    return (
+        f"{name} has no visible sheet with the columns of a list, and hidden ones ({hidden}): look"
+        " at the file; if the list is there, show its sheet, save it and import it again."
+    )
 
 
 def _core(parts: Mapping[str, bytes]) -> bytes:

@@ -162,7 +162,7 @@ def test_a_caption_row_no_head_and_cells_over_several_rows() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["<h1>Access Denied</h1>", "<table><tr><th>State</th><th>Total</th></tr></table>", "<table>"],
+    ["<h1>Programs</h1>", "<table><tr><th>State</th><th>Total</th></tr></table>", "<table>"],
 )
 def test_a_page_without_the_table_stays_refused(body: str) -> None:
     with pytest.raises(Unreadable) as refused:
@@ -312,3 +312,13 @@ def test_a_block_page_is_called_one() -> None:
     data = b"<html><head><title>Request Rejected</title></head><body>The requested URL was rejected"
     with pytest.raises(Unreadable, match="is a block page, which says nothing of the list"):
         parse.read_file("", "list.xlsx", data, HEADERS)
+
+
+def test_a_header_kept_in_sight_is_that_of_the_table_below_it() -> None:
+    body = table([BAKER, LEON])
+    head, rest = body.split("</thead>")
+    data = page(f"{head}</thead></table><table>{rest}<table><tr><td>1</td><td>2</td></tr></table>")
+    assert read(data).select("row_number", "agency_printed", "moa_url").rows() == [
+        (1, "Baker County Sheriff's Office", MOA),
+        (2, "Leon County Sheriff's Office", None),
+    ]

@@ -177,7 +177,7 @@ def other_zip() -> bytes:
     ("data", "says"),
     [
         (b"just some text", "is not a workbook"),
-        (b"<!DOCTYPE html><html><body>Access Denied</body></html>", "is a web page"),
+        (b"<!DOCTYPE html><html><body>Access Denied</body></html>", "is a block page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "is in the old .xls form"),
         (truncated(), "is a broken or truncated workbook"),
         (zip_bomb(), "expands past"),

@@ -57,7 +57,7 @@ def test_a_hidden_sheet_is_not_the_list_however_long(title: str) -> None:
 
 def test_a_list_on_a_hidden_sheet_alone_is_refused_by_its_name() -> None:
     data = book([("Cover", [("Title",)]), ("Hidden", [HEADER, *PLAIN])], hidden=["Hidden"])
-    with pytest.raises(Unreadable, match=r"hidden sheet only \(Hidden\): look at the file"):
+    with pytest.raises(Unreadable, match=r"and hidden ones \(Hidden\): look at the file"):
         read(data)
 
 
@@ -159,3 +159,15 @@ def test_marks_of_sorting_in_a_header_do_not_hide_its_name() -> None:
     [sheet] = read(workbook(LISTED, header))
     assert printed(sheet) == list(enumerate(NAMES, 2))
     assert (sheet.contents.list, sheet.contents.unknown_columns) == ("participating", ())
+
+
+def test_a_sheet_without_a_header_goes_on_with_the_list_before_it() -> None:
+    """Where most of its rows print states and models in the list's own columns."""
+    tally = ("Tally", [("IOWA", "5"), ("OHIO", "2")])
+    data = book([("A-C", [HEADER, *PLAIN[:3]]), tally, ("D-E", PLAIN[3:])])
+    [sheet] = read(data)
+    assert printed(sheet) == list(enumerate(NAMES, 2))
+    assert sheet.contents.notes == (
+        "The sheet Tally has no columns of a list: it was not read.",
+        "The list stands on 2 sheets, numbered on: A-C is rows 1 to 4, D-E is rows 5 to 6.",
+    )
