@@ -11,15 +11,8 @@ from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Sheet
 
 from .forms import decoded
-from .sheet import (
-    HEADER_SEARCH_ROWS,
-    Grid,
-    find_header,
-    first_line,
-    frame_of,
-    no_columns,
-    sheets_of,
-)
+from .header import HEADER_SEARCH_ROWS, Grid, find_header, first_line, no_columns
+from .sheet import frame_of, sheets_of
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_COLUMNS = 200

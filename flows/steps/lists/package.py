@@ -11,7 +11,7 @@ from posixpath import normpath
 from flows.steps.common.errors import Unreadable
 
 from .forms import AGAIN, zip_form
-from .sheet import first_line
+from .header import first_line
 
 MAX_EXPANDED = 250_000_000
 BROKEN = (

@@ -17,7 +17,8 @@ from flows.steps.common.block_pages import is_block_page
 from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Sheet
 
-from .sheet import Grid, find_header, frame_of, goes_on, header_text, sheets_of
+from .header import Grid, find_header, goes_on, header_text
+from .sheet import frame_of, sheets_of
 
 # Relative addresses on an archived page are relative to the agency's site.
 SITE = "https://www.ice.gov/"

@@ -16,9 +16,10 @@ from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Sheet
 
 from .forms import AGAIN
+from .header import Grid, find_header, first_line, goes_on, no_columns
 from .links import elements, first_cell_column, read_marks, texts
 from .package import part_named, repacked, xml_parts
-from .sheet import Grid, find_header, first_line, goes_on, no_columns, sheets_of, with_merged
+from .sheet import sheets_of, with_merged
 
 DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>(?:</(?:\w+:)?dimension>)?")
 
