@@ -40,7 +40,7 @@ def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) 
         titled = _titled(parts)
         cells = _frames(data, parts, [one.title for one in titled if one.is_visible])
         grids, notes = _grids(parts, titled, cells, headers)
-        core = texts(_core(parts), ("modified", "creator"))
+        core = _core(parts)
     except etree.XMLSyntaxError as problem:
         raise Unreadable(
             f"{name} has a part that is no XML ({first_line(problem)}): {AGAIN}."
@@ -165,9 +165,16 @@ def _no_list(name: str, titled: Sequence[_Titled], frames: Mapping[str, pl.DataF
     )
 
 
-def _core(parts: Mapping[str, bytes]) -> bytes:
-    """Return the part with the saved time. It also names staff: take only what is asked."""
-    return parts.get(part_named(parts, "docProps/core.xml"), b"") or b"<none/>"
+def _core(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the saved time and the program that made the file, as far as they can be read.
+
+    The part also names staff: nothing else is taken from it.
+    """
+    part = parts.get(part_named(parts, "docProps/core.xml"), b"")
+    try:
+        return texts(part, ("modified", "creator")) if part else {}
+    except etree.XMLSyntaxError:
+        return {}
 
 
 def _utc(text: str) -> datetime | None:
