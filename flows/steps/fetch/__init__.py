@@ -16,9 +16,19 @@ import httpx
 import tenacity
 
 from .bounds import Bounds, Later, Refused, Response, TooLarge, bounds_of
+from .headers import file_name
 from .request import once
 
-__all__ = ["Bounds", "Refused", "Response", "TooLarge", "answers", "bounds_of", "get"]
+__all__ = [
+    "Bounds",
+    "Refused",
+    "Response",
+    "TooLarge",
+    "answers",
+    "bounds_of",
+    "file_name",
+    "get",
+]
 
 MAX_TRIES = 5
 VERSION = "0.1"
@@ -82,7 +92,8 @@ async def _get(url: str, bounds: Bounds, headers: Mapping[str, str]) -> Response
             return await trying(once, client, url, bounds)
     except Later as problem:
         raise Refused(
-            f"{host} did not give the file ({problem}): it is tried again at the next run.",
+            f"{host} did not give the file ({problem}): it is tried again at the next run."
+            + (f" {problem.said}" if problem.said else ""),
             problem.status,
         ) from problem
     except TimeoutError as problem:

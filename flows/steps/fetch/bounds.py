@@ -22,12 +22,18 @@ class TooLarge(Refused):
 
 
 class Later(Exception):
-    """A failure worth another try; `wait` is what Retry-After asked for, in seconds."""
+    """A failure worth another try; `wait` is what Retry-After asked for, in seconds.
 
-    def __init__(self, message: str, status: int | None = None, wait: float = 0.0) -> None:
+    `said` is a sentence on what came instead of the file, when it was a block page.
+    """
+
+    def __init__(
+        self, message: str, status: int | None = None, wait: float = 0.0, said: str = ""
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.wait = wait
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True)

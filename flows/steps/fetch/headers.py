@@ -43,3 +43,8 @@ def retry_after(headers: Mapping[str, str]) -> float:
         return float(text)
     until, now = http_time(text), http_time(headers.get("date"))
     return max(0.0, (until - now).total_seconds()) if until and now else 0.0
+
+
+def is_challenge(headers: Mapping[str, str]) -> bool:
+    """Say whether a bot guard says in a header that it answers in the site's place."""
+    return "x-amzn-waf-action" in headers or headers.get("cf-mitigated") == "challenge"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from flows.steps.common.block_pages import block_page_said, is_block_page
+
 from .bounds import Bounds, Later, Refused, Response, TooLarge
-from .headers import file_name, http_time, retry_after, server_time
+from .codings import Broken, TooMuch, Unasked, unpacked
+from .headers import file_name, http_time, is_challenge, retry_after, server_time
 
 MAX_REDIRECTS = 5
 RETRIED = {429, 500, 502, 503, 504}
 CONDITIONS = {"if-none-match", "if-modified-since"}
+# Answers by which a site says that it has no such file, whatever their page looks like.
+GONE = {404, 410, 411}
+# How much of an answer that gives no file is read, to tell what it says (bytes).
+MOST_OF_ANSWER = 300_000
 
 
 async def once(client: httpx.AsyncClient, url: str, bounds: Bounds) -> Response:
@@ -37,23 +41,9 @@ async def once(client: httpx.AsyncClient, url: str, bounds: Bounds) -> Response:
 
 async def _accept(answer: httpx.Response, url: str, bounds: Bounds) -> Response:
     status = answer.status_code
-    if status in RETRIED:
-        wait = retry_after(answer.headers)
-        asked = f": it asks to wait {wait:,.0f} seconds" if wait else ""
-        raise Later(f"status {status}{asked}", status, wait)
-    if status == 403:
-        raise Refused(
-            f"{urlsplit(url).hostname} refuses this machine (403), which says nothing of the list:"
-            " download the list in a browser and run `pactwatch import FILE`.",
-            status,
-        )
     was_asked_for = status == 200 or (status == 304 and CONDITIONS & set(answer.request.headers))
     if not was_asked_for:
-        raise Refused(
-            f"{url} answered {status}: look at the page in a browser; if the list moved, set its"
-            " page in seeds/lists.toml.",
-            status,
-        )
+        raise await _refusal(answer, url)
     return Response(
         url,
         status,
@@ -65,35 +55,75 @@ async def _accept(answer: httpx.Response, url: str, bounds: Bounds) -> Response:
     )
 
 
+async def _refusal(answer: httpx.Response, url: str) -> Refused | Later:
+    """Return what an answer that gives no file amounts to, in words."""
+    status, host = answer.status_code, urlsplit(url).hostname
+    is_blocked = status not in GONE and await _is_blocked(answer)
+    if status in RETRIED:
+        wait = retry_after(answer.headers)
+        asked = f": it asks to wait {wait:,.0f} seconds" if wait else ""
+        what = block_page_said(url) if is_blocked else ""
+        return Later(f"status {status}{asked}", status, wait, what)
+    if status == 403:
+        with_page = " with a block page" if is_blocked else ""
+        return Refused(
+            f"{host} refuses this machine (403){with_page}, which says nothing of the list:"
+            " download the list in a browser and run `pactwatch import FILE`.",
+            status,
+        )
+    if is_blocked:
+        return Refused(block_page_said(url, status), status)
+    return Refused(
+        f"{url} answered {status}: look at the page in a browser; if the list moved, set its"
+        " page in seeds/lists.toml.",
+        status,
+    )
+
+
+async def _is_blocked(answer: httpx.Response) -> bool:
+    """Say whether an answer is a guard's, by its headers or by what it shows; never raises."""
+    if is_challenge(answer.headers):
+        return True
+    data = bytearray()
+    try:
+        async for chunk in answer.aiter_raw():
+            data += chunk
+            if len(data) > MOST_OF_ANSWER:
+                break
+        coding = answer.headers.get("content-encoding", "")
+        return is_block_page(unpacked(bytes(data), coding, MOST_OF_ANSWER))
+    except (httpx.TransportError, Broken, TooMuch, Unasked):
+        return False
+
+
 async def _body(answer: httpx.Response, url: str, bounds: Bounds) -> bytes:
     """Return the bytes as published, at most `max_bytes` of them in memory packed and unpacked."""
+    status = answer.status_code
     too_large = TooLarge(
         f"{url} sends more than {bounds.max_bytes:,} bytes, which no list has: it was not kept;"
         " look at it in a browser.",
-        answer.status_code,
+        status,
     )
     data = bytearray()
     async for chunk in answer.aiter_raw():
         data += chunk
         if len(data) > bounds.max_bytes:
             raise too_large
-    packing = answer.headers.get("content-encoding", "identity").strip().lower()
-    if packing == "identity" or answer.status_code == 304:
+    if status == 304:
         return bytes(data)
-    if packing not in ("gzip", "x-gzip"):
-        raise Refused(
-            f"{url} came packed as {packing}, which was not asked for: download the list in a"
-            " browser and run `pactwatch import FILE`.",
-            answer.status_code,
-        )
     try:
         # httpx unpacks a chunk whole, however large it grows: so this is done here, with the cap.
-        unpacked = gzip.GzipFile(fileobj=io.BytesIO(data)).read(bounds.max_bytes + 1)
-    except (OSError, EOFError, zlib.error) as problem:
-        raise Later(f"the packed bytes are broken: {problem}", answer.status_code) from problem
-    if len(unpacked) > bounds.max_bytes:
-        raise too_large
-    return unpacked
+        return unpacked(bytes(data), answer.headers.get("content-encoding", ""), bounds.max_bytes)
+    except TooMuch:
+        raise too_large from None
+    except Broken as problem:
+        raise Later(f"the packed bytes are broken: {problem}", status) from problem
+    except Unasked as coding:
+        raise Refused(
+            f"{url} came packed as {coding}, which was not asked for: download the list in a"
+            " browser and run `pactwatch import FILE`.",
+            status,
+        ) from None
 
 
 def _next_address(url: str, answer: httpx.Response) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import tracemalloc
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -86,6 +88,73 @@ def test_a_bomb_costs_no_more_memory_than_the_cap(site: Site, world: World, bomb
         assert tracemalloc.get_traced_memory()[1] < 8 * BOUNDS.max_bytes
     finally:
         tracemalloc.stop()
+
+
+RAW = zlib.compressobj(wbits=-15)
+WORKBOOK = b"PK\x03\x04 a workbook"
+
+
+@pytest.mark.parametrize(
+    ("coding", "sent", "kept"),
+    [
+        *((name, WORKBOOK, WORKBOOK) for name in ("none", "UTF-8", "identity", "binary", "")),
+        *((name, WORKBOOK, WORKBOOK) for name in ("gzip", "deflate", "br", "zstd", "gzip, br")),
+        ("br", b"STATE,AGENCY\nFLORIDA,Baker\n", b"STATE,AGENCY\nFLORIDA,Baker\n"),
+        *((name, gzip.compress(WORKBOOK), WORKBOOK) for name in ("gzip", "X-GZIP", "utf-8, gzip")),
+        *((name, gzip.compress(WORKBOOK), WORKBOOK) for name in ("identity, gzip", "gzip, none")),
+        ("gzip, gzip", gzip.compress(gzip.compress(WORKBOOK)), WORKBOOK),
+        ("gzip, gzip", gzip.compress(WORKBOOK), WORKBOOK),
+        ("deflate", zlib.compress(WORKBOOK), WORKBOOK),
+        ("deflate", RAW.compress(WORKBOOK) + RAW.flush(), WORKBOOK),
+        ("deflate", b"\x01no stream of deflate", b"\x01no stream of deflate"),
+    ],
+)
+def test_the_bytes_decide_what_they_are_packed_with(
+    site: Site, world: World, coding: str, sent: bytes, kept: bytes
+) -> None:
+    site.put("/list", sent, Content_Encoding=coding)
+    assert fetch.get(f"{world.base}/list", BOUNDS).data == kept
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "none, br"])
+def test_a_coding_that_nobody_asked_for_is_refused(site: Site, world: World, coding: str) -> None:
+    site.put("/list", b"\x1b\x00\xf8\x8d", Content_Encoding=coding)
+    with pytest.raises(
+        fetch.Refused, match=r"came packed as .*, which was not asked for: download"
+    ):
+        fetch.get(f"{world.base}/list", BOUNDS)
+
+
+def test_a_deflated_bomb_stops_at_the_cap(site: Site, world: World) -> None:
+    site.put("/list", zlib.compress(bytes(50_000_000)), Content_Encoding="deflate")
+    with pytest.raises(fetch.TooLarge):
+        fetch.get(f"{world.base}/list", BOUNDS)
+
+
+@pytest.mark.parametrize("status", [202, 403, 405, 406, 429, 503])
+def test_a_block_page_is_called_one_whatever_its_status(
+    site: Site, world: World, status: int
+) -> None:
+    site.plays["/list"] = plays.always(plays.refused(status))
+    with pytest.raises(
+        fetch.Refused, match=r"block page.*, which says nothing of the list"
+    ) as said:
+        fetch.get(f"{world.base}/list", fetch.Bounds(("127.0.0.1",), allow_http=True, total=0.5))
+    assert said.value.status == status
+    assert "run `pactwatch import FILE`" in str(said.value)
+    assert "set its page" not in str(said.value)
+
+
+def test_a_challenge_may_say_so_in_its_headers_alone(site: Site, world: World) -> None:
+    site.plays["/list"] = plays.always(Reply(202, b"", {"x-amzn-waf-action": "challenge"}))
+    with pytest.raises(fetch.Refused, match=r"answered with a block page \(202\)"):
+        fetch.get(f"{world.base}/list", BOUNDS)
+
+
+def test_an_address_that_is_gone_may_have_moved(site: Site, world: World) -> None:
+    site.plays["/list"] = plays.always(Reply(404, b"<h1>Page not found</h1>"))
+    with pytest.raises(fetch.Refused, match=r"answered 404: .*if the list moved, set its page"):
+        fetch.get(f"{world.base}/list", BOUNDS)
 
 
 def test_an_address_may_not_carry_another_scheme_or_host(world: World) -> None:
