@@ -44,7 +44,7 @@ def snapshot(*, as_json: Json = False) -> int:
     prepare(job)
     from flows import snapshot as flows
     from flows.run_summary import summary_lines
-    from flows.steps.sources import live
+    from flows.steps.sources import looks
 
     summary = start(flows.snapshot, job)
     _print_untold(summary)
@@ -53,8 +53,8 @@ def snapshot(*, as_json: Json = False) -> int:
         built = asdict(summary.built) if summary.built else None
         print_json({"captures": captures, "built": built, "gaps": summary.mended})
     else:
-        looks = [live.in_words(capture) for capture in summary.captures]
-        for line in [*looks, *summary_lines(replace(summary, captures=[], untold=[]))]:
+        found = looks.found_in_words(summary.captures)
+        for line in [*found, *summary_lines(replace(summary, captures=[], untold=[]))]:
             console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
     if summary.count("failed"):
         return 1

@@ -18,7 +18,7 @@ from flows.steps.common.files import Busy, only_one
 from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture
 from flows.steps.notify.outbox import Telling, waiting
-from flows.steps.sources.live import last_look
+from flows.steps.sources.looks import last_look
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import published
 

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from flows.settings import paths_at
 from flows.steps import archive, fetch
 from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture
-from flows.steps.sources.live import in_words, snapshot
+from flows.steps.sources.live import snapshot
+from flows.steps.sources.looks import failed, found_in_words, in_words
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import build
 from tests.command import command
@@ -143,6 +144,27 @@ def test_looking_again_asks_for_changes_only_and_leaves_a_row(
     assert len(archive.stored(paths.layout)) == 2
 
 
+def test_a_whole_file_is_asked_for_once_a_day_whatever_the_server_says_of_changes(
+    paths: Paths, site: Site, world: World
+) -> None:
+    """A server may go on answering 304 for a file that it has replaced."""
+    site.plays[LISTED] = plays.conditional(LIST, etag='"1"')
+    look(paths, world)
+    site.plays[LISTED] = plays.conditional(OTHER, etag='"1"')
+    for hours, status in ((6, 304), (12, 304), (18, 304), (24, 200), (30, 304)):
+        site.clock = NOW + timedelta(hours=hours)
+        [row, _] = look(paths, world, site.clock)
+        assert (hours, row.http_status) == (hours, status)
+    assert row.sha256 == archive.digest(OTHER)
+
+
+def test_a_look_of_a_time_to_come_counts_as_never(paths: Paths, site: Site, world: World) -> None:
+    site.plays[LISTED] = plays.conditional(LIST, etag='"1"')
+    look(paths, world, datetime(2035, 1, 1))
+    assert look(paths, world)[0].http_status == 200
+    assert look(paths, world)[0].http_status == 304
+
+
 def test_a_server_that_ignores_the_conditions_gives_the_same_bytes_again(
     paths: Paths, world: World
 ) -> None:
@@ -225,7 +247,7 @@ FAULTS: dict[str, tuple[Play, str, int | None, str, int]] = {
     ),
     "block page": (
         plays.always(Reply(200, plays.BLOCK_PAGE)),
-        *("rejected", 200, "is a web page, not a workbook (often a block page)", 1),
+        *("failed", 200, "answered with a block page, which says nothing of the lists: open", 1),
     ),
     "length too short": (
         plays.always(plays.promising(LIST, len(LIST) - 900)),
@@ -263,7 +285,8 @@ def test_a_fault_is_a_row_that_says_what_to_do_and_the_other_list_comes_in(
     assert world.paths().count(LISTED) == tries
     assert (whole.list, whole.outcome, whole.why) == ("pending", "new", None)
     # What came in place of the list is kept for the person who looks into it.
-    assert bool(broken.sha256) == (outcome == "rejected" and "sends more" not in why)
+    is_kept = fault == "block page" or (outcome == "rejected" and "sends more" not in why)
+    assert bool(broken.sha256) == is_kept
     if broken.sha256:
         assert len(archive.load(paths.layout, broken.sha256)) == broken.size
     # The site mends itself: the next look has the list.
@@ -400,21 +423,125 @@ def test_a_fault_of_the_page_is_one_row_and_its_bytes_are_kept(
     assert in_words(row) == f"The list page did not come. {row.why}"
 
 
-def test_two_links_for_one_list_name_both_and_the_other_list_comes_in(
+SECOND = f"{FOLDER}/participatingAgencies10012025pm.xlsx"
+
+
+def test_yesterdays_link_beside_todays_gives_a_version_each(
     paths: Paths, site: Site, world: World
 ) -> None:
-    second = f"{FOLDER}/participatingAgencies10012025pm.xlsx"
-    site.links((LISTED, "Participating"), (second, "Participating"), (WAITING, "Pending"))
-    [failed, pending] = look(paths, world)
-    assert (failed.list, failed.outcome, pending.list, pending.outcome) == (
-        *("participating", "failed"),
-        *("pending", "new"),
+    site.links((SECOND, "Participating 10/1"), (LISTED, "Participating 10/2"), (WAITING, "Pending"))
+    site.put(SECOND, OTHER)
+    taken = look(paths, world)
+    assert [(c.list, c.outcome, c.file_name) for c in taken] == [
+        ("participating", "new", "participatingAgencies10012025pm.xlsx"),
+        ("participating", "new", "participatingAgencies10022025am.xlsx"),
+        ("pending", "new", "pendingAgencies10022025am.xlsx"),
+    ]
+    assert failed(taken) == []
+    assert [c.outcome for c in look(paths, world)] == ["unchanged"] * 3
+
+
+@pytest.mark.parametrize(
+    ("old", "is_loud"),
+    [
+        (Reply(404, b"gone"), False),
+        (Reply(410, b"gone"), False),
+        (Reply(200, b"%PDF-1.7 a form"), False),
+        (Reply(200, b"<html><body><p>The list has moved.</p></body></html>"), False),
+        (Reply(200, plays.BLOCK_PAGE), True),
+        (plays.refused(403), True),
+    ],
+    ids=["404", "410", "PDF", "page", "block page", "403"],
+)
+def test_a_link_that_is_no_list_fails_nothing_beside_one_that_is(
+    paths: Paths, site: Site, world: World, old: Reply, is_loud: bool
+) -> None:
+    """One that could not be asked may have had the newer list: that is told."""
+    site.links((SECOND, "Participating"), (LISTED, "Participating"), (WAITING, "Pending"))
+    site.plays[SECOND] = plays.always(old)
+    taken = look(paths, world)
+    assert [c.outcome for c in taken].count("new") == 2
+    assert [c.url for c in failed(taken)] == ([world.base + SECOND] if is_loud else [])
+    beside = [line for line in found_in_words(taken) if line.startswith("Another link for it ")]
+    assert len(beside) == (0 if is_loud else 1)
+    site.plays[LISTED] = plays.always(old)
+    taken = look(paths, world)
+    assert {c.list for c in failed(taken)} == {"participating"}
+
+
+def test_two_lists_of_one_moment_with_other_bytes_are_kept_and_told(
+    paths: Paths, site: Site, world: World
+) -> None:
+    twin = "/file-download/download/public/7"
+    site.links((twin, "Participating"), (LISTED, "Participating"), (WAITING, "Pending"))
+    site.plays[twin] = plays.always(plays.download("participatingAgencies10022025am.xlsx", OTHER))
+    taken = look(paths, world)
+    assert [(c.list, c.outcome) for c in taken] == [
+        ("participating", "new"),
+        ("participating", "new"),
+        ("participating", "failed"),
+        ("pending", "new"),
+    ]
+    [told] = failed(taken)
+    assert told.why == (
+        "The page links 2 different files as the participating list of 2025-10-02"
+        " (participatingAgencies10022025am.xlsx, participatingAgencies10022025am.xlsx): both are"
+        f" kept; look at {world.base + PAGE}, and reject the wrong one (`pactwatch review`)."
     )
-    assert failed.why == (
-        f"The page links 2 files for the participating list ({world.base + second},"
-        f" {world.base + LISTED}): look at {world.base + PAGE}, and import the right one."
+
+
+def test_a_list_under_unknown_words_is_told_by_its_bytes(
+    paths: Paths, site: Site, world: World
+) -> None:
+    form, view, wait = (f"/file-download/download/public/{number}" for number in (1, 2, 3))
+    site.links((form, "Form"), (view, "View 287(g)"), (wait, "Applicants"), ("/gone.xlsx", "Old"))
+    site.put(form, b"%PDF-1.7 a form")
+    site.plays[view] = plays.always(plays.download("participatingAgencies10022025am.xlsx", LIST))
+    site.put(wait, APPLICATIONS)
+    taken = look(paths, world)
+    assert [(c.list, c.outcome, c.url) for c in taken] == [
+        ("participating", "new", world.base + view),
+        ("pending", "new", world.base + wait),
+    ]
+    assert failed(taken) == []
+
+
+def test_files_that_are_no_list_are_named_with_what_they_are(
+    paths: Paths, site: Site, world: World
+) -> None:
+    form, view, wait = (f"/file-download/download/public/{number}" for number in (1, 2, 3))
+    site.links((form, "Form"), (view, "View 287(g)"), (wait, "Applicants"), ("/gone.xlsx", ""))
+    site.put(form, b"%PDF-1.7 a form")
+    site.put(view, b"<html><body><p>Page</p></body></html>")
+    site.put(wait, APPLICATIONS)
+    [pending, told] = sorted(look(paths, world), key=lambda c: c.outcome, reverse=True)
+    assert (pending.list, pending.outcome) == ("pending", "new")
+    assert (told.list, told.outcome) == ("participating", "failed")
+    assert told.why == (
+        f"The page at {world.base + PAGE} links no participating list, and what it links is none"
+        f" (Form ({world.base + form}): a PDF file; View 287(g) ({world.base + view}): a web page;"
+        f" Applicants ({world.base + wait}): the pending list; {world.base}/gone.xlsx:"
+        f" {world.base}/gone.xlsx answered 404: look at the page in a browser; if the list moved,"
+        " set its page in seeds/lists.toml): open it in a browser; if the list moved, set its page"
+        " in seeds/lists.toml."
     )
-    assert LISTED not in world.paths()
+
+
+def test_no_more_than_a_dozen_unknown_files_are_tried(
+    paths: Paths, site: Site, world: World
+) -> None:
+    site.links(*((f"/file-download/download/public/{number}", "File") for number in range(40)))
+    [told] = look(paths, world)
+    assert (told.list, told.outcome) == (None, "failed")
+    assert len(world.requests) == 1 + 12
+
+
+def test_unknown_words_beside_a_participating_list_ask_for_nothing(
+    paths: Paths, site: Site, world: World
+) -> None:
+    site.links((LISTED, "Participating"), ("/file-download/download/public/1", "Form"))
+    look(paths, world)
+    assert world.paths() == [PAGE, LISTED]
 
 
 def test_no_participating_link_is_a_failure_and_the_pending_list_comes_in(
@@ -526,20 +653,40 @@ def test_a_clock_far_from_ours_is_flagged_and_the_list_comes_in(
     )
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "seen"),
+    [
+        (datetime(2035, 1, 1), NOW, NOW),
+        (datetime(1970, 1, 1), NOW, NOW),
+        (NOW, datetime(2035, 1, 1), NOW),
+        (NOW, datetime(2019, 1, 1), NOW),
+        (datetime(2025, 10, 2, 12, 40), NOW, datetime(2025, 10, 2, 12, 40)),
+    ],
+)
+def test_bytes_are_dated_by_the_clock_that_can_be_right(
+    paths: Paths, site: Site, world: World, ours: datetime, theirs: datetime, seen: datetime
+) -> None:
+    site.clock = theirs
+    site.links((LISTED, "Participating"))
+    rows = look(paths, world, ours)
+    assert {(c.attempted_at, c.captured_at) for c in rows} == {(ours, seen)}
+
+
 def test_what_was_found_is_said_in_plain_words(paths: Paths, site: Site, world: World) -> None:
     site.plays[WAITING] = plays.always(plays.refused(403))
     assert [in_words(capture) for capture in look(paths, world)] == [
         f"The participating list is new: participatingAgencies10022025am.xlsx ({len(LIST):,}"
         " bytes).",
         "The pending list did not come. 127.0.0.1 refuses this machine (403) with a block page,"
-        " which says nothing of the list: download the list in a browser and run `pactwatch import FILE`.",
+        " which says nothing of the list: download the list in a browser and run `pactwatch import"
+        " FILE`.",
     ]
     site.put(WAITING, plays.BLOCK_PAGE)
     assert [in_words(capture) for capture in look(paths, world)] == [
         "The participating list is the one we have: participatingAgencies10022025am.xlsx.",
-        "The pending list did not come: pendingAgencies10022025am.xlsx is no list."
-        " pendingAgencies10022025am.xlsx is a web page, not a workbook (often a block page): open"
-        " the address in a browser and save the list again.",
+        "The pending list did not come. 127.0.0.1 answered with a block page, which says nothing of"
+        f" the lists: open {world.base + WAITING} in a browser, download the lists and run"
+        " `pactwatch import FILE`.",
     ]
 
 
@@ -567,8 +714,9 @@ def test_the_command_says_what_it_found_and_leaves_with_its_code(
     code, said = pactwatch("snapshot")
     assert (code, said.splitlines()[0]) == (
         1,
-        "  The list page did not come. 127.0.0.1 refuses this machine (403) with a block page, which"
-        " says nothing of the list: download the list in a browser and run `pactwatch import FILE`.",
+        "  The list page did not come. 127.0.0.1 refuses this machine (403) with a block page,"
+        " which says nothing of the list: download the list in a browser and run `pactwatch import"
+        " FILE`.",
     )
     site.put(PAGE, plays.BLOCK_PAGE)
     code, said = pactwatch("snapshot")

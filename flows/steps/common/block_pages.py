@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 LARGEST = 1_000_000
 """No block page is larger (bytes); longer ones are not looked into."""
@@ -89,12 +90,16 @@ def is_block_page(data: bytes) -> bool:
     return page.has_script and not page.has_link and not text
 
 
-def block_page_said(address: str, status: int | None = None) -> str:
-    """Return the sentence for an address that gave a block page, and what a person can do."""
+def block_page_said(address: str, status: int | None = None, what: str = "") -> str:
+    """Return the sentence for an address that gave a block page, and what a person can do.
+
+    `what` is what it should have been; the address's host when left out.
+    """
     code = f" ({status})" if status not in (None, 200) else ""
     return (
-        f"{address} answered with a block page{code}, which says nothing of the lists: open it in"
-        " a browser, download the lists and run `pactwatch import FILE`."
+        f"{what or urlsplit(address).hostname} answered with a block page{code}, which says nothing"
+        f" of the lists: open {address} in a browser, download the lists and run `pactwatch import"
+        " FILE`."
     )
 
 

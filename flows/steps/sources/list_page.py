@@ -9,90 +9,117 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from flows.steps.common import wording
+from flows.steps.common.block_pages import block_page_said, is_block_page
 from flows.steps.common.records import LISTS, ListKind
 
 # A list may be linked by its file name or through a download address whose text names it.
-LINKS_TO_FILE = re.compile(r"\.(xlsx|xlsm|xls|csv)$|/file-download/download/", re.I)
+LINKS_TO_FILE = re.compile(r"\.(xlsx|xlsm|xls|csv)$|/(file-)?download(/|$)", re.I)
+# A download address may end in the name of a file that is no list.
+OTHER_FILE = re.compile(r"\.(pdf|docx?|pptx?|html?|jpe?g|png|mp4|mp3)$", re.I)
 # ICE has linked a file with a quotation mark after its name.
 TRAILING_QUOTE = re.compile(r"(?:[\"'\u201d\s]|%22|%27|%20)+(?=$|[?#])", re.I)
 MEANING: dict[ListKind, re.Pattern[str]] = {
     "participating": re.compile(r"participating", re.I),
     "pending": re.compile(r"pending", re.I),
 }
+MOST_WORDS = 60
 ROSTER_FIELDS = {"state", "agency", "model"}
 HEADER_SEARCH_ROWS = 5
-BLOCK_SIGNS = (
-    *("access denied", "request blocked", "forbidden", "request unsuccessful", "not authorized"),
-    *("are you a robot", "captcha", "verify you are human", "just a moment", "enable javascript"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the page shows of the lists.
 
-    `links` has one address a list. `missing` are lists that the page, otherwise in order, does not
-    link. `problems` has a sentence for each list that cannot be told, or under None for a page
-    that is no list page. `holds_roster` says that the page itself is the participating list.
+    `links` has the addresses of each list, in the order of the page. `missing` are lists that the
+    page, otherwise in order, does not link. `problems` has a sentence for each list that cannot be
+    told, or under None for a page that is no list page. `holds_roster` says that the page itself
+    is the participating list. `others` are the links to files whose words name no list, with those
+    words: one of them may be the participating list when nothing is called so. `is_whole` says
+    that the page came to its end.
     """
 
-    links: dict[ListKind, str]
+    links: dict[ListKind, tuple[str, ...]]
     missing: tuple[ListKind, ...] = ()
     problems: Mapping[ListKind | None, str] = field(default_factory=dict)
     holds_roster: bool = False
+    others: Mapping[str, str] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 def find_links(page: bytes, address: str, headers: Mapping[str, str] | None = None) -> Found:
     """Return what the page at `address` shows: links, missing lists, problems in words.
 
     `headers` maps printed header to field, as seeds/lists.toml says, and finds a roster on the
-    page itself. The participating list must be there once; the pending list may be gone (ICE
-    stopped it in 2026), which is a state and no error.
+    page itself. The participating list must be there; the pending list may be gone (ICE stopped
+    it in 2026), which is a state and no error.
     """
     soup = BeautifulSoup(page, "lxml")
-    candidates = _candidates(soup, address)
-    holds_roster = not candidates["participating"] and _holds_roster(soup, headers or {})
-    if not holds_roster and not any(candidates.values()):
-        return Found({}, problems={None: _no_list_page(soup, page, address)})
-    problems: dict[ListKind | None, str] = {
-        kind: f"The page links {len(found)} files for the {kind} list"
-        f" ({', '.join(sorted(found))}): look at {address}, and import the right one."
-        for kind, found in candidates.items()
-        if len(found) > 1
-    }
-    missing = [kind for kind in LISTS if not candidates[kind]]
+    links, others = _links(soup, address)
+    is_whole = _is_whole(page)
+    holds_roster = "participating" not in links and _holds_roster(soup, headers or {})
+    missing = [kind for kind in LISTS if kind not in links]
+    problems: dict[ListKind | None, str] = {}
     if holds_roster:
         missing.remove("participating")
-    if missing and not _is_whole(page):
-        problems |= dict.fromkeys(missing, _cut_off(address))
+    if not holds_roster and not links:
+        missing = []
+        if is_block_page(page):
+            said, others = block_page_said(address, what="The list page"), {}
+        else:
+            said = _no_participating(address) if is_whole else _cut_off(address)
+        problems = {None: said}
+    elif missing and not is_whole:
+        problems = dict.fromkeys(missing, _cut_off(address))
     elif "participating" in missing:
-        problems["participating"] = _no_participating(address)
-    return Found(
-        {kind: next(iter(found)) for kind, found in candidates.items() if len(found) == 1},
-        tuple(kind for kind in missing if kind not in problems),
-        problems,
-        holds_roster,
+        problems = {"participating": _no_participating(address)}
+    missing = [kind for kind in missing if kind not in problems]
+    return Found(links, tuple(missing), problems, holds_roster, others, is_whole)
+
+
+def none_is_one(address: str, tried: Mapping[str, str]) -> str:
+    """Return the sentence for a page none of whose files is the participating list.
+
+    `tried` says of each file, under its name and words, what it is.
+    """
+    named = "; ".join(f"{name}: {what}" for name, what in tried.items())
+    return (
+        f"The page at {address} links no participating list, and what it links is none"
+        f" ({named}): open it in a browser; if the list moved, set its page in seeds/lists.toml."
     )
 
 
-def _candidates(soup: BeautifulSoup, address: str) -> dict[ListKind, set[str]]:
+def _links(
+    soup: BeautifulSoup, address: str
+) -> tuple[dict[ListKind, tuple[str, ...]], dict[str, str]]:
+    """Return the addresses that name each list, and the other links to files with their words."""
     base = soup.find("base", href=True)
     root = urljoin(address, str(base["href"]).strip()) if isinstance(base, Tag) else address
-    candidates: dict[ListKind, set[str]] = {kind: set() for kind in LISTS}
+    named: dict[ListKind, dict[str, None]] = {}
+    others: dict[str, str] = {}
     for anchor in soup.find_all("a", href=True):
         href = TRAILING_QUOTE.sub("", str(anchor["href"]).strip().strip("\"'"))
         try:
             url = urldefrag(urljoin(root, href)).url
-            path = unquote(urlsplit(url).path)
+            parts = urlsplit(url)
         except ValueError:
             continue  # no browser could follow it either
-        if not LINKS_TO_FILE.search(path):
+        path = unquote(parts.path)
+        is_file = any(map(LINKS_TO_FILE.search, (path, unquote(parts.query))))
+        if not is_file and not anchor.has_attr("download"):
             continue
         said = (anchor.get_text(" ", strip=True), anchor.get("title"), anchor.get("aria-label"))
+        words = " ".join(" ".join(str(text) for text in said if text).split())
         name = path.rsplit("/", 1)[-1]
-        for kind in _kinds(name) or _kinds(" ".join(str(text) for text in said if text)):
-            candidates[kind].add(url)
-    return candidates
+        kinds = _kinds(f"{name} {unquote(parts.query)}") or _kinds(words)
+        for kind in kinds:
+            named.setdefault(kind, {})[url] = None
+        if not kinds and not OTHER_FILE.search(path):
+            others.setdefault(url, wording.clean(words, MOST_WORDS))
+    links = {kind: tuple(named[kind]) for kind in LISTS if kind in named}
+    known = {url for urls in links.values() for url in urls}
+    return links, {url: words for url, words in others.items() if url not in known}
 
 
 def _kinds(text: str) -> list[ListKind]:
@@ -118,16 +145,6 @@ def _holds_roster(soup: BeautifulSoup, headers: Mapping[str, str]) -> bool:
 
 def _is_whole(page: bytes) -> bool:
     return b"</html" in page[-5_000:].lower() or b"</body" in page[-5_000:].lower()
-
-
-def _no_list_page(soup: BeautifulSoup, page: bytes, address: str) -> str:
-    seen = soup.get_text(" ")[:20_000].lower()
-    if any(sign in seen for sign in BLOCK_SIGNS):
-        return (
-            "The list page answered with a block page, which says nothing of the lists: open"
-            f" {address} in a browser, download the lists and run `pactwatch import FILE`."
-        )
-    return _no_participating(address) if _is_whole(page) else _cut_off(address)
 
 
 def _no_participating(address: str) -> str:

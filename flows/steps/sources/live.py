@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
+from datetime import date, datetime
 
 from flows.steps import archive, fetch
 from flows.steps.common import seeds
+from flows.steps.common.block_pages import is_block_page
 from flows.steps.common.errors import PactwatchError
 from flows.steps.common.layout import Paths
-from flows.steps.common.records import Capture, ListKind
+from flows.steps.common.records import LISTS, Capture, ListKind, Posting
+from flows.steps.lists import dates
 from flows.steps.lists.read import seed_tables
 
-from . import intake, list_page
-from .intake import Imported, Intake
+from . import asking, intake, list_page, looks
+from .intake import Imported
 
-# Within an hour a clock's error moves no date; past it someone should look at both clocks.
-MAX_SKEW = timedelta(hours=1)
+# How many links are asked for one list in one look; a page that links more gives the others later.
+MOST_LINKS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """One look at the page: where to hand in, what a download may do, and the row to fill."""
+class _Tried:
+    """What files gave whose links name no list: rows, and under each one's name what it is."""
 
-    paths: Paths
-    intake: Intake
-    bounds: fetch.Bounds
-    attempt: Capture
+    taken: list[Capture]
+    found: dict[str, str]
+    is_all: bool
 
 
 def snapshot(paths: Paths, bounds: fetch.Bounds, now: datetime, page: str = "") -> Imported:
@@ -44,60 +43,150 @@ def snapshot(paths: Paths, bounds: fetch.Bounds, now: datetime, page: str = "") 
         bounds = replace(bounds, allowed_hosts=tuple(config["site"]["allowed_hosts"]))
     attempt = Capture(attempted_at=now, source="ice", outcome="failed", url=address)
     with intake.opened(paths) as desk:
-        return Imported(_in_order(_look_at(_Look(paths, desk, bounds, attempt), config["columns"])))
+        return Imported(
+            looks.in_order(_look_at(asking.Look(paths, desk, bounds, attempt), config["columns"]))
+        )
 
 
-def _look_at(look: _Look, columns: Mapping[str, str]) -> list[Capture]:
+def _look_at(look: asking.Look, columns: Mapping[str, str]) -> list[Capture]:
     try:
         answer = fetch.get(look.attempt.url or "", look.bounds)
     except PactwatchError as problem:
-        return _record(look, [_failed(look.attempt, problem)])
-    attempt = replace(look.attempt, url=answer.url)
-    look = replace(look, attempt=attempt)
+        return asking.record(look, [asking.failed(look.attempt, problem)])
+    look = replace(look, attempt=replace(look.attempt, url=answer.url))
     found = list_page.find_links(answer.data, answer.url, columns)
-    taken = _record(look, _of_page(look, answer, found))
-    if found.holds_roster:
-        taken += _take_in(look, "participating", answer)
-    for kind, url in found.links.items():
-        taken += _take_list(replace(look, attempt=replace(attempt, url=url, list=kind)), kind)
-    return taken
+    taken = asking.take_in(look, "participating", answer) if found.holds_roster else []
+    for kind, urls in found.links.items():
+        for url in _worth_asking(look, urls):
+            taken += asking.take_list(asking.at(look, url, kind))
+    if not found.holds_roster and "participating" not in found.links:
+        tried = _try_others(look, found.others)
+        taken += tried.taken
+        found = _after(found, tried, answer.url)
+    problems = [*found.problems.items(), *_contradictions(look, taken)]
+    if found.links.get("participating") and (why := _other_lists(taken)):
+        problems.append(("participating", why))
+    return taken + asking.record(look, _of_page(look, answer, problems, found.missing))
 
 
-def in_words(capture: Capture) -> str:
-    """Return what one attempt found, as a plain sentence."""
-    of_list = f"The {capture.list} list" if capture.list else "The list page"
-    said = {
-        "new": f"{of_list} is new: {capture.file_name} ({capture.size or 0:,} bytes).",
-        "unchanged": f"{of_list} is the one we have: {capture.file_name}.",
-        "failed": f"{of_list} did not come.",
-        "rejected": f"{of_list} did not come: {capture.file_name or 'the file'} is no list.",
-    }
-    if not capture.sha256 and capture.outcome == "unchanged":  # the page shows no such list
-        return capture.why or of_list
-    return " ".join(filter(None, (said[capture.outcome], capture.why)))
+def _worth_asking(look: asking.Look, urls: Iterable[str]) -> list[str]:
+    """Return the addresses to ask of those linked for one list: those never met come first."""
+    met = {capture.url for capture in archive.read_manifest(look.paths.layout) if capture.sha256}
+    return sorted(urls, key=lambda url: url in met)[:MOST_LINKS]
 
 
-def last_look(captures: list[Capture]) -> dict[str, Any] | None:
-    """Return when the site was last looked at and what was found, from the manifest."""
-    looks = [capture for capture in captures if capture.source == "ice"]
-    if not looks:
+def _try_others(look: asking.Look, others: Mapping[str, str]) -> _Tried:
+    """Ask for the files whose links name no list: their bytes say what they are.
+
+    What is no table leaves no row: the sentence of the page names it.
+    """
+    tried = _Tried([], {}, is_all=len(others) <= MOST_LINKS)
+    for url in _worth_asking(look, others):
+        name = f"{others[url]} ({url})" if others[url] else url
+        at = asking.at(look, url, None)
+        try:
+            answer, before = asking.ask(at)
+        except PactwatchError as problem:
+            tried.found[name] = str(problem).removesuffix(".")
+            continue
+        if what := None if before else _no_table(answer):
+            tried.found[name] = what
+            continue
+        rows = asking.same(at, answer, before) if before else asking.take_in(at, None, answer)
+        tried.taken.extend(rows)
+        for row in rows:
+            is_list = row.list and row.outcome in ("new", "unchanged")
+            why = (row.why or "no list").removesuffix(".")
+            tried.found[name] = f"the {row.list} list" if is_list else why
+    return tried
+
+
+def _no_table(answer: fetch.Response) -> str | None:
+    """Return what a file is that is plainly no list; None for what may be one."""
+    if answer.data.startswith(b"%PDF"):
+        return "a PDF file"
+    if is_block_page(answer.data):
+        return "a block page"
+    is_page = archive.extension(answer.data, answer.file_name) == "html"
+    return "a web page" if is_page and b"<table" not in answer.data.lower() else None
+
+
+def _after(found: list_page.Found, tried: _Tried, address: str) -> list_page.Found:
+    """Return what the page shows once its other files were tried."""
+    came = looks.lists_that_came(tried.taken) | set(found.links)
+    problems = dict(found.problems)
+    missing = [kind for kind in found.missing if kind not in came]
+    if "participating" in came:
+        problems = {k: why for k, why in problems.items() if k and k not in came}
+        if found.is_whole and tried.is_all:
+            missing = [kind for kind in LISTS if kind not in came]
+    elif found.is_whole and tried.found:
+        kind = "participating" if came else next(iter(problems))
+        problems = {kind: list_page.none_is_one(address, tried.found)}
+    return replace(found, problems=problems, missing=tuple(missing))
+
+
+def _other_lists(taken: list[Capture]) -> str | None:
+    """Say that the links for the participating list gave others, when nothing else says it."""
+    rows = [row for row in taken if row.list == "participating"]
+    if rows:
         return None
-    at = looks[-1].attempted_at
-    found = _in_order([capture for capture in looks if capture.attempted_at == at])
-    return {"at": at, "found": [in_words(capture) for capture in found]}
+    named = ", ".join(sorted(f"{row.file_name} ({row.list})" for row in taken))
+    return (
+        f"The page's links for the participating list gave other lists ({named}): look at the page"
+        " in a browser, and run `pactwatch import FILE` for the right one."
+    )
 
 
-def _in_order(captures: list[Capture]) -> list[Capture]:
-    return sorted(captures, key=lambda capture: (capture.list or "", capture.url or ""))
+def _contradictions(look: asking.Look, taken: list[Capture]) -> list[tuple[ListKind | None, str]]:
+    """Return a sentence for each list of which one look gave two versions of one moment."""
+    came = {row.sha256: row for row in taken if row.sha256 and row.outcome in ("new", "unchanged")}
+    if len(came) < 2:
+        return []
+    reader = look.intake.reader
+    reader.read({sha: row.file_name or sha for sha, row in came.items()})
+    days = seeds.read_bounds(look.paths.seeds).days_after_saving
+    moments: dict[tuple[ListKind, date, str | None], list[str]] = {}
+    for sha, row in came.items():
+        if (contents := reader.contents.get(sha)) is None:
+            continue
+        posting = Posting(
+            contents.list,
+            sha,
+            row.file_name or sha,
+            captured_at=row.captured_at,
+            last_modified=row.last_modified,
+            saved_at=contents.saved_at,
+            is_copy=contents.is_copy,
+        )
+        dated = dates.date_posting(posting, None, days)
+        if dated.published_on:
+            moment = (contents.list, dated.published_on, dated.part)
+            moments.setdefault(moment, []).append(row.file_name or sha)
+    return [
+        (
+            kind,
+            f"The page links {len(names)} different files as the {kind} list of {day.isoformat()}"
+            f" ({', '.join(sorted(names))}): both are kept; look at {look.attempt.url}, and reject"
+            " the wrong one (`pactwatch review`).",
+        )
+        for (kind, day, _), names in moments.items()
+        if len(names) > 1
+    ]
 
 
-def _of_page(look: _Look, answer: fetch.Response, found: list_page.Found) -> list[Capture]:
+def _of_page(
+    look: asking.Look,
+    answer: fetch.Response,
+    problems: Iterable[tuple[ListKind | None, str]],
+    missing: Iterable[ListKind],
+) -> list[Capture]:
     """Return the rows that the page itself gives: what it lacks, and what is wrong with it.
 
     The bytes of a page that shows a problem are kept, for the person who looks into it.
     """
     rows = []
-    for kind, why in found.problems.items():
+    for kind, why in problems:
         sha256, _ = archive.store(look.paths.layout, answer.data, answer.file_name)
         row = replace(
             look.attempt,
@@ -105,118 +194,31 @@ def _of_page(look: _Look, answer: fetch.Response, found: list_page.Found) -> lis
             why=why,
             http_status=answer.status,
             file_name=answer.file_name,
-            captured_at=look.attempt.attempted_at,
+            captured_at=asking.seen_at(look, answer),
             sha256=sha256,
             size=len(answer.data),
         )
         rows.append(row)
-    for kind in found.missing:
+    for kind in missing:
         row = replace(look.attempt, list=kind, outcome="unchanged", http_status=answer.status)
-        rows.append(replace(row, why=_absence(look.paths, kind)))
+        seen_at = asking.seen_at(look, answer)
+        rows.append(replace(row, captured_at=seen_at, why=_absence(look.paths, kind)))
     return rows
 
 
 def _absence(paths: Paths, kind: ListKind) -> str:
     """Say that the page shows no such list: that it is gone, or was never there for us."""
-    captures = archive.read_manifest(paths.layout)
-    days = [
-        (capture.captured_at or capture.attempted_at).date()
-        for capture in captures
+    came = [
+        capture
+        for capture in archive.read_manifest(paths.layout)
         if capture.list == kind and capture.sha256 and capture.outcome in ("new", "unchanged")
     ]
+    days = [(capture.captured_at or capture.attempted_at).date() for capture in came]
     if not days:
         known, _ = seed_tables(paths.seeds)
         days = known.filter(list=kind)["published_on"].drop_nulls().to_list()
     if not days:
         return f"The page links no {kind} list, and the record has none."
-    return f"The page no longer links a {kind} list: the record's last one is of {max(days)}."
-
-
-def _take_list(look: _Look, kind: ListKind) -> list[Capture]:
-    before = _last_seen(look.paths, look.attempt.url or "")
-    try:
-        answer = fetch.get(
-            look.attempt.url or "",
-            look.bounds,
-            etag=_strong(before.etag) if before else None,
-            last_modified=before.last_modified if before else None,
-        )
-    except PactwatchError as problem:
-        return _record(look, [_failed(look.attempt, problem)])
-    if answer.status != 304 or before is None:
-        return _take_in(look, kind, answer)
-    same = replace(
-        before,
-        attempted_at=look.attempt.attempted_at,
-        captured_at=look.attempt.attempted_at,
-        outcome="unchanged",
-        http_status=304,
-        etag=answer.etag or before.etag,
-        last_modified=answer.last_modified or before.last_modified,
-        why=_clocks(look, answer),
-    )
-    return _record(look, [same])
-
-
-def _take_in(look: _Look, kind: ListKind, answer: fetch.Response) -> list[Capture]:
-    capture = replace(
-        look.attempt,
-        outcome="new",
-        list=kind,
-        captured_at=look.attempt.attempted_at,
-        http_status=answer.status,
-        file_name=answer.file_name,
-        etag=answer.etag,
-        last_modified=answer.last_modified,
-        why=_clocks(look, answer),
-    )
-    return look.intake.take([(answer.file_name, answer.data, capture)])
-
-
-def _clocks(look: _Look, answer: fetch.Response) -> str | None:
-    """Say when the site's clock and ours differ: dates taken from either may be wrong."""
-    ours, theirs = look.attempt.attempted_at, answer.server_time
-    host = urlsplit(answer.url).hostname
-    if theirs and abs(theirs - ours) > MAX_SKEW:
-        return (
-            f"The clock of {host} says {theirs:%Y-%m-%d %H:%M} UTC and ours {ours:%Y-%m-%d %H:%M}:"
-            " check the clock of this machine."
-        )
-    if answer.last_modified and answer.last_modified - ours > MAX_SKEW:
-        return (
-            f"{host} says the file was last changed on {answer.last_modified:%Y-%m-%d %H:%M} UTC,"
-            " which is still to come: that time dates nothing."
-        )
-    return None
-
-
-def _last_seen(paths: Paths, url: str) -> Capture | None:
-    """Return the newest capture of this address whose bytes we hold, for conditional requests."""
-    held = (
-        capture
-        for capture in reversed(archive.read_manifest(paths.layout))
-        if capture.url == url
-        and capture.outcome in ("new", "unchanged")
-        and capture.sha256
-        and archive.object_path(paths.layout, capture.sha256)
-    )
-    return next(held, None)
-
-
-def _strong(etag: str | None) -> str | None:
-    """Return an ETag that promises the same bytes; a weak one promises only the like."""
-    return None if etag is None or etag.startswith("W/") else etag
-
-
-def _failed(attempt: Capture, problem: PactwatchError) -> Capture:
-    return replace(
-        attempt,
-        outcome="rejected" if isinstance(problem, fetch.TooLarge) else "failed",
-        http_status=problem.status if isinstance(problem, fetch.Refused) else None,
-        why=str(problem),
-    )
-
-
-def _record(look: _Look, rows: list[Capture]) -> list[Capture]:
-    archive.append_manifest(look.paths.layout, rows)
-    return rows
+    was_linked = any(capture.source == "ice" for capture in came)
+    said = f"no longer links a {kind}" if was_linked else f"links no {kind}"
+    return f"The page {said} list: the record's last one is of {max(days)}."

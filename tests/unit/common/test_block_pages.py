@@ -67,6 +67,6 @@ def test_the_kept_case_is_one() -> None:
 
 def test_the_sentence_says_what_to_do() -> None:
     assert block_page_said("https://www.ice.gov/x", 405) == (
-        "https://www.ice.gov/x answered with a block page (405), which says nothing of the lists:"
-        " open it in a browser, download the lists and run `pactwatch import FILE`."
+        "www.ice.gov answered with a block page (405), which says nothing of the lists: open"
+        " https://www.ice.gov/x in a browser, download the lists and run `pactwatch import FILE`."
     )

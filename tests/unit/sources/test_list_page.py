@@ -56,7 +56,7 @@ def found(*links: tuple[str, str], more: str = "") -> Found:
     ],
 )
 def test_every_form_of_a_link_is_found(href: str, text: str, address: str) -> None:
-    assert found((href, text)) == Found({"participating": address}, ("pending",))
+    assert found((href, text)) == Found({"participating": (address,)}, ("pending",))
 
 
 def test_links_are_told_apart_by_name_before_text() -> None:
@@ -66,8 +66,8 @@ def test_links_are_told_apart_by_name_before_text() -> None:
     )
     assert told == Found(
         {
-            "participating": "https://www.ice.gov/doclib/participatingAgencies10022025am.xlsx",
-            "pending": "https://www.ice.gov/doclib/pendingAgencies10022025am.xlsx",
+            "participating": ("https://www.ice.gov/doclib/participatingAgencies10022025am.xlsx",),
+            "pending": ("https://www.ice.gov/doclib/pendingAgencies10022025am.xlsx",),
         }
     )
 
@@ -75,7 +75,7 @@ def test_links_are_told_apart_by_name_before_text() -> None:
 def test_a_title_tells_what_the_text_does_not() -> None:
     anchor = '<a href="/file-download/download/public/9" title="Participating agencies">XLSX</a>'
     assert found(more=anchor).links == {
-        "participating": "https://www.ice.gov/file-download/download/public/9"
+        "participating": ("https://www.ice.gov/file-download/download/public/9",)
     }
 
 
@@ -86,17 +86,37 @@ def test_the_same_address_linked_twice_is_one_link() -> None:
 
 def test_relative_links_follow_the_base_of_the_page() -> None:
     told = found(more='<base href="/doclib/"><a href="participating.xlsx">list</a>')
-    assert told.links == {"participating": "https://www.ice.gov/doclib/participating.xlsx"}
+    assert told.links == {"participating": ("https://www.ice.gov/doclib/participating.xlsx",)}
 
 
-def test_several_pending_lists_do_not_hide_the_participating_one() -> None:
-    told = found(("/participating.xlsx", ""), ("/pending1.xlsx", ""), ("/pending2.xlsx", ""))
-    assert told.links == {"participating": "https://www.ice.gov/participating.xlsx"}
-    assert dict(told.problems) == {
-        "pending": "The page links 2 files for the pending list"
-        " (https://www.ice.gov/pending1.xlsx, https://www.ice.gov/pending2.xlsx):"
-        f" look at {ADDRESS}, and import the right one."
+def test_all_links_of_a_list_are_found_in_their_order() -> None:
+    told = found(("/participating2.xlsx", ""), ("/pending1.xlsx", ""), ("/participating1.xlsx", ""))
+    assert told == Found(
+        {
+            "participating": (
+                "https://www.ice.gov/participating2.xlsx",
+                "https://www.ice.gov/participating1.xlsx",
+            ),
+            "pending": ("https://www.ice.gov/pending1.xlsx",),
+        }
+    )
+
+
+def test_links_to_files_whose_words_name_no_list_are_kept_with_their_words() -> None:
+    told = found(
+        ("/file-download/download/public/5150", "View 287(g)"),
+        ("/media/7/download?inline", "Roster"),
+        ("/doclib/list.xlsx", ""),
+        ("/doclib/moa.pdf", "MOA"),
+        ("/file-download/download/public/moa.pdf", "MOA"),
+        ("/about", "About"),
+    )
+    assert dict(told.others) == {
+        "https://www.ice.gov/file-download/download/public/5150": "View 287(g)",
+        "https://www.ice.gov/media/7/download?inline": "Roster",
+        "https://www.ice.gov/doclib/list.xlsx": "",
     }
+    assert list(told.problems) == [None]
 
 
 def test_a_page_cut_short_does_not_say_that_the_pending_list_is_gone() -> None:
