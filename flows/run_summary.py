@@ -21,6 +21,7 @@ from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture, Taken
 from flows.steps.reports import write
 from flows.steps.reports.publish_site import Published
+from flows.steps.sources import looks
 from flows.steps.sources.wayback_plan import Filled, Plan
 from flows.steps.warehouse.build import Built
 
@@ -60,10 +61,15 @@ class Summary(Taken):
     untold: list[str] = field(default_factory=list)
     skipped: str = ""
 
+    @property
+    def look_failed(self) -> str:
+        """Return why the look at ICE's page failed, in sentences; empty when it did not."""
+        return " ".join(map(looks.in_words, looks.failed(self.captures)))
+
     def for_ledger(self) -> list[str]:
         """Return the sentences that the run's row of the ledger keeps."""
         if self.filled is None:
-            return self.mended
+            return [*([self.look_failed] if self.look_failed else []), *self.mended]
         said = f"{self.count('new')} new captures, {self.filled.left} left."
         return [said, *([self.filled.stopped] if self.filled.stopped else [])]
 
@@ -166,6 +172,8 @@ def tell_prefect(name: str, summary: Summary, layout: Layout, site_url: str) -> 
     """Tell in Prefect's pages what a flow run did, and where its report is."""
     for line in summary_lines(summary):
         get_run_logger().info(line)
+    if summary.look_failed:
+        get_run_logger().warning(summary.look_failed)
     create_markdown_artifact(
         key=f"pactwatch-{name}",
         markdown=summary_markdown(summary, layout, site_url),

@@ -11,13 +11,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
+from prefect.states import Failed
 
 from flows import settings
 from flows.run_summary import Summary, age_of, as_progress_artifacts, tell_prefect
@@ -28,7 +31,7 @@ from flows.steps.common.files import Busy, only_one, sweep
 from flows.steps.common.layout import Job, Layout, Pages, Paths
 from flows.steps.notify.outbox import Telling, tell
 from flows.steps.reports import index_pages, publish_site, write
-from flows.steps.sources import gaps, git_import, intake, live, wayback, wayback_plan
+from flows.steps.sources import gaps, git_import, intake, live, looks, wayback, wayback_plan
 from flows.steps.warehouse import build as warehouse
 from flows.steps.warehouse import exports, lookups
 
@@ -36,6 +39,8 @@ Stage = Callable[[Job, Summary], None]
 Watcher = Callable[[str, int, int], None]
 """What is told of a long stage as it goes on: its name, how much is done, and of how much."""
 
+LOOK_FAILED = "Look failed"
+"""The name of the state that a flow run ends in when ICE's lists could not be seen."""
 NOBODY = Telling()
 _watchers: list[Watcher] = []
 
@@ -43,8 +48,10 @@ _watchers: list[Watcher] = []
 def work(job: Job, name: str, stages: Mapping[str, Stage], *, has_news: bool = False) -> Summary:
     """Do a flow's stages in order, holding the data folder; return what they did.
 
-    With `has_news`, those who want notices are told what changed and what failed. A job that has
-    the patience to wait for another run, and waited in vain, is skipped; otherwise raises `Busy`.
+    With `has_news`, those who want notices are told what changed and what failed. A look at ICE's
+    page that failed ends no stage; the ledger and the state of the flow run say that it did. A job
+    that has the patience to wait for another run, and waited in vain, is skipped; otherwise raises
+    `Busy`.
     """
     summary, paths = Summary(), paths_of(job)
     telling = settings.telling() if has_news else NOBODY
@@ -54,7 +61,8 @@ def work(job: Job, name: str, stages: Mapping[str, Stage], *, has_news: bool = F
         with at_work(paths.layout, name, telling, job.busy_wait_seconds) as said, shown:
             for stage, do in stages.items():
                 _do(stage, partial(do, job, summary), as_task=is_flow_run)
-            said.extend(summary.for_ledger())
+            said.lines += summary.for_ledger()
+            said.is_failed = bool(summary.look_failed)
             if has_news:
                 tell_news(paths, summary, telling)
     except Busy as busy:
@@ -63,19 +71,40 @@ def work(job: Job, name: str, stages: Mapping[str, Stage], *, has_news: bool = F
         summary.skipped = f"{busy} This run gave up its turn after waiting; the next looks again."
     if is_flow_run:
         tell_prefect(name, summary, paths.layout, job.site_url)
-    return summary
+    return _ended(summary) if is_flow_run and summary.look_failed else summary
+
+
+class LookFailed(PactwatchError):
+    """A run that did its stages and could not see ICE's lists; `summary` says what it did."""
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__(summary.look_failed)
+        self.summary = summary
+
+
+def _ended(summary: Summary) -> Any:
+    """Return the state of a flow run whose look failed: who waits for its result gets the error."""
+    return Failed(name=LOOK_FAILED, message=summary.look_failed, data=LookFailed(summary))
+
+
+@dataclass(slots=True)
+class Said:
+    """What the ledger's row is to say of a run that went to its end."""
+
+    lines: list[str] = field(default_factory=list)
+    is_failed: bool = False
 
 
 @contextmanager
 def at_work(
     layout: Layout, name: str, telling: Telling = NOBODY, patience: float = 0
-) -> Iterator[list[str]]:
+) -> Iterator[Said]:
     """Hold the data folder and keep a ledger row of the run, also when it is killed.
 
     First it puts right what killed runs left: their rows of the ledger, temporary files, and the
     manifest rows they owed. Waits up to `patience` seconds for another run to end, then raises
-    `Busy`. Sentences added to the list it gives stand in the row when the run has finished; an
-    error that ends the run is told to those who want notices.
+    `Busy`. Lines added to what it gives stand in the row when the run has finished; an error that
+    ends the run is told to those who want notices.
     """
     with only_one(layout, patience):
         sweep(layout)
@@ -83,7 +112,7 @@ def at_work(
         started = utc_now().isoformat()
         run = {"run_id": f"{name}-{started}-{os.getpid()}", "job": name, "started_at": started}
         archive.write_ledger(layout, {**run, "pid": os.getpid(), "outcome": "running"})
-        said: list[str] = []
+        said = Said()
         try:
             archive.adopt(layout)
             yield said
@@ -96,10 +125,11 @@ def at_work(
                     paths = settings.paths_at(layout.data)
                     tell(paths, telling, utc_now(), [detail], only_failures=True)
             raise
-        ended = {"ended_at": utc_now().isoformat(), "outcome": "finished"}
-        archive.write_ledger(
-            layout, {**run, **ended, **({"detail": " ".join(said)} if said else {})}
-        )
+        outcome = "failed" if said.is_failed else "finished"
+        ended = {"ended_at": utc_now().isoformat(), "outcome": outcome}
+        if said.lines:
+            ended["detail"] = " ".join(said.lines)
+        archive.write_ledger(layout, {**run, **ended})
 
 
 def read_articles(job: Job, summary: Summary, sources: tuple[str, ...] = ()) -> None:
@@ -204,7 +234,8 @@ def export_seeds(job: Job, summary: Summary) -> None:
 
 def tell_news(paths: Paths, summary: Summary, telling: Telling) -> None:
     """Tell what the run found to those who want notices; what fails is said in the summary."""
-    failures = [c.why for c in summary.captures if c.outcome == "failed" and c.why]
+    others = [c for c in summary.captures if c.outcome == "failed" and c.source != "ice"]
+    failures = [c.why for c in [*looks.failed(summary.captures), *others] if c.why]
     try:
         summary.untold = tell(paths, telling, utc_now(), failures)
     except PactwatchError as problem:

@@ -1,6 +1,6 @@
 """The command line.
 
-Exit codes: 0 fine, 1 failed, 2 wrong use, 3 ran but something is held.
+Exit codes: 0 fine, 1 failed, 2 wrong use, 3 ran but something is held or a look failed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cyclopts import App, CycloptsError
 from flows.steps.common.errors import PactwatchError, UsageError
 
 from . import acquire, produce, query, review
-from .terminal import errors
+from .terminal import errors, replace_unprintable
 
 __all__ = ["app", "main"]
 
@@ -36,6 +36,7 @@ for command in (
 
 def main() -> None:
     """Run a command; print errors as one sentence, and leave with the exit code."""
+    replace_unprintable()
     arguments = [word for word in sys.argv[1:] if word != "--debug"]
     try:
         code = _run(arguments, is_debugging=len(arguments) < len(sys.argv) - 1)

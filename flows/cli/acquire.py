@@ -13,8 +13,8 @@ from flows import settings
 from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Job
 
-from .start import prepare, start
-from .terminal import HELD, Json, bars, console, errors, print_json
+from .start import exit_code, prepare, start
+from .terminal import Json, bars, console, errors, print_json
 
 if TYPE_CHECKING:
     from flows.run_summary import Summary
@@ -34,7 +34,7 @@ def run() -> int:
     if newest := summary.newest_report:
         console.print(f"\n{write.finding(newest)}", highlight=False, markup=False)
         console.print(f"\nThe newest report: {newest.folder / 'index.html'}", soft_wrap=True)
-    return 1 if summary.count("failed") and not summary.built else 0
+    return exit_code(summary)
 
 
 def snapshot(*, as_json: Json = False) -> int:
@@ -56,9 +56,7 @@ def snapshot(*, as_json: Json = False) -> int:
         found = looks.found_in_words(summary.captures)
         for line in [*found, *summary_lines(replace(summary, captures=[], untold=[]))]:
             console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-    if summary.count("failed"):
-        return 1
-    return HELD if summary.count("rejected") or _is_held(summary) else 0
+    return exit_code(summary)
 
 
 def backfill(
@@ -84,9 +82,7 @@ def backfill(
     with bars():
         summary = start(flows.backfill, job, *days)
     backfill_summary(console, summary, settings.paths())
-    if summary.filled and summary.filled.stopped:
-        return 1
-    return HELD if _is_held(summary) else 0
+    return exit_code(summary)
 
 
 def import_(
@@ -116,9 +112,7 @@ def import_(
     with bars():
         summary = start(flows.import_lists, job, git or str(path), is_git=path is None)
     import_summary(console, summary, settings.paths())
-    if summary.captures and summary.count("rejected") == len(summary.captures):
-        return 1
-    return HELD if summary.count("rejected") or _is_held(summary) else 0
+    return exit_code(summary)
 
 
 def ingest(*sources: str) -> int:
@@ -135,9 +129,7 @@ def ingest(*sources: str) -> int:
     _print_untold(summary)
     for capture in summary.captures:
         console.print(f"  {capture.outcome}: {capture.why or capture.file_name}", markup=False)
-    if summary.captures and summary.count("failed") == len(summary.captures):
-        return 1
-    return HELD if summary.count("failed") or summary.count("rejected") else 0
+    return exit_code(summary)
 
 
 def serve(*, port: int = 4200) -> int:
@@ -181,13 +173,6 @@ def _refuse_offline(job: Job) -> None:
 def _print_untold(summary: Summary) -> None:
     for line in summary.untold:
         errors.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _is_held(summary: Summary) -> bool:
-    """Say whether one of the files that came in is held."""
-    names = {capture.file_name for capture in summary.captures}
-    held = summary.built.held if summary.built else []
-    return any(one["file_name"] in names for one in held)
 
 
 def _day(text: str) -> date:

@@ -18,7 +18,7 @@ from flows.steps.common.files import Busy, only_one
 from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture
 from flows.steps.notify.outbox import Telling, waiting
-from flows.steps.sources.looks import last_look
+from flows.steps.sources.looks import days_seen, last_look, linked_before
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import published
 
@@ -43,8 +43,10 @@ class Finding:
 def status(paths: Paths, today: date, silent_days: int) -> dict[str, Any]:
     """Return how fresh the record is, the last runs and captures, and what is held."""
     built = published(paths.layout)
+    captures = archive.read_manifest(paths.layout)
     if built is None:
-        return {"warehouse": None, "runs": archive.read_ledger(paths.layout)[-5:]}
+        runs = archive.read_ledger(paths.layout)[-5:]
+        return {"warehouse": None, "last_look": last_look(captures), "runs": runs}
     newest = database.query(
         paths.layout.database,
         """
@@ -57,10 +59,10 @@ def status(paths: Paths, today: date, silent_days: int) -> dict[str, Any]:
         one["states"] = [row for row in told if row["list"] == one["list"]]
         one["days_ago"] = (today - one["newest"]).days
         one["is_silent"] = one["days_ago"] > silent_days
-    captures = archive.read_manifest(paths.layout)
     for one in newest:
         for state in one["states"]:
-            state["same_on"] = _seen_the_same(captures, state)
+            state["same_on"] = _seen_the_same(captures, state, today)
+            state["was_linked"] = linked_before(captures, state["list"], state["since"])
     return {
         "warehouse": {k: v for k, v in asdict(built).items() if k not in ("held", "is_new")},
         "lists": newest,
@@ -94,17 +96,11 @@ order by events.published_on, events.event_id
 """What a list is in, or what befell its files in the last 30 days of the record."""
 
 
-def _seen_the_same(captures: list[Capture], state: dict[str, Any]) -> date | None:
+def _seen_the_same(captures: list[Capture], state: dict[str, Any], today: date) -> date | None:
     """Return the day of our last look that found a silent list on ICE's page as it was, if any."""
-    looks = [
-        capture.attempted_at.date()
-        for capture in captures
-        if capture.source == "ice"
-        and capture.list == state["list"]
-        and capture.sha256
-        and capture.outcome in ("new", "unchanged")
-    ]
-    last = max(looks, default=date.min)
+    last = max(
+        (day for day in days_seen(captures, state["list"]) if day <= today), default=date.min
+    )
     return last if state["kind"] == "silent" and last >= state["since"] else None
 
 

@@ -18,6 +18,8 @@ from .print_table import cell
 _BEFALLEN = {
     "silent": "silent since {since}: no newer list than that of {before} is known",
     "unlinked": "not linked on ICE's page since {since}; the list of {before} is the last one",
+    "never_linked": "not linked on ICE's page at our first look, on {since}; the list of {before}"
+    " is the last one",
     "replaced_in_place": "on {since} other bytes came under a known file name ({publication_id})",
     "stale_repost": "on {since} the old file {before} came back as {after}, and was held",
 }
@@ -29,6 +31,7 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
         console.print("There is no warehouse yet: run `pactwatch run`.")
     else:
         _record(console, found)
+    _look(console, found["last_look"])
     for said in found.get("notices", ()):
         console.print(f"  {said}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print("Last runs:" if found["runs"] else "No run yet.")
@@ -61,10 +64,16 @@ def _record(console: Console, found: Mapping[str, Any]) -> None:
         held_version(console, one)
     for said in _doubted(found["doubts"]):
         console.print(f"  {said}", style="yellow", highlight=False)
-    if look := found["last_look"]:
-        console.print(f"Last look at the site, {look['at']:%Y-%m-%d %H:%M} UTC:")
-        for line in look["found"]:
-            console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _look(console: Console, look: Mapping[str, Any] | None) -> None:
+    if look is None:
+        return
+    failed = ", failed" if look["failed"] else ""
+    style = "yellow" if look["failed"] else None
+    console.print(f"Last look at the site, {look['at']:%Y-%m-%d %H:%M} UTC{failed}:", style=style)
+    for line in look["found"]:
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _doubted(doubts: Mapping[str, Any]) -> list[str]:
@@ -79,7 +88,10 @@ def _doubted(doubts: Mapping[str, Any]) -> list[str]:
 
 def _befallen(state: Mapping[str, Any]) -> str:
     """Return what a list is in, or what befell its files; a look is told only when it was made."""
-    said = _BEFALLEN[state["kind"]].format(**state)
+    kind = state["kind"]
+    if kind == "unlinked" and not state["was_linked"]:
+        kind = "never_linked"
+    said = _BEFALLEN[kind].format(**state)
     if state["same_on"]:
         said += f"; ICE's page still showed it on {state['same_on']}"
     return said

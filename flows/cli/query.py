@@ -113,7 +113,8 @@ def status(
         print_json(found)
     else:
         show.status(console, found)
-    return HELD if found.get("held") else 0
+    look = found.get("last_look")
+    return HELD if found.get("held") or (look and look["failed"]) else 0
 
 
 def doctor(*, as_json: Json = False) -> int:

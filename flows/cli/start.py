@@ -10,6 +10,8 @@ from flows import settings
 from flows.steps.common.files import only_one
 from flows.steps.common.layout import Job, Layout
 
+from .terminal import HELD
+
 if TYPE_CHECKING:
     from prefect import Flow
 
@@ -38,5 +40,25 @@ def start(
     flow: Flow[..., Summary], *arguments: Any, is_flow_run: bool = False, **options: Any
 ) -> Summary:
     """Do a flow with these arguments, and return what it did."""
+    from flows.stages import LookFailed
+
     do = flow if is_flow_run or settings.prefect_server() else flow.fn
-    return do(*arguments, **options)
+    try:
+        return do(*arguments, **options)
+    except LookFailed as ended:
+        return ended.summary
+
+
+def exit_code(summary: Summary) -> int:
+    """Return the exit code of a run that went to its end, the same for every command.
+
+    `HELD` when a look at ICE's page failed, a file or article did not come or was no list, the
+    Internet Archive stopped half way, or one of the files that came in is held.
+    """
+    own = (c for c in summary.captures if c.source not in ("ice", "wayback"))
+    is_short = summary.look_failed or any(c.outcome in ("failed", "rejected") for c in own)
+    has_stopped = summary.filled is not None and summary.filled.stopped
+    names = {capture.file_name for capture in summary.captures}
+    held = summary.built.held if summary.built else []
+    is_held = any(one["file_name"] in names for one in held)
+    return HELD if is_short or has_stopped or is_held else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 HELD = 3
-"""The exit code of a command that ran, and something waits for a decision."""
+"""The exit code of a command that ran, and something is held or a look failed."""
 
 
 class Terminal(Console):
@@ -56,4 +57,12 @@ def print_json(value: Any) -> None:
     def plain(other: Any) -> Any:
         return other.isoformat() if isinstance(other, date | datetime) else str(other)
 
-    print(json.dumps(value, indent=2, default=plain, ensure_ascii=False))
+    is_utf = (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
+    print(json.dumps(value, indent=2, default=plain, ensure_ascii=not is_utf))
+
+
+def replace_unprintable() -> None:
+    """Let terminals of other encodings show `?` for a sign they lack, and go on."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

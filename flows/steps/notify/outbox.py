@@ -15,6 +15,7 @@ from typing import Any
 from flows.steps import archive
 from flows.steps.common import wording
 from flows.steps.common.layout import SILENT_DAYS, Layout, Paths
+from flows.steps.sources.looks import days_seen
 from flows.steps.warehouse import database
 
 from . import messages, send
@@ -54,7 +55,7 @@ def tell(
     has_news = paths.layout.database.exists() and not only_failures
     if has_news:
         stands = _where_it_stands(paths, now)
-        news = _news(paths, telling, mark or {**stands, "checked_at": ""})
+        news = _news(paths, telling, mark or {**stands, "checked_at": ""}, now)
         if mark:
             found += news
         else:  # what is so on the first check is history: noted, not told
@@ -101,7 +102,7 @@ def _send(layout: Layout, telling: Telling, log: list[dict[str, Any]], now: date
     return waiting(layout, telling)
 
 
-def _news(paths: Paths, telling: Telling, mark: Mapping[str, Any]) -> list[Notice]:
+def _news(paths: Paths, telling: Telling, mark: Mapping[str, Any], now: datetime) -> list[Notice]:
     with database.reading(paths.layout.database) as db:
         accepted = database.read_dicts(db, _ACCEPTED)
         events = database.read_dicts(db, _EVENTS)
@@ -110,10 +111,12 @@ def _news(paths: Paths, telling: Telling, mark: Mapping[str, Any]) -> list[Notic
     for kind in sorted({row["list"] for row in accepted}):
         of_list = [row for row in accepted if row["list"] == kind]
         found.append(_change(of_list, events, mark["lists"].get(kind), telling.site_url))
-        found.append(_silence(paths.layout, of_list[-1], telling.silent_days))
+        found.append(_silence(paths.layout, of_list[-1], telling.silent_days, now.date()))
     last_day = max((one["published_on"] for one in mark["lists"].values()), default="")
+    # A check still to come is that of a clock that was wrong: it counts as none.
+    checked_at = mark["checked_at"] if mark["checked_at"] <= now.isoformat() else ""
     for version in is_held:
-        is_late = version["captured_at"] and version["captured_at"].isoformat() > mark["checked_at"]
+        is_late = version["captured_at"] and version["captured_at"].isoformat() > checked_at
         if is_late or str(version["published_on"]) >= last_day:
             found.append(messages.held(version))
     return [notice for notice in found if notice]
@@ -151,17 +154,13 @@ def _change(
     )
 
 
-def _silence(layout: Layout, newest: dict[str, Any], silent_days: int) -> Notice | None:
+def _silence(
+    layout: Layout, newest: dict[str, Any], silent_days: int, today: date
+) -> Notice | None:
     """Return that a list stays the same, when ICE's page itself has shown so."""
-    looks = [
-        capture.attempted_at.date()
-        for capture in archive.read_manifest(layout)
-        if capture.source == "ice"
-        and capture.sha256
-        and capture.list == newest["list"]
-        and capture.outcome in ("new", "unchanged")
-    ]
-    days = (max(looks, default=date.min) - newest["published_on"]).days
+    seen = days_seen(archive.read_manifest(layout), newest["list"])
+    last = max((day for day in seen if day <= today), default=date.min)
+    days = (last - newest["published_on"]).days
     return messages.silence(newest, days) if days > silent_days else None
 
 

@@ -94,7 +94,12 @@ def mend(paths: Paths, access: wayback.Access, now: datetime, known: pl.DataFram
 
 
 def _is_due(gap: Gap, looked: Iterable[Capture], now: datetime) -> bool:
-    asked = [c.attempted_at for c in looked if c.url == gap.address and c.list == gap.list]
+    # A time to come is that of a clock that was wrong: it counts as never asked.
+    asked = [
+        c.attempted_at
+        for c in looked
+        if c.url == gap.address and c.list == gap.list and c.attempted_at <= now
+    ]
     wait = min(timedelta(days=2 ** min(len(asked) - 1, 9)), LONGEST_WAIT) if asked else timedelta()
     return not asked or now - max(asked) >= wait
 

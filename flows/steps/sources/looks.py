@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flows.steps.common.records import Capture, ListKind
@@ -63,6 +64,23 @@ def lists_that_came(captures: Iterable[Capture]) -> set[ListKind]:
         for capture in captures
         if capture.list and capture.sha256 and capture.outcome in ("new", "unchanged")
     }
+
+
+def days_seen(captures: Iterable[Capture], kind: str) -> list[date]:
+    """Return the days (UTC) on which looks at ICE's page found a list, new or known."""
+    return [
+        (capture.captured_at or capture.attempted_at).date()
+        for capture in captures
+        if capture.source == "ice"
+        and capture.list == kind
+        and capture.sha256
+        and capture.outcome in ("new", "unchanged")
+    ]
+
+
+def linked_before(captures: Iterable[Capture], kind: str, day: date) -> bool:
+    """Say whether a look of a day or earlier found the list on ICE's page."""
+    return any(seen <= day for seen in days_seen(captures, kind))
 
 
 def last_look(captures: list[Capture]) -> dict[str, Any] | None:
