@@ -757,3 +757,18 @@ def test_the_command_says_what_it_found_and_leaves_with_its_code(
     shown = said.splitlines()
     [at] = [at for at, line in enumerate(shown) if line.startswith("Last look at the site, ")]
     assert shown[at + 1 : at + 3] == found
+
+
+def test_one_workbook_with_both_lists_is_both_also_when_nothing_changed(
+    paths: Paths, site: Site, world: World
+) -> None:
+    waiting = [PENDING, ("OHIO", "Vinton County Sheriff's Office", "", "", "Task Force Model")]
+    site.links((LISTED, "Participating Agencies"))
+    site.put(LISTED, workbook([agreement()], sheets={"Pending": waiting}), ETag='"2"')
+    both = [("participating", None), ("pending", None)]
+    assert [(c.list, c.why) for c in look(paths, world)] == both
+    again = look(paths, world, NOW + timedelta(hours=6))
+    assert [(c.list, c.why) for c in again] == both
+    assert {(c.outcome, c.http_status) for c in again} == {("unchanged", 304)}
+    build(paths)
+    assert database.query(paths.layout.database, "from list_states").is_empty()

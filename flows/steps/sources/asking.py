@@ -84,7 +84,7 @@ def take_in(look: Look, kind: ListKind | None, answer: fetch.Response) -> list[C
 
 
 def same(look: Look, answer: fetch.Response, before: Capture) -> list[Capture]:
-    """Leave the row of an address that still has what an earlier capture brought."""
+    """Leave the rows of an address that still has what an earlier capture brought: one a list."""
     row = replace(
         before,
         attempted_at=look.attempt.attempted_at,
@@ -95,7 +95,13 @@ def same(look: Look, answer: fetch.Response, before: Capture) -> list[Capture]:
         last_modified=answer.last_modified or before.last_modified,
         why=_clocks(look, answer),
     )
-    return record(look, [row])
+    kinds = dict.fromkeys(
+        capture.list
+        for capture in archive.read_manifest(look.paths.layout)
+        if (capture.url, capture.sha256) == (before.url, before.sha256)
+        and capture.outcome in ("new", "unchanged")
+    )
+    return record(look, [replace(row, list=kind) for kind in kinds])
 
 
 def seen_at(look: Look, answer: fetch.Response) -> datetime:

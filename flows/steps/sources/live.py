@@ -11,8 +11,9 @@ from flows.steps.common import seeds
 from flows.steps.common.block_pages import is_block_page
 from flows.steps.common.errors import PactwatchError
 from flows.steps.common.layout import Paths
-from flows.steps.common.records import LISTS, Capture, ListKind, Posting
+from flows.steps.common.records import LISTS, Capture, ListKind
 from flows.steps.lists import dates
+from flows.steps.lists.publications import postings_of
 from flows.steps.lists.read import seed_tables
 
 from . import asking, intake, list_page, looks
@@ -66,7 +67,9 @@ def _look_at(look: asking.Look, columns: Mapping[str, str]) -> list[Capture]:
     problems = [*found.problems.items(), *_contradictions(look, taken)]
     if found.links.get("participating") and (why := _other_lists(taken)):
         problems.append(("participating", why))
-    return taken + asking.record(look, _of_page(look, answer, problems, found.missing))
+    came = looks.lists_that_came(taken)  # one file may hold both lists
+    missing = [kind for kind in found.missing if kind not in came]
+    return taken + asking.record(look, _of_page(look, answer, problems, missing))
 
 
 def _worth_asking(look: asking.Look, urls: Iterable[str]) -> list[str]:
@@ -147,22 +150,12 @@ def _contradictions(look: asking.Look, taken: list[Capture]) -> list[tuple[ListK
     reader.read({sha: row.file_name or sha for sha, row in came.items()})
     days = seeds.read_bounds(look.paths.seeds).days_after_saving
     moments: dict[tuple[ListKind, date, str | None], list[str]] = {}
-    for sha, row in came.items():
-        if (contents := reader.contents.get(sha)) is None:
-            continue
-        posting = Posting(
-            contents.list,
-            sha,
-            row.file_name or sha,
-            captured_at=row.captured_at,
-            last_modified=row.last_modified,
-            saved_at=contents.saved_at,
-            is_copy=contents.is_copy,
-        )
-        dated = dates.date_posting(posting, None, days)
-        if dated.published_on:
-            moment = (contents.list, dated.published_on, dated.part)
-            moments.setdefault(moment, []).append(row.file_name or sha)
+    for row in came.values():
+        for posting in postings_of([row], reader.contents):
+            dated = dates.date_posting(posting, None, days)
+            if dated.published_on:
+                moment = (posting.list, dated.published_on, dated.part)
+                moments.setdefault(moment, []).append(posting.file_name)
     return [
         (
             kind,
