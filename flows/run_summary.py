@@ -39,13 +39,13 @@ PROGRESS_STEP = 10.0
 class Summary(Taken):
     """What a run did, as far as its stages have come.
 
-    `captures` has a manifest row for each file looked at, and `left_alone` counts those that are
-    plainly no lists. `weeks` are those whose report is new, `written` the reports asked for.
+    `captures` has a manifest row for each file looked at, and `left_alone` the names of those that
+    are not named as lists. `weeks` are those whose report is new, `written` the reports asked for.
     `mended` and `untold` are sentences: on gaps in the record, and on notices that were not sent.
     """
 
     captures: list[Capture] = field(default_factory=list)
-    left_alone: int = 0
+    left_alone: tuple[str, ...] = ()
     planned: Plan | None = None
     filled: Filled | None = None
     built: Built | None = None

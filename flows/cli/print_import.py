@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.steps.common.layout import Paths
+from flows.steps.common.wording import clean, count
 from flows.steps.sources import wayback_plan
 from flows.steps.warehouse import database
 
@@ -17,12 +18,15 @@ from .print_table import table
 if TYPE_CHECKING:
     from flows.run_summary import Summary
 
+FEW = 5
+"""As many files left alone are named."""
+
 
 def import_summary(console: Console, taken: Summary, paths: Paths) -> None:
     """Print what an import brought: files by outcome, versions by list and status, and problems."""
     _outcomes(console, taken)
     if taken.left_alone:
-        console.print(f"  {taken.left_alone:,} files that hold no list were left alone.")
+        console.print(_left_alone(taken.left_alone), markup=False, soft_wrap=True)
     for capture in taken.captures:
         if capture.outcome == "rejected":
             console.print(
@@ -49,6 +53,14 @@ def import_summary(console: Console, taken: Summary, paths: Paths) -> None:
     for one in waiting.iter_rows(named=True):
         if one["file_name"] in names:
             held_version(console, one)
+
+
+def _left_alone(names: tuple[str, ...]) -> str:
+    """Return a sentence on the files that are not named as lists, with their names if few."""
+    few = f": {', '.join(map(clean, names))}" if len(names) <= FEW else ""
+    were = "was" if len(names) == 1 else "were"
+    said = f"  {count(len(names), 'file')} not named as a list {were} left alone{few}."
+    return f"{said} Import one by itself to have it tried by its content."
 
 
 def plan(console: Console, planned: wayback_plan.Plan, seconds: float) -> None:

@@ -39,7 +39,7 @@ def read_and_gate(folder: Path, lists: Path) -> None:
     from flows.steps import archive
     from flows.steps.common import seeds
     from flows.steps.common.records import Capture
-    from flows.steps.lists import dates
+    from flows.steps.lists import name_dates
     from flows.steps.lists.read import Record, read_lists
     from flows.steps.warehouse.frames import judge
 
@@ -49,7 +49,7 @@ def read_and_gate(folder: Path, lists: Path) -> None:
         data = path.read_bytes()
         sha256 = archive.digest(data)
         files.setdefault(sha256, (path.name, data))
-        stamp = dates.stamp_of(path.name)
+        stamp = name_dates.moment_in(path.name)
         captures.append(
             Capture(
                 datetime(2026, 1, 1), "folder", "new", None, None, path.name, stamp, sha256=sha256

@@ -27,6 +27,7 @@ class Capture:
 
     `attempted_at` is when we looked and `captured_at` when the bytes are known to have been on the
     web; both are UTC. `list` is what the source called it: the content decides later.
+    `is_stamped` says that `captured_at` stands in the names of the file or its folders.
     """
 
     attempted_at: datetime
@@ -42,6 +43,7 @@ class Capture:
     sha256: str | None = None
     size: int | None = None
     why: str | None = None
+    is_stamped: bool | None = None
 
 
 ROWS_SCHEMA = pl.Schema(
@@ -190,7 +192,11 @@ FLAGGED = ("signed_missing",)
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One appearance of a list's bytes under a name or at a time: what a version is dated from."""
+    """One appearance of a list's bytes under a name or at a time: what a version is dated from.
+
+    `looked_at` is when we got it. `is_stamped` says that `captured_at` stands in the names of the
+    file or its folders.
+    """
 
     list: ListKind
     sha256: str
@@ -201,6 +207,8 @@ class Posting:
     source: Source = "folder"
     saved_at: datetime | None = None
     is_copy: bool = False
+    looked_at: datetime | None = None
+    is_stamped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,5 +255,6 @@ class GateBounds:
     unsettled: ShareBound
     unsettled_most: float
     repeated: ShareBound
+    kind_share: float
     days_after_saving: int
     signed_late_share: float

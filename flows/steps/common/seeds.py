@@ -106,6 +106,7 @@ def read_bounds(folder: Path) -> GateBounds:
             unsettled=ShareBound(**_bound(gate["unsettled_rows"])),
             unsettled_most=float(gate["unsettled_rows"]["most"]),
             repeated=ShareBound(**_bound(gate["rows_repeated"])),
+            kind_share=float(gate["kind_contradicted"]["share"]),
             days_after_saving=int(rules["dates"]["saved"]["days"]),
             signed_late_share=float(rules["dates"]["signed_late"]["share"]),
         )

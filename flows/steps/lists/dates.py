@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flows.steps.common.records import Posting
 
+from .name_dates import LAST_YEAR, dates_in, moment_in
+
 EASTERN = ZoneInfo("America/New_York")
+FIRST_WORKBOOKS = 1985
 PART_ORDER = {"am": 0, "mid": 1, "pm": 2}
-NAME_DATE = re.compile(r"(?<!\d)(\d{6,9})\s*(am|mid|pm)?_?([a-z]|\d{1,2})?(?=$|[\s._-])")
-NAME_STAMP = re.compile(r"(?<!\d)(\d{14})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A posting with the day ICE published it, the part of that day, and the rule that said so."""
+    """A posting with the day ICE published it, the part of that day, and the rule that said so.
+
+    `problem` is `no_date`, `date_contradicted`, or `saved_long_before` where it was saved long
+    before the only other sign of when it was published.
+    """
 
     posting: Posting
     published_on: date | None
@@ -26,10 +32,35 @@ class Dated:
     problem: str | None = None
 
     @property
+    def saved_on(self) -> date | None:
+        """Return the US Eastern day on which ICE saved the workbook; a copy's says nothing."""
+        posting = self.posting
+        return None if posting.is_copy or not posting.saved_at else _eastern(posting.saved_at)
+
+    @property
+    def seen_on(self) -> date | None:
+        """Return the day of what bears its date out: of a saved time, when it was captured."""
+        seen = self.posting.captured_at if self.rule == "saved" else None
+        return _eastern(seen) if seen else self.published_on
+
+    @property
+    def is_loose(self) -> bool:
+        """Say whether nothing of the posting itself, its name or its address, gives a date.
+
+        The saved time is that of the bytes, and a commit may come long after the list.
+        """
+        is_commit = self.posting.source == "git" and not self.posting.is_stamped
+        return (
+            self.published_on is None
+            or self.rule == "saved"
+            or (self.rule == "capture" and is_commit and moment_in(self.posting.file_name) is None)
+        )
+
+    @property
     def order(self) -> tuple[date, datetime, int, str, datetime, str]:
         """Return the sort key within a list: day, then saved time, then label (am, mid, pm)."""
         posting = self.posting
-        captured = posting.captured_at or stamp_of(posting.file_name) or datetime.max
+        captured = posting.captured_at or moment_in(posting.file_name) or datetime.max
         time = captured if posting.is_copy or posting.saved_at is None else posting.saved_at
         rank = PART_ORDER.get((self.part or "")[:3].rstrip("_"), 1)
         return (
@@ -45,91 +76,97 @@ class Dated:
 def date_posting(posting: Posting, newest_signed: date | None, days_after_saving: int) -> Dated:
     """Return when ICE published a posting.
 
-    Rules in order: the date in the file name, checked against the workbook's saved time and the
-    newest signing it lists; that date with a slipped year or month repaired when one reading fits;
-    Last-Modified, unless it is later than the capture; the capture time as a US Eastern date.
-    `days_after_saving` is the most that a name's date may lie after the saved one.
+    Rules in order: the last date in the file name, checked against the workbook's saved time and
+    the newest signing it lists; that date with a slipped year or month, or a digit too many,
+    repaired when one reading fits; the stamp in the name, or what its folders say; Last-Modified,
+    unless it is later than the capture; the saved time; the capture time as a US Eastern date.
+    `days_after_saving` is the most that any of them may lie after the saved time of a workbook
+    that nobody saved again.
     """
-    stem = posting.file_name.rsplit(".", 1)[0].lower()
-    saved = None if posting.is_copy or not posting.saved_at else _eastern(posting.saved_at)
-    named = NAME_DATE.search(NAME_STAMP.sub("", stem))
-    problem = None
-    if named:
-        part = _part(named[2], named[3])
-        readings = _name_readings(named[1])
+    undated = Dated(posting, None, None, "none", "no_date")
+    saved = undated.saved_on
+
+    def fits(day: date) -> bool:
+        if saved and not 0 <= (day - saved).days <= days_after_saving:
+            return False
+        return not (newest_signed and day < newest_signed)
+
+    if named := _by_name(posting, saved, fits):
+        return named
+    rule, day = _by_time(posting, saved)
+    if not day:
+        return undated
+    found = Dated(posting, day, None, rule)
+    if fits(day) and (not found.seen_on or fits(found.seen_on)):
+        return found
+    is_older = saved and found.seen_on and (found.seen_on - saved).days > days_after_saving
+    is_signed_later = newest_signed and day < newest_signed
+    problem = "saved_long_before" if is_older and not is_signed_later else "date_contradicted"
+    return replace(found, problem=problem)
+
+
+def _by_name(posting: Posting, saved: date | None, fits: Callable[[date], bool]) -> Dated | None:
+    """Return the posting dated by its name, None when that has no date.
+
+    The last date counts; an earlier one where it alone fits the saved time.
+    """
+    written = [one for one in dates_in(_stem(posting), _last_year(posting)) if one.readings]
+    if not written:
+        return None
+    sure = [one for one in written if one.day] or written
+    last = sure[-1]
+    tried = [(one, one.readings[:1]) for one in reversed(sure if saved else sure[-1:])]
+    for one, readings in (*tried, (last, last.readings)):
         for rule, days in readings:
-            fitting = [day for day in days if _fits(day, saved, newest_signed, days_after_saving)]
+            fitting = [day for day in days if fits(day)]
             if len(fitting) == 1:
-                return Dated(posting, fitting[0], part, rule)
-        problem = "date_contradicted"
-        as_named = next((day for _, days in readings for day in days), None)
-        if as_named:
-            return Dated(posting, as_named, part, "name", problem)
-    captured = posting.captured_at or stamp_of(stem)
-    modified = posting.last_modified
-    if modified and captured and _eastern(modified) > _eastern(captured):
-        modified = None  # a clock that runs ahead: what we hold was not changed after we got it
-    for rule, time in (("last_modified", modified), ("capture", captured)):
-        if time:
-            day = _eastern(time)
-            fits = saved is None or saved <= day
-            return Dated(posting, day, None, rule, None if fits else "date_contradicted")
-    return Dated(posting, None, None, "none", problem or "no_date")
+                return Dated(posting, fitting[0], one.part, rule)
+    if not last.day:
+        return None
+    return Dated(posting, last.day, last.part, "name", "date_contradicted")
 
 
-def _fits(
-    named: date, saved: date | None, newest_signed: date | None, days_after_saving: int
-) -> bool:
-    if saved and not 0 <= (named - saved).days <= days_after_saving:
-        return False
-    return not (newest_signed and named < newest_signed)
+def _by_time(posting: Posting, saved: date | None) -> tuple[str, date | None]:
+    """Return the day, and the rule that says it, of a posting whose name has no date."""
+    stamp = moment_in(posting.file_name, _last_year(posting))
+    if not stamp and posting.is_stamped:
+        stamp = posting.captured_at
+    if stamp:
+        return "capture", _eastern(stamp)
+    modified, captured = posting.last_modified, posting.captured_at
+    # A clock that runs ahead: what we hold was not changed after we got it.
+    if modified and not (captured and _eastern(modified) > _eastern(captured)):
+        return "last_modified", _eastern(modified)
+    if saved:
+        return "saved", saved
+    return "capture", _eastern(captured) if captured else None
 
 
-def _name_readings(digits: str) -> list[tuple[str, list[date]]]:
-    """Return the dates a name's digits may mean, surest rule first: month, day, year as printed.
+def _last_year(posting: Posting) -> int:
+    """Return the last year that its name may give: the one after the newest time known of it."""
+    known = (posting.saved_at, posting.captured_at, posting.last_modified, posting.looked_at)
+    years = [time.year for time in (*known, moment_in(_stem(posting))) if time]
+    return max(years, default=LAST_YEAR - 1) + 1
 
-    A digit typed twice, then one slip in the year or the month. Slips need a saved time or a
-    signing to pick one; several fitting dates settle nothing.
+
+def _stem(posting: Posting) -> str:
+    """Return the file name without the ending that says its form."""
+    return re.sub(r"(?i)\.(xls[xmb]?|csv|html?)[\"'\s]*$", "", posting.file_name)
+
+
+def utc_time(text: str) -> datetime | None:
+    """Return a time as files write it, with an offset or in UTC, as UTC without one.
+
+    None stands for what is no time, and for the years before there were workbooks, which programs
+    write when they know none.
     """
-    if len(digits) == 9:
-        # A digit typed twice: drop one of each pair.
-        fewer = {digits[:i] + digits[i + 1 :] for i in range(1, 9) if digits[i] == digits[i - 1]}
-        return [("name_digit_repaired", sorted(filter(None, map(_mdy, fewer))))]
-    if len(digits) not in (6, 8):
-        return []
-    month, day, year = digits[:2], digits[2:4], digits[4:].rjust(4, "0")
-    year = f"20{digits[4:]}" if len(digits) == 6 else year
-    as_named = _mdy(month + day + year)
-    slips = {_mdy(f"{m:02d}{day}{year}") for m in range(1, 13)}
-    near_years = {f"20{y:02d}" for y in range(24, 40)}
-    slips |= {_mdy(month + day + y) for y in near_years}
-    slips -= {as_named}
-    return [
-        ("name", [as_named] if as_named else []),
-        ("name_slip_repaired", sorted(filter(None, slips))),
-    ]
-
-
-def _mdy(digits: str) -> date | None:
     try:
-        return date(int(digits[4:]), int(digits[:2]), int(digits[2:4]))
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-
-
-def _part(label: str | None, suffix: str | None) -> str | None:
-    if label and suffix:
-        return f"{label}_{suffix}"
-    return label or None
-
-
-def stamp_of(text: str) -> datetime | None:
-    """Return the 14-digit capture stamp (UTC) in a file name, if it has one."""
-    found = NAME_STAMP.search(text)
-    try:
-        return datetime.strptime(found[1], "%Y%m%d%H%M%S") if found else None
-    except ValueError:
+    if moment.year < FIRST_WORKBOOKS:
         return None
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _eastern(moment: datetime) -> date:

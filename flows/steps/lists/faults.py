@@ -22,7 +22,8 @@ Faults = dict[str, str]
 class Measures:
     """What the gate weighs of one version's rows. `keys` are its agreements without their dates.
 
-    `repeated_count` are the rows that repeat another row of the list in every cell.
+    `repeated_count` are the rows that repeat another row of the list in every cell, and
+    `contradicted` is a clause on what says that it is the other list, if anything does.
     """
 
     row_count: int
@@ -32,6 +33,7 @@ class Measures:
     newest_signed: date | None
     keys: frozenset[int]
     unknown_columns: tuple[str, ...] = ()
+    contradicted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def own_faults(now: Measures, unsettled: int, bounds: GateBounds) -> Faults:
     `unsettled` are its rows with values that neither a rule nor the list before it settles.
     """
     faults: Faults = {}
+    if now.contradicted:
+        faults["kind_contradicted"] = now.contradicted
     if now.unknown_columns:
         named = clean(", ".join(now.unknown_columns))
         faults["unknown_columns"] = f"it has columns that seeds/lists.toml does not know: {named}"
@@ -188,7 +192,7 @@ def passes_when(reasons: tuple[str, ...], now: Measures, bounds: GateBounds) -> 
             'It passes once seeds/ knows those values (`pactwatch query "select * from issues"`),'
             " or when a person accepts it."
         )
-    if reasons == ("no_date",):
+    if reasons in (("no_date",), ("saved_long_before",)):
         return (
             "It passes once it is imported again from a folder or under a name with its date, or"
             " when a person accepts it."

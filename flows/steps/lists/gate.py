@@ -64,9 +64,9 @@ def gate_list(
             continue
         now = Weighed(dated, measures[sha])
         if first:
-            faults = {"stale_repost": _reposted(first), **_date_faults(dated)}
+            faults = {"stale_repost": _reposted(first), **_date_faults(dated, bounds)}
         else:
-            faults = _date_faults(dated) | _content_faults(now, current, compare, bounds)
+            faults = _date_faults(dated, bounds) | _content_faults(now, current, compare, bounds)
         version = _version(now, faults, bounds, len(versions) + 1)
         if review := decided.get((sha, dated.published_on or date.max)):
             version = _reviewed(version, review)
@@ -94,7 +94,7 @@ def _is_no_version(
     seen = [version.dated for version in versions[-1:]] + ([current.dated] if current else [])
     if dated.posting.sha256 in {one.posting.sha256 for one in seen}:
         return True
-    return first is not None and first.dated.published_on == dated.published_on
+    return first is not None and (dated.is_loose or first.dated.published_on == dated.published_on)
 
 
 def _version(now: Weighed, faults: Faults, bounds: GateBounds, seq: int) -> Version:
@@ -112,22 +112,30 @@ def _version(now: Weighed, faults: Faults, bounds: GateBounds, seq: int) -> Vers
 def _appearances(postings: Iterable[Dated]) -> list[Dated]:
     """Return postings in published order, without those that another of the same bytes explains.
 
-    An undated one says nothing beside a dated one, and a date that nothing bears out is no older
-    version of bytes that are dated well.
+    One that is loosely dated says nothing beside one that is dated well or beside another loose
+    one, and a date that nothing bears out is no older version of bytes that are dated well.
     """
     ordered = sorted(postings, key=lambda dated: dated.order)
-    is_dated = {one.posting.sha256 for one in ordered if one.published_on}
     sound: dict[str, date] = {}
+    best: dict[str, Dated] = {}
     for one in ordered:
         if one.published_on and not one.problem:
             sound.setdefault(one.posting.sha256, one.published_on)
+    for one in sorted(ordered, key=_weakness):
+        best.setdefault(one.posting.sha256, one)
 
     def is_explained(one: Dated) -> bool:
-        if one.published_on is None:
-            return one.posting.sha256 in is_dated
-        return bool(one.problem) and one.published_on <= sound.get(one.posting.sha256, date.min)
+        sha = one.posting.sha256
+        if one.is_loose:
+            return one is not best[sha]
+        day = one.published_on or date.max
+        return bool(one.problem) and day <= sound.get(sha, date.min)
 
     return [one for one in ordered if not is_explained(one)]
+
+
+def _weakness(dated: Dated) -> tuple[bool, bool, bool]:
+    return dated.published_on is None, bool(dated.problem), dated.is_loose
 
 
 def _content_faults(
@@ -146,9 +154,15 @@ def _content_faults(
     )
 
 
-def _date_faults(dated: Dated) -> Faults:
+def _date_faults(dated: Dated, bounds: GateBounds) -> Faults:
     if dated.problem == "no_date":
         return {"no_date": "neither its name nor its folder says when it was published"}
+    if dated.problem == "saved_long_before":
+        return {
+            dated.problem: f"its name has no date, and it was saved on {day(str(dated.saved_on))},"
+            f" more than {bounds.days_after_saving} days before the only other sign of when it was"
+            f" published, of {day(str(dated.seen_on))}"
+        }
     if dated.problem:
         return {dated.problem: "its date fits neither the time it was saved nor what it lists"}
     return {}

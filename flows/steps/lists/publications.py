@@ -130,6 +130,9 @@ def postings_of(
             source=capture.source,
             saved_at=known.saved_at,
             is_copy=known.is_copy,
+            looked_at=capture.attempted_at,
+            # What a folder tells of a time, its names do.
+            is_stamped=capture.is_stamped or capture.source == "folder",
         )
         for capture in captures
         if capture.outcome in ("new", "unchanged")

@@ -6,7 +6,6 @@ repository runs, and no transport is open but http(s) while cloning.
 
 from __future__ import annotations
 
-import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 from flows.steps.common.errors import PactwatchError, UsageError
+from flows.steps.lists.list_names import is_named_as_list
+from flows.steps.lists.name_dates import dates_in
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 PIECE = 1 << 20
@@ -52,6 +53,11 @@ class FileVersion:
     blob: str
     path: str
     committed_at: datetime | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of its folders, outermost first, and its own."""
+        return PurePosixPath(self.path).parts
 
     @property
     def name(self) -> str:
@@ -97,7 +103,7 @@ def versions(repository: Path, suffixes: Sequence[str]) -> list[FileVersion]:
     """
     out = _run(repository, *LOG, what="the history")
     first: dict[bytes, int] = {}
-    names: dict[bytes, tuple[bool, int, str]] = {}
+    names: dict[bytes, tuple[bool, bool, int, str]] = {}
     seconds = 0
     tokens = iter(out.split(b"\0"))
     for token in tokens:
@@ -109,11 +115,11 @@ def versions(repository: Path, suffixes: Sequence[str]) -> list[FileVersion]:
             if status == b"D" or not mode.startswith(b"100"):  # gone, a link or a submodule
                 continue
             if path.lower().strip("\"'").endswith(tuple(suffixes)):
-                is_plain = not re.search(r"\d{6}", path.rpartition("/")[2])
-                named = (is_plain, seconds, path)
+                parts = PurePosixPath(path).parts
+                named = (not is_named_as_list(parts), not dates_in(parts[-1]), seconds, path)
                 first[blob] = min(seconds, first.get(blob, seconds))
                 names[blob] = min(named, names.get(blob, named))
-    ordered = sorted((at, names[blob][2], blob.decode()) for blob, at in first.items())
+    ordered = sorted((at, names[blob][3], blob.decode()) for blob, at in first.items())
     return [FileVersion(blob, path, _moment(at)) for at, path, blob in ordered]
 
 

@@ -12,16 +12,17 @@ from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Paths
 from flows.steps.common.records import Capture, Progress
 from flows.steps.lists import parse
+from flows.steps.lists.list_names import is_named_as_list
 
 from . import git_history
 from .git_history import FileVersion
 from .intake import (
     LIST_SUFFIXES,
-    NAMED_AS_LIST,
     PAGE_SUFFIXES,
     Imported,
-    is_list,
+    is_meant,
     take_in,
+    time_named,
 )
 
 Versions = Iterable[tuple[FileVersion, bytes | None]]
@@ -38,10 +39,11 @@ def import_git(
 ) -> Imported:
     """Archive every version of every list file in all branches of a repository.
 
-    `source` is a local path or an http(s) address. The commit's time is the capture time, and the
-    address, without what may identify a person in it, the captures' URL. Files that neither are
-    named as lists nor read as lists are left alone; Git LFS pointers that are named as lists are
-    told. Raises `UsageError` when git cannot read the source or it holds no list.
+    `source` is a local path or an http(s) address. The capture time is the one that the names of
+    a file and its folders give, else the commit's; the address, without what may identify a person
+    in it, is the captures' URL. Files that are not named as lists are left alone
+    (`intake.is_meant`); Git LFS pointers that are named as lists are told. Raises `UsageError` when
+    git cannot read the source or it holds no list.
     """
     told: list[Capture] = []
     left_alone: list[str] = []
@@ -50,12 +52,12 @@ def import_git(
     def sift(files: Versions, url: str | None) -> Iterable[tuple[str, bytes, Capture]]:
         for version, data in files:
             name, capture = version.name, _capture(version, url, now)
-            if why := _unfit(name, data):
+            if why := _unfit(version, data):
                 told.append(replace(capture, outcome="rejected", why=why))
-            elif data and is_list(name, data, headers):
+            elif data and is_meant(version.names, lambda: data, headers):  # noqa: B023
                 yield name, data, capture
             else:
-                left_alone.append(name)
+                left_alone.append(version.path)
 
     with git_history.opened(source, allow_http=allow_http) as (repository, url):
         found = git_history.versions(repository, LIST_SUFFIXES + PAGE_SUFFIXES)
@@ -64,34 +66,39 @@ def import_git(
     archive.append_manifest(paths.layout, told)
     if not taken.captures and not told:
         raise UsageError(
-            "The history holds no list file (.xlsx, .csv or a page with the list):"
-            " give the repository that the lists were committed to."
+            "The history holds no file that is named as a participating or pending list (.xlsx or"
+            " .csv), and no page with the list that is named by its time: give the repository that"
+            " the lists were committed to."
         )
-    return Imported([*taken.captures, *told], len(left_alone))
+    return Imported([*taken.captures, *told], tuple(left_alone))
 
 
 def _capture(version: FileVersion, url: str | None, now: datetime) -> Capture:
-    saved = version.committed_at
+    committed = version.committed_at
+    named = time_named(version.names, now)
     return Capture(
         attempted_at=now,
         source="git",
         outcome="new",
         url=url,
         file_name=version.name,
-        captured_at=saved if saved and saved <= now else None,
+        captured_at=named or (committed if committed and committed <= now else None),
+        is_stamped=bool(named) or None,
     )
 
 
-def _unfit(name: str, data: bytes | None) -> str | None:
+def _unfit(version: FileVersion, data: bytes | None) -> str | None:
     """Return why a file that means to be a list has no bytes of one in this history."""
+    if not is_named_as_list(version.names):
+        return None
     if data is None:
         return (
-            f"{name} is named in this history, but its bytes are not there:"
+            f"{version.name} is named in this history, but its bytes are not there:"
             " fetch the whole of it (a partial clone has only some) and import again."
         )
-    if git_history.is_pointer(data) and NAMED_AS_LIST.search(name):
+    if git_history.is_pointer(data):
         return (
-            f"{name} is a Git LFS pointer in this history, not the list itself:"
+            f"{version.name} is a Git LFS pointer in this history, not the list itself:"
             " import the files that `git lfs fetch --all` gets."
         )
     return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,25 +13,25 @@ from flows.steps.common import seeds
 from flows.steps.common.errors import Unreadable, UsageError
 from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture, Outcome, Progress, Taken
-from flows.steps.lists import dates, parse
+from flows.steps.lists import list_names, parse
+from flows.steps.lists.name_dates import moment_in
 from flows.steps.lists.read import Reader
 
 from . import folder_dates
 
 LIST_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv")
 PAGE_SUFFIXES = (".html", ".htm")
-NAMED_AS_LIST = re.compile("participating|pending", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported(Taken):
     """What an import took in: a manifest row for every file looked at.
 
-    `left_alone` counts the pages and files that are plainly no lists: they leave no row.
+    `left_alone` are the names of files that are not named as lists: they leave no row.
     """
 
     captures: list[Capture]
-    left_alone: int = 0
+    left_alone: tuple[str, ...] = ()
 
 
 def import_path(
@@ -40,39 +39,42 @@ def import_path(
 ) -> Imported:
     """Archive one list file, or every list file below a folder; unreadable ones are kept apart.
 
-    A file's capture time is the 14-digit stamp in its name, else the time that the folders above
-    it are named for; never the file system's. Pages below a folder count when they hold the list
-    as a table. Raises `UsageError` when the path is not there or holds no list file.
+    A file's capture time is the moment in its name, else what the folders above it are named for;
+    never the file system's. One file is tried by its content; below a folder files count that are
+    named as lists, and pages named by a time that hold the list as a table. Raises `UsageError`
+    when the path is not there or holds no list file.
     """
     found = find_files(path)
     headers = seeds.read_lists_config(paths.seeds)["columns"]
     files = [
         file
         for file in found
-        if path.is_file()
-        or file.suffix.lower() not in PAGE_SUFFIXES
-        or is_list(file.name, read_bounded(file), headers)
+        if path.is_file() or is_meant(_names(file, path), lambda: read_bounded(file), headers)  # noqa: B023
     ]
+    left_alone = tuple(file.relative_to(path).as_posix() for file in found if file not in files)
     if not files:
         raise UsageError(
-            f"The folder {path.name} holds no .xlsx or .csv file and no page with the list:"
-            " give the folder that the lists were saved to."
+            f"The folder {path.name} holds no .xlsx or .csv file that is named as a participating"
+            " or pending list, and no page with the list that is named by its time: give the"
+            " folder that the lists were saved to, or one file to try it by its content."
         )
 
     def read() -> Iterable[tuple[str, bytes, Capture]]:
         for file in files:
+            captured_at = time_named(_names(file, path), now)
             capture = Capture(
                 attempted_at=now,
                 source="folder",
                 outcome="new",
                 file_name=file.name,
-                captured_at=_captured_at(file, path, now),
+                captured_at=captured_at,
                 size=file.stat().st_size,
+                is_stamped=bool(captured_at) or None,
             )
             yield file.name, read_bounded(file), capture
 
     taken = take_in(paths, read(), len(files), progress)
-    return replace(taken, left_alone=len(found) - len(files))
+    return replace(taken, left_alone=left_alone)
 
 
 def find_files(path: Path) -> list[Path]:
@@ -88,23 +90,35 @@ def find_files(path: Path) -> list[Path]:
     )
 
 
-def is_list(name: str, data: bytes, headers: Mapping[str, str]) -> bool:
-    """Say whether a file is a list or means to be one: by its name, or because it reads as one."""
-    if NAMED_AS_LIST.search(name):
+def is_meant(path: Sequence[str], read: Callable[[], bytes], headers: Mapping[str, str]) -> bool:
+    """Say whether a file among others is a list or means to be one.
+
+    `path` has the names of its folders and its own. Its name says so, or it is a page named by a
+    time and reads as a list; what other tables hold is not ICE's list, however like one they read.
+    """
+    if list_names.is_named_as_list(path):
         return True
+    if not path[-1].lower().endswith(PAGE_SUFFIXES) or not list_names.is_named_as_page(path):
+        return False
     try:
-        parse.read_file("", name, data, headers)
+        parse.read_file("", path[-1], read(), headers)
     except Unreadable:
         return False
     return True
 
 
-def _captured_at(file: Path, path: Path, now: datetime) -> datetime | None:
+def time_named(path: Sequence[str], now: datetime) -> datetime | None:
     """Return when a file was saved, by its name or its folders'; a time to come is none."""
+    *folders, name = path
+    saved = moment_in(name) or folder_dates.time_in_folders(folders)
+    return saved if saved and saved <= now else None
+
+
+def _names(file: Path, path: Path) -> tuple[str, ...]:
+    """Return the names of the folders that may tell something of a file, and its own."""
     top = path.resolve() if path.is_dir() else path.resolve().parent
     below = file.relative_to(path).parts[:-1] if path.is_dir() else ()
-    saved = dates.stamp_of(file.name) or folder_dates.time_in_folders([*top.parts[-3:], *below])
-    return saved if saved and saved <= now else None
+    return (*top.parts[-3:], *below, file.name)
 
 
 def read_bounded(file: Path) -> bytes:

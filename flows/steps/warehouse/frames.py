@@ -18,8 +18,9 @@ from flows.steps.identity.match import join_steps
 from flows.steps.identity.movements import movements
 from flows.steps.identity.names import with_names
 from flows.steps.identity.set_apart import Printed, set_apart
-from flows.steps.lists import clean, dates, gate, rows
+from flows.steps.lists import clean, dates, gate, other_kind, rows
 from flows.steps.lists.faults import Compared, Measures
+from flows.steps.lists.name_dates import moment_in
 from flows.steps.lists.publications import (
     NOTHING_PRINTED,
     is_open,
@@ -129,9 +130,12 @@ def evidence(record: Record, paths: Paths) -> Evidence:
         variant=pl.when(is_settled()).then("variant"),
         moa_file=rows.file_name("moa_url"),
     )
+    measures = _measures(record, lines, printed)
+    for (_, sha), why in other_kind.contradicted(dated, measures, bounds.kind_share).items():
+        measures[sha] = replace(measures[sha], contradicted=why)
     return Evidence(
         dated,
-        _measures(record, lines, printed),
+        measures,
         seeds.read_reviews(paths.seeds),
         bounds,
         reference.states,
@@ -191,7 +195,7 @@ def _version_row(version: gate.Version) -> dict[str, Any]:
         "sha256": posting.sha256,
         "file_name": posting.file_name,
         "url": posting.url,
-        "captured_at": posting.captured_at or dates.stamp_of(posting.file_name),
+        "captured_at": posting.captured_at or moment_in(posting.file_name),
         "saved_at": posting.saved_at,
         "is_copy": posting.is_copy,
         "status": version.status,

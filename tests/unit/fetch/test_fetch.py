@@ -92,6 +92,7 @@ def test_a_bomb_costs_no_more_memory_than_the_cap(site: Site, world: World, bomb
 
 RAW = zlib.compressobj(wbits=-15)
 WORKBOOK = b"PK\x03\x04 a workbook"
+GZIP = gzip.compress(WORKBOOK, mtime=0)  # the same bytes at every run
 
 
 @pytest.mark.parametrize(
@@ -100,10 +101,10 @@ WORKBOOK = b"PK\x03\x04 a workbook"
         *((name, WORKBOOK, WORKBOOK) for name in ("none", "UTF-8", "identity", "binary", "")),
         *((name, WORKBOOK, WORKBOOK) for name in ("gzip", "deflate", "br", "zstd", "gzip, br")),
         ("br", b"STATE,AGENCY\nFLORIDA,Baker\n", b"STATE,AGENCY\nFLORIDA,Baker\n"),
-        *((name, gzip.compress(WORKBOOK), WORKBOOK) for name in ("gzip", "X-GZIP", "utf-8, gzip")),
-        *((name, gzip.compress(WORKBOOK), WORKBOOK) for name in ("identity, gzip", "gzip, none")),
-        ("gzip, gzip", gzip.compress(gzip.compress(WORKBOOK)), WORKBOOK),
-        ("gzip, gzip", gzip.compress(WORKBOOK), WORKBOOK),
+        *((name, GZIP, WORKBOOK) for name in ("gzip", "X-GZIP", "utf-8, gzip")),
+        *((name, GZIP, WORKBOOK) for name in ("identity, gzip", "gzip, none")),
+        ("gzip, gzip", gzip.compress(GZIP, mtime=0), WORKBOOK),
+        ("gzip, gzip", GZIP, WORKBOOK),
         ("deflate", zlib.compress(WORKBOOK), WORKBOOK),
         ("deflate", RAW.compress(WORKBOOK) + RAW.flush(), WORKBOOK),
         ("deflate", b"\x01no stream of deflate", b"\x01no stream of deflate"),
