@@ -17,7 +17,7 @@ Contradicted = dict[tuple[ListKind, str], str]
 
 
 def contradicted(
-    dated: Iterable[Dated], measures: Mapping[str, Measures], share: float
+    dated: Iterable[Dated], measures: Mapping[tuple[str, str], Measures], share: float
 ) -> Contradicted:
     """Return the lists whose name and agencies both say that they are the other list.
 
@@ -29,7 +29,7 @@ def contradicted(
     rightly = {_key(one) for one in postings if _named(one) == {one.posting.list}}
     found: Contradicted = {}
     for one in postings:
-        kind, keys = one.posting.list, measures[one.posting.sha256].keys
+        kind, keys = one.posting.list, measures[_key(one)].keys
         other: ListKind = "pending" if kind == "participating" else "participating"
         if _named(one) != {other} or _key(one) in rightly:
             continue
@@ -43,7 +43,7 @@ def contradicted(
             and _key(before) not in found
         ]
         newest = {before.posting.list: before for before in earlier}
-        stand = {k: len(keys & measures[v.posting.sha256].keys) for k, v in newest.items()}
+        stand = {k: len(keys & measures[_key(v)].keys) for k, v in newest.items()}
         there = stand.get(other, 0)
         if there > max(share * len(keys), stand.get(kind, 0)):
             found[_key(one)] = (

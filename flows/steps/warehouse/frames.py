@@ -131,8 +131,8 @@ def evidence(record: Record, paths: Paths) -> Evidence:
         moa_file=rows.file_name("moa_url"),
     )
     measures = _measures(record, lines, printed)
-    for (_, sha), why in other_kind.contradicted(dated, measures, bounds.kind_share).items():
-        measures[sha] = replace(measures[sha], contradicted=why)
+    for key, why in other_kind.contradicted(dated, measures, bounds.kind_share).items():
+        measures[key] = replace(measures[key], contradicted=why)
     return Evidence(
         dated,
         measures,
