@@ -10,12 +10,13 @@ accepted as (
     where step is not null
 ),
 
--- Looks at ICE's page: one at a list, or one that found no link to it.
+-- Looks at ICE's page: one at a list, or one that found no link to it. What was seen has the time of
+-- the clock that can be right, ours or the site's.
 looks as (
     select
         list,
-        attempted_at,
-        attempted_at::date as looked_on,
+        coalesce(captured_at, attempted_at) as looked_at,
+        looked_at::date as looked_on,
         sha256 is null as is_unlinked
     from loaded_captures
     where source = 'ice' and list is not null and outcome in ('new', 'unchanged')
@@ -61,7 +62,7 @@ turns as (
     select *
     from looks
     qualify coalesce(
-        is_unlinked <> lag(is_unlinked) over (partition by list order by attempted_at), true
+        is_unlinked <> lag(is_unlinked) over (partition by list order by looked_at), true
     )
 ),
 
@@ -69,7 +70,7 @@ absences as (
     select
         list,
         looked_on as since,
-        lead(looked_on) over (partition by list order by attempted_at) as until,
+        lead(looked_on) over (partition by list order by looked_at) as until,
         is_unlinked
     from turns
 ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import re
 import subprocess
@@ -213,12 +215,13 @@ def test_every_request_says_who_asks_and_only_what_is_needed(paths: Paths, world
     asked = [
         (r.path, r.query.get("url", [""])[0], r.query.get("matchType")) for r in world.requests
     ]
-    assert asked[:3] == [
+    assert asked[:4] == [
         ("/cdx/search/cdx", f"{FOLDER}/", ["prefix"]),
+        ("/cdx/search/cdx", f"{DOWNLOADS}/", ["prefix"]),
         ("/cdx/search/cdx", PAGE, ["exact"]),
         ("/cdx/search/cdx", "https://www.ice.gov/287g", ["exact"]),
     ]
-    stamps = [re.findall(r"\d{14}", path)[0] for path, *_ in asked[3:]]
+    stamps = [re.findall(r"\d{14}", path)[0] for path, *_ in asked[4:]]
     assert stamps == sorted(held.stamp for held in (*PAGES[1:5], *BOOKS[:3]))
 
 
@@ -267,6 +270,54 @@ def test_a_revisit_is_taken_when_its_first_capture_is_out_of_the_window(paths: P
     [capture] = archive.read_manifest(paths.layout)
     assert (capture.outcome, capture.captured_at) == ("new", datetime(2025, 5, 20))
     assert archive.load(paths.layout, capture.sha256 or "") == MAY.body
+
+
+DOWNLOADS = "https://www.ice.gov/file-download/download/public"
+FILE = "application/octet-stream"
+
+
+def test_files_under_addresses_without_names_are_told_by_their_types_and_names(
+    paths: Paths,
+) -> None:
+    """As since April 2026: the name stands in Content-Disposition, and forms lie beside lists."""
+    listed = book(3, "2025-05-20T10:00:00")
+    name = {"Content-Disposition": 'attachment; filename="participatingAgencies05202025am.xlsx"'}
+    form, other = b"%PDF a form", b"PK\x03\x04 some other archive"
+    pdf = base64.b32encode(hashlib.sha1(form, usedforsecurity=False).digest()).decode()
+    ia = InternetArchive(
+        Held(f"{DOWNLOADS}/5150", "20250521000000", listed, mimetype=SHEET, headers=name),
+        Held(f"{DOWNLOADS}/5151", "20250522000000", listed, mimetype=FILE),
+        Held(f"{DOWNLOADS}/5152", "20250522000001", other, mimetype="application/zip"),
+        Held(f"{DOWNLOADS}/5153", "20250522000002", form, mimetype="application/pdf"),
+        Held(
+            f"{DOWNLOADS}/5153", "20250523000002", mimetype="warc/revisit", status="-", digest=pdf
+        ),
+        Held(f"{DOWNLOADS}/5154", "20250522000003", b"<p>", mimetype="text/html"),
+        Held(f"{DOWNLOADS}/5155", "20250522000004", b"", mimetype=FILE, status="302"),
+        MAY,
+    )
+    with World(ia) as world:
+        planned, filled = fill(paths, world)
+        assert [(one.capture.url, one.file_name) for one in planned.wanted] == [
+            (MAY.url, MAY.url.rsplit("/", 1)[-1]),
+            (f"{DOWNLOADS}/5150", "5150"),
+            (f"{DOWNLOADS}/5152", "5152"),
+        ]
+        assert [(c.outcome, c.list, c.file_name) for c in filled.captures] == [
+            ("new", "participating", MAY.url.rsplit("/", 1)[-1]),
+            ("new", "participating", "participatingAgencies05202025am.xlsx"),
+            ("rejected", None, "5152"),
+        ]
+        assert filled.captures[2].why is not None
+        world.requests.clear()
+        again, _ = fill(paths, world)
+        assert (again.wanted, again.known) == ([], 3)
+        assert [path for path in world.paths() if path.startswith("/web/")] == []
+    build(paths)
+    days = database.query(
+        paths.layout.database, "select cast(published_on as varchar) from publications order by 1"
+    )
+    assert days.to_series().to_list() == ["2025-05-05", "2025-05-20"]
 
 
 def test_captures_that_cannot_be_had_are_told_and_do_not_stop_the_rest(

@@ -248,6 +248,6 @@ def test_the_flows_mend_and_backfill_the_seed_record_and_say_so(
     assert built in lines
     assert lines[-1] == "1 1 1 0"
     run, filled = archive.read_ledger(Layout(tmp_path))
-    assert (run["outcome"], filled["outcome"]) == ("finished", "finished")
+    assert (run["outcome"], filled["outcome"]) == ("failed", "finished")  # there is no list page
     assert filled["detail"] == "1 new captures, 0 left."
     assert "The participating list, since 18 May 2026: 1 new version" in run["detail"]

@@ -336,7 +336,7 @@ def test_the_snapshot_command_sends_and_ends_well_when_an_address_fails(
             PACTWATCH_ALLOW_HTTP="1",
             PACTWATCH_ALLOWED_HOSTS='["127.0.0.1"]',
         )
-    assert done.returncode == 1  # the page failed
+    assert done.returncode == 3  # the look failed
     [message] = inbox.messages["a"]
     assert "refuses this machine (403)" in message["message"]
     assert "1 notice not told yet: address 2 (json://\u2026) did not take" in done.stderr
@@ -375,7 +375,7 @@ def test_the_flow_asks_for_addresses_itself_and_prefect_never_sees_them(
             text=True,
             check=False,
         )
-    assert done.returncode == 0, done.stderr
+    assert "LookFailed: The list page did not come. 127.0.0.1 refuses this machine" in done.stderr
     assert inbox.titles("a") == ["287(g): Pactwatch could not do its work"]
     kept = list((data / "prefect").rglob("*.db*"))
     assert kept != []

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from flows.steps import fetch
 from flows.steps.common.errors import PactwatchError
 
 ARCHIVE = "https://web.archive.org"
@@ -59,14 +61,16 @@ class Access:
 class ArchiveCapture:
     """One capture: the address captured, where its bytes are, when, and what it was.
 
-    `status` is None for a revisit, whose bytes are those of an earlier capture with its digest.
-    `size` is that of the compressed record (bytes), None when the archive does not say.
+    `media_type` is what the site called it, or `warc/revisit`. `status` is None for a revisit,
+    whose bytes are those of an earlier capture with its digest. `size` is that of the compressed
+    record (bytes), None when the archive does not say.
     """
 
     url: str
     raw_url: str
     captured_at: datetime
     digest: str
+    media_type: str
     status: int | None
     size: int | None
     record: Any
@@ -74,9 +78,13 @@ class ArchiveCapture:
 
 @dataclass(frozen=True, slots=True)
 class Memento:
-    """What a capture holds: the bytes as captured, and the headers the site sent with them."""
+    """What a capture holds: the bytes as captured, and the headers the site sent with them.
+
+    `file_name` is the one that the site sent, else the last part of the address.
+    """
 
     data: bytes
+    file_name: str
     etag: str | None
     last_modified: datetime | None
 
@@ -124,6 +132,7 @@ class Archive:
                     record.raw_url,
                     captured_at,
                     record.digest,
+                    (record.mimetype or "").lower(),
                     record.statuscode,
                     record.length,
                     record,
@@ -162,7 +171,9 @@ class Archive:
             ) from problem
         if memento.status_code != 200:
             raise Unplayable(f"{of} holds the answer {memento.status_code}, not a file.")
-        return Memento(data, memento.headers.get("ETag"), _time(memento.headers, "Last-Modified"))
+        headers = memento.headers
+        name = fetch.file_name(headers, urlsplit(capture.url).path)
+        return Memento(data, name, headers.get("ETag"), _time(headers, "Last-Modified"))
 
 
 class _Bounded:

@@ -25,6 +25,12 @@ from .wayback import Archive, ArchiveCapture, ArchiveSilent, Unplayable
 
 Days = tuple[date, date]
 LIST_NAME = re.compile(r"(participating|pending).*\.(xlsx|xlsm|csv)", re.I)
+# An address that ends in a number or word names no file: what lies there is told by its media type.
+FILE_NAME = re.compile(r"\.[a-z]{2,5}\d?$", re.I)
+MAY_BE_LIST = re.compile(
+    r"spreadsheet|ms-?excel|csv|octet-stream|zip|force-download|x-download|^unk$|^$", re.I
+)
+REVISIT = "warc/revisit"
 # What a capture costs beside the pause: the archive's own answer time (seconds).
 SECONDS_A_CAPTURE = 2.0
 MOST_BROKEN = 3
@@ -32,11 +38,15 @@ MOST_BROKEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A capture to take: the name its file goes by, and whether it is the page itself."""
+    """A capture to take: the name its file goes by, and whether it is the page itself.
+
+    `is_named` says that the address names the file; else the name comes with the bytes.
+    """
 
     capture: ArchiveCapture
     file_name: str
     is_page: bool
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +95,15 @@ def access_of(job: Job) -> wayback.Access:
 def plan(paths: Paths, source: Archive, windows: Sequence[Days], now: datetime) -> Plan:
     """Ask what captures there are between the first and last days (UTC) of each window.
 
-    Workbooks and CSV files below the known folders count by name, and captures of the page itself
-    for as long as it held the table. What the archive here holds, by address or by digest, is not
-    wanted again. Raises `ArchiveSilent` when the Internet Archive does not answer.
+    Workbooks and CSV files below the known folders count by name, those under addresses that name
+    no file by their media type, and captures of the page itself for as long as it held the table.
+    What the archive here holds, by address or by digest, is not wanted again. Raises
+    `ArchiveSilent` when the Internet Archive does not answer.
     """
     config = seeds.read_lists_config(paths.seeds)["internet_archive"]
     attempt = Capture(attempted_at=now, source="wayback", outcome="failed")
     found: list[Wanted] = []
+    others: set[str] = set()
     told: list[Capture] = []
     first, last = min(w[0] for w in windows), max(w[1] for w in windows)
     searches = [(address, True, last) for address in config["prefixes"]]
@@ -103,9 +115,12 @@ def plan(paths: Paths, source: Archive, windows: Sequence[Days], now: datetime) 
             for capture in source.search(address, first, until, is_prefix=is_prefix):
                 if one := _wanted(capture, is_page=not is_prefix):
                     found.append(one)
+                elif not MAY_BE_LIST.search(capture.media_type):
+                    others.add(capture.digest)
         except Unplayable as problem:
             told.append(replace(attempt, url=address, why=str(problem)))
-    return _choose(paths, [one for one in found if _is_within(one, windows)], told, attempt)
+    found = [one for one in found if _is_within(one, windows) and not _repeats(one, others)]
+    return _choose(paths, found, told, attempt)
 
 
 def fill(
@@ -161,8 +176,20 @@ def _attempt(one: Wanted, now: datetime) -> Capture:
 def _wanted(capture: ArchiveCapture, *, is_page: bool) -> Wanted | None:
     if is_page:
         return Wanted(capture, f"287g-{capture.captured_at:%Y%m%d%H%M%S}.html", is_page)
-    name = unquote(urlsplit(capture.url).path.rsplit("/", 1)[-1])
-    return Wanted(capture, name, is_page) if LIST_NAME.search(name) else None
+    name = unquote(urlsplit(capture.url).path.rstrip("/").rsplit("/", 1)[-1])
+    if FILE_NAME.search(name.strip("\"' ")):
+        return Wanted(capture, name, is_page) if LIST_NAME.search(name) else None
+    is_revisit = capture.media_type == REVISIT
+    is_file = capture.status == 200 and (capture.size or 0) <= wayback.MAX_BYTES
+    if not is_revisit and not (is_file and MAY_BE_LIST.search(capture.media_type)):
+        return None
+    return Wanted(capture, name or "list", is_page, is_named=False)
+
+
+def _repeats(one: Wanted, others: set[str]) -> bool:
+    """Say whether a revisit repeats bytes that are known to be no list, such as a form."""
+    is_revisit = not one.is_named and one.capture.media_type == REVISIT
+    return is_revisit and one.capture.digest in others
 
 
 def _is_within(one: Wanted, windows: Iterable[Days]) -> bool:
@@ -228,7 +255,8 @@ def _take(
     paths: Paths, desk: Intake, source: Archive, one: Wanted, attempt: Capture
 ) -> list[Capture]:
     memento = source.get(one.capture)
-    capture = replace(attempt, outcome="new", http_status=200, etag=memento.etag)
+    name = one.file_name if one.is_named else memento.file_name
+    capture = replace(attempt, outcome="new", http_status=200, etag=memento.etag, file_name=name)
     if not one.is_page:
         # A page is made anew at each load, so that its Last-Modified says nothing of the table.
         capture = replace(capture, last_modified=memento.last_modified)
@@ -237,7 +265,7 @@ def _take(
         size = len(memento.data)
         refused = replace(capture, outcome="rejected", sha256=sha256, size=size, why=why)
         return [_told(paths, refused)]
-    return desk.take([(one.file_name, memento.data, capture)])
+    return desk.take([(name, memento.data, capture)])
 
 
 def _no_table(paths: Paths, one: Wanted, data: bytes) -> str | None:

@@ -125,7 +125,8 @@ def _looks(captures: list[Capture], lists: Mapping[str, Any]) -> dict[str, str]:
             continue
         last = looks[-1]
         came = next((c for c in reversed(looks) if c.outcome == "new"), looks[0])
-        days = (last.attempted_at.date() - came.attempted_at.date()).days
+        first, until = ((c.captured_at or c.attempted_at).date() for c in (came, last))
+        days = (until - first).days
         known[f"look at {kind}"] = f"{last.sha256 is None} {min(days, about['usual_gap_days'] + 1)}"
     return known
 

@@ -689,13 +689,33 @@ def test_a_silent_week_tells_what_stands_and_what_is_gone(odd: dict[str, dict[st
         " end.",
         "No change to the list is known for 11 days: its rows are those of the list of"
         " 4 June 2025.",
-        "ICE's page has linked no pending list since 12 June 2025: what is known of it ends"
-        " with the last one.",
+        "ICE's page linked no pending list at our first look, on 12 June 2025: the record has"
+        " none.",
         "The participating list of 10 June 2025 (participatingAgencies06102025am.xlsx) was held"
         " back for a person to decide and changes no figure: its bytes are those of the list of"
         " 30 May 2025, under a newer date",
     ):
         assert f"- {line}" in text
+
+
+@pytest.mark.parametrize(
+    ("was_linked", "line"),
+    [
+        (True, "ICE's page has linked no pending list since 9 May 2025: the record has none."),
+        (
+            False,
+            "ICE's page linked no pending list at our first look, on 9 May 2025: the record has"
+            " none.",
+        ),
+    ],
+)
+def test_only_a_look_that_found_a_list_says_that_its_link_is_gone(
+    was_linked: bool, line: str
+) -> None:
+    found = assembled(10, 11)
+    row = {"list": "pending", "since": "2025-05-09", "was_linked": was_linked}
+    found["notes"]["unlinked"] = [row]
+    assert line in pages(found)["report.md"]
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,17 @@ select since, sunday - since as days from stood cross join week
 
 UNLINKED = """
 absent as (
-    select list_states.list, list_states.since
+    select
+        list_states.list,
+        list_states.since,
+        exists (
+            select 1 from captures
+            where captures.list = list_states.list
+                and captures.source = 'ice'
+                and captures.sha256 is not null
+                and captures.outcome in ('new', 'unchanged')
+                and cast(coalesce(captured_at, attempted_at) as date) <= list_states.since
+        ) as was_linked
     from list_states cross join week
     where state = 'unlinked' and since <= sunday and (until is null or until > sunday)
 )

@@ -34,7 +34,7 @@ seen as (
     select greatest(
         (select max(last_listed) from spans),
         (
-            select max(cast(attempted_at as date)) from captures
+            select max(cast(coalesce(captured_at, attempted_at) as date)) from captures
             where source = 'ice' and list = 'participating' and sha256 is not null
                 and outcome in ('new', 'unchanged')
         )

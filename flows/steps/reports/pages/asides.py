@@ -25,11 +25,24 @@ def unchanged(facts: Facts) -> list[str]:
 
 
 def unlinked(facts: Facts) -> list[str]:
-    """Return which list ICE's page links no more, and since when we have seen that."""
+    """Return which list ICE's page does not link, and since when we have seen that.
+
+    Only a look that found it before can say that it is gone since.
+    """
+    known = facts["pending"]
+    last = (
+        f"what is known of it ends with the last one, of {day(known['published_on'])}"
+        if known
+        else "the record has none"
+    )
     return [
-        f"ICE's page has linked no {row['list']} list since {day(row['since'])}: what is known of"
-        " it ends with the last one"
-        + (f", of {day(facts['pending']['published_on'])}." if facts["pending"] else ".")
+        (
+            f"ICE's page has linked no {row['list']} list since {day(row['since'])}"
+            if row["was_linked"]
+            else f"ICE's page linked no {row['list']} list at our first look, on"
+            f" {day(row['since'])}"
+        )
+        + f": {last}."
         for row in facts["notes"]["unlinked"]
     ]
 
