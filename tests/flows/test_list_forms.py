@@ -133,6 +133,18 @@ def test_both_lists_of_one_workbook_count_each_as_its_own(plain: Paths, tmp_path
     assert rows(paths, applied) == APPLIED
 
 
+def test_a_link_into_somebodys_disk_stays_in_the_archive(plain: Paths, tmp_path: Path) -> None:
+    paths, taken = course_of(tmp_path, "F15-file-path-link")
+    [row] = [place for place in linked(plain) if place not in linked(paths)]
+    assert str(row[0]) == "2025-09-29"
+    assert [one.why for one in taken.captures if one.why] == [
+        "Links that lead to no public web address were left out: row 22."
+    ]
+    published = paths.layout.database.read_bytes()
+    assert b"Users" not in published
+    assert b"file:/" not in published
+
+
 def test_a_header_that_is_too_short_holds_the_list_by_name(tmp_path: Path) -> None:
     paths, _ = course_of(tmp_path, "F25-csv_short_header")
     assert rows(paths, "select why_held from publications where status = 'held'") == [

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Sequence
-from urllib.parse import unquote
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from flows.steps.common.records import ROWS_SCHEMA, Sheet
 
+from .addresses import published_address
 from .entries import NAMED, as_told, is_entry, with_fields
+from .formula import address_of
 
 PRINTED = ("state", "agency", "type", "county", "model")
 LINKED = ("moa", "addendum")
@@ -20,8 +19,8 @@ LINKED = ("moa", "addendum")
 def printed_rows(sheets: Sequence[Sheet]) -> tuple[pl.DataFrame, dict[tuple[str, str], str]]:
     """Stack the rows of sheets that print an agreement (`ROWS_SCHEMA`), their links unwrapped.
 
-    The second value says by (sha256, list) in a sentence which rows were left out as they print
-    none; blank rows are not told.
+    The second value says by (sha256, list), in sentences, which rows were left out as they print
+    none, and which links lead to no public address; blank rows are not told.
     """
     if not sheets:
         return pl.DataFrame(schema=ROWS_SCHEMA), {}
@@ -41,6 +40,9 @@ def printed_rows(sheets: Sequence[Sheet]) -> tuple[pl.DataFrame, dict[tuple[str,
     found = cells.select(is_entry()).to_series()
     left_out = as_told(cells.filter(~found))
     cells = cells.filter(found)
+    urls = {field: _address(cells, field) for field in LINKED}
+    for key, why in _not_public(cells, urls).items():
+        left_out[key] = " ".join(filter(None, (left_out.get(key), why)))
     rows = cells.select(
         "sha256",
         "list",
@@ -48,7 +50,7 @@ def printed_rows(sheets: Sequence[Sheet]) -> tuple[pl.DataFrame, dict[tuple[str,
         *(pl.col(name).alias(f"{name}_printed") for name in PRINTED),
         # The midnight is how a date cell comes as text.
         pl.col("signed").str.strip_suffix(" 00:00:00").alias("signed_printed"),
-        *(_address(cells, field).alias(f"{field}_url") for field in LINKED),
+        *(url.alias(f"{field}_url") for field, url in urls.items()),
     )
     return rows.match_to_schema(ROWS_SCHEMA), left_out
 
@@ -74,24 +76,6 @@ def distinct_lines(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def unwrap(url: str) -> str:
-    """Return the published address inside an archive, mail-filter or browser wrapper.
-
-    Mail-filter wrappers also carry a mailbox, which must not be kept.
-    """
-    text = html.unescape(url).strip()
-    for _ in range(4):
-        before = text
-        if wrapped := re.search(r"safelinks\.protection\.outlook\.com/\?(?:.*&)?url=([^&]+)", text):
-            text = unquote(wrapped[1])
-        text = re.sub(r"^https?://web\.archive\.org/web/\d+[a-z_]*/", "", text)
-        text = re.sub(r"^chrome-extension://[^/]*/", "", text)
-        text = re.sub(r"^(https?):/(?=[^/])", r"\1://", text)
-        if text == before:
-            break
-    return text.strip()
-
-
 def file_name(column: str) -> pl.Expr:
     """Return the file name of an address in lower case, without the folders before it."""
     return pl.col(column).str.extract(r"([^/]+?)(?:\?.*)?$").str.to_lowercase()
@@ -102,8 +86,25 @@ def _address(cells: pl.DataFrame, field: str) -> pl.Series:
     text = cells[field]
     wrapped = cells[f"{field}_link"].zip_with(
         cells[f"{field}_link"].is_not_null(),
-        text.set(~text.str.contains(r"^\s*https?:/").fill_null(False), None),
+        text.set(~text.str.contains(r"(?i)^\s*(https?:/|=\s*hyperlink)").fill_null(False), None),
     )
     distinct = wrapped.drop_nulls().unique()
-    plain = pl.Series([unwrap(url) for url in distinct], dtype=pl.String)
-    return wrapped.replace_strict(distinct, plain, default=None)
+    plain = [published_address(address_of(url, ()) or url) for url in distinct]
+    return wrapped.replace_strict(distinct, pl.Series(plain, dtype=pl.String), default=None)
+
+
+def _not_public(cells: pl.DataFrame, urls: Mapping[str, pl.Series]) -> dict[tuple[str, str], str]:
+    """Return by (sha256, list) a sentence that names the rows whose links are left out."""
+    lost = [
+        cells.filter(cells[f"{field}_link"].is_not_null() & url.is_null())
+        for field, url in urls.items()
+    ]
+    rows = pl.concat([one.select("sha256", "list", "row_number") for one in lost]).unique()
+    told: dict[tuple[str, str], str] = {}
+    for (sha, kind), own in rows.sort("row_number").group_by("sha256", "list", maintain_order=True):
+        named = ", ".join(map(str, own["row_number"].head(5)))
+        more = f" and {own.height - 5} more" if own.height > 5 else ""
+        told[str(sha), str(kind)] = (
+            f"Links that lead to no public web address were left out: row {named}{more}."
+        )
+    return told

@@ -67,6 +67,12 @@ def pl_columns() -> list[str]:
     return [*(f"{name}_printed" for name in names), "moa_url"]
 
 
+def test_a_formula_as_text_gives_its_address() -> None:
+    row = (*ROWS[0][:6], f'=HYPERLINK("{URL}","MOA")')
+    [sheet] = parse.read_file("", "list.csv", lines(rows=[row]).encode(), HEADERS)
+    assert printed_rows([sheet])[0]["moa_url"].to_list() == [URL]
+
+
 def test_cells_beyond_a_short_header_hold_the_list_by_name() -> None:
     data = lines(rows=[(*row, "https://www.ice.gov/addendum.pdf") for row in ROWS]).encode()
     [sheet] = parse.read_file("", "list.csv", data, HEADERS)

@@ -15,7 +15,7 @@ from flows.settings import ROOT
 from flows.steps.common.errors import Unreadable
 from flows.steps.lists import parse
 from flows.steps.lists.package import MAX_EXPANDED
-from flows.steps.lists.rows import printed_rows, unwrap
+from flows.steps.lists.rows import printed_rows
 from tests.workbooks import HEADER, PENDING, agreement, workbook
 
 HEADERS = tomllib.loads((ROOT / "seeds" / "lists.toml").read_text())["columns"]
@@ -129,29 +129,6 @@ def test_csv_with_quotes_and_old_encoding() -> None:
     assert rows.select("row_number", "agency_printed", "model_printed").rows() == [
         (2, "Smith, Sheriff\u2019s", "Task Force")
     ]
-
-
-@pytest.mark.parametrize(
-    ("wrapped", "plain"),
-    [
-        (
-            "https://web.archive.org/web/20241201063408/https://www.ice.gov/doclib/a b.pdf",
-            "https://www.ice.gov/doclib/a b.pdf",
-        ),
-        (
-            "https://gcc02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.ice.gov%2Fx.pdf"
-            "&amp;data=05%7C02%7Csomebody%40example.org%7C952",
-            "https://www.ice.gov/x.pdf",
-        ),
-        (
-            "chrome-extension://efaidnbmnnnibpcajpcglclefindmkaj/https:/www.ice.gov/x.pdf",
-            "https://www.ice.gov/x.pdf",
-        ),
-        ("http://www.ice.gov/x.pdf ", "http://www.ice.gov/x.pdf"),
-    ],
-)
-def test_unwrap(wrapped: str, plain: str) -> None:
-    assert unwrap(wrapped) == plain
 
 
 def truncated() -> bytes:
