@@ -1,5 +1,5 @@
 -- One row per agreement and field that changed from one accepted list to the next under the same
--- key: the MOA link that appeared or vanished, and the type of agency.
+-- key: the MOA link that appeared, vanished or leads elsewhere, and the type of agency.
 with
 
 listed as (
@@ -14,9 +14,11 @@ listed as (
     window in_order as (partition by listed.agreement_no order by publications.step)
 ),
 
-changed as (
+-- Rows that print something else than the list before; their first ones are there to know the link.
+turned as (
     select
         listed.step,
+        listed.previous_step,
         lines.agreement_id,
         lines.state,
         lines.model,
@@ -25,11 +27,20 @@ changed as (
         previous.state as previous_state,
         previous.model as previous_model,
         previous.moa_url as previous_moa_url,
-        previous.agency_type as previous_type
+        previous.agency_type as previous_type,
+        last_value(lines.moa_url ignore nulls) over (
+            partition by lines.agreement_no order by listed.step
+            rows between unbounded preceding and 1 preceding
+        ) as known_moa_url
     from listed
     inner join stg_lines as lines using (line)
-    inner join stg_lines as previous on listed.previous_line = previous.line
-    where listed.previous_step = listed.step - 1 and listed.line <> listed.previous_line
+    left join stg_lines as previous on listed.previous_line = previous.line
+    where listed.previous_line is null or listed.line <> listed.previous_line
+),
+
+changed as (
+    select * from turned
+    where previous_step = step - 1
 ),
 
 links as (
@@ -42,6 +53,25 @@ links as (
         'moa_link' as rule
     from changed
     where (moa_url is null) <> (previous_moa_url is null)
+),
+
+-- Another document than the last one linked, also when none was linked in between. An address
+-- written another way (its scheme, letter case, blanks, percent signs, query) is the same.
+replaced as (
+    select
+        step,
+        agreement_id,
+        'moa_replaced' as kind,
+        known_moa_url as before,
+        moa_url as after,
+        'moa_link' as rule
+    from changed
+    where moa_url is not null
+        and regexp_replace(
+            lower(url_decode(moa_url)), '^https?://(www\.)?|[?#].*$|/$|\s', '', 'g'
+        ) <> regexp_replace(
+            lower(url_decode(known_moa_url)), '^https?://(www\.)?|[?#].*$|/$|\s', '', 'g'
+        )
 ),
 
 -- A type printed for the first time corrects nothing; a corrected state or model is an event
@@ -60,5 +90,7 @@ types as (
 )
 
 select * from links
+union all
+select * from replaced
 union all
 select * from types

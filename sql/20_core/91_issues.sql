@@ -11,6 +11,7 @@ of_rows as (
         lines.type_printed,
         lines.model_printed,
         lines.signed_printed,
+        lines.moa_url,
         lines.state,
         lines.agency,
         lines.model,
@@ -29,7 +30,8 @@ row_issues as (
         code,
         case
             when code like '%\_repaired' escape '\' then 'repaired'
-            when agreement_id is null and code <> 'type_unknown' then 'unsettled'
+            when agreement_id is null and code not in ('type_unknown', 'moa_names_another')
+                then 'unsettled'
             else 'flagged'
         end as severity,
         case split_part(code, '_', 1)
@@ -38,6 +40,7 @@ row_issues as (
             when 'type' then type_printed
             when 'model' then model_printed
             when 'signed' then signed_printed
+            when 'moa' then moa_url
         end as printed,
         case split_part(code, '_', 1)
             when 'state' then state

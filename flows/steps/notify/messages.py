@@ -57,6 +57,7 @@ _COUNTED = {
     "redated": "re-dated",
     "restated": "with another state, type or model",
     "moa_posted": "with a new link to the agreement",
+    "moa_replaced": "with a link to another document",
     "moa_withdrawn": "without their link to the agreement",
 }
 _SIGNS = str.maketrans("", "", "<>@`*_|")

@@ -13,6 +13,7 @@ from flows.steps.common import seeds
 from flows.steps.common.errors import CheckFailed
 from flows.steps.common.layout import Paths
 from flows.steps.common.records import LISTS, GateBounds, ListKind, Reference, Review
+from flows.steps.identity import file_names
 from flows.steps.identity.keys import KEY, is_settled, variants_of
 from flows.steps.identity.match import join_steps
 from flows.steps.identity.movements import movements
@@ -130,6 +131,9 @@ def evidence(record: Record, paths: Paths) -> Evidence:
         variant=pl.when(is_settled()).then("variant"),
         moa_file=rows.file_name("moa_url"),
     )
+    another = file_names.names_another(lines, reference.states)
+    flagged = pl.col("issues").list.concat(pl.lit(["moa_names_another"]))
+    lines = lines.with_columns(pl.when(another).then(flagged).otherwise("issues").alias("issues"))
     measures = _measures(record, lines, printed)
     for key, why in other_kind.contradicted(dated, measures, bounds.kind_share).items():
         measures[key] = replace(measures[key], contradicted=why)

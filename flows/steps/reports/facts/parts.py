@@ -42,6 +42,7 @@ _GROUPS = {
     "redated": "amended",
     "restated": "amended",
     "moa_posted": "documents",
+    "moa_replaced": "documents",
     "moa_withdrawn": "documents",
     "pending_added": "pending_added",
     "returned_to_pending": "pending_added",

@@ -20,7 +20,11 @@ KINDS = {
 }
 FOLDED = {
     "amended": ("Renamed, redated or corrected", "entry", "entries"),
-    "documents": ("Signed agreements (MOA) linked or unlinked", "agreement", "agreements"),
+    "documents": (
+        "Signed agreements (MOA) linked, unlinked or replaced",
+        "agreement",
+        "agreements",
+    ),
 }
 _CHANGED = {
     "renamed": ("agency_before", "agency_now"),
@@ -32,6 +36,7 @@ _WORDS = {
     "renewed": "Renewed",
     "switched": "Switched",
     "moa_posted": "Linked",
+    "moa_replaced": "Other document",
     "moa_withdrawn": "Link withdrawn",
 }
 
@@ -176,12 +181,20 @@ def _document_row(days: Mapping[str, str]) -> Maker:
         return [
             ("Agency", _agency(event)),
             ("Model", cell(model(event["model"]))),
-            ("What", cell(_WORDS.get(event["kind"], event["kind"]))),
+            ("What", cell(_of_document(event))),
             ("Printed at", source(event, days)),
             ("Agreement", moa({**event, "moa_url": event["after"] or event["before"]})),
         ]
 
     return make
+
+
+def _of_document(event: Row) -> str:
+    """Return what became of an agreement's link, and the file that another took the place of."""
+    said = _WORDS.get(str(event["kind"]), str(event["kind"]))
+    if event["kind"] != "moa_replaced":
+        return said
+    return f"{said} than {event['before'].rpartition('/')[2]}"
 
 
 def _pending_row(days: Mapping[str, str]) -> Maker:

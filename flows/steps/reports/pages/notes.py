@@ -32,6 +32,7 @@ ISSUES = {
     "type_repaired": "Agency type misspelled",
     "signed_repaired": "Date mistyped",
     "exact_duplicate": "Row printed twice, counted once",
+    "moa_names_another": "The linked document is by its name another agency\u2019s",
     "state_unknown": "State not recognised",
     "model_unknown": "Model not recognised",
     "agency_missing": "No agency named",
