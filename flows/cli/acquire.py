@@ -95,9 +95,12 @@ def import_(
 ) -> int:
     """Import lists from a folder, a file (.xlsx, .csv, .html) or a git history, and build.
 
-    A file without a date in its name is dated by the folder it was saved to: 2025-05-28T14-03-11Z,
-    2025-05-28_1403, 20250528140311, "2025-05-28 14.03", 2025-05-28 or 2025/05/28, in UTC unless an
-    offset such as -0400 follows. In a git history the time of the commit counts.
+    One file is tried by its content; of several those count that are named as participating or
+    pending lists, and pages with the list that are named by their time. A file without a date in
+    its name is dated by the folder it was saved to: 2025-05-28T14-03-11Z, 2025-05-28_1403,
+    20250528140311, "2025-05-28 14.03", in UTC unless an offset such as -0400 follows, or a day such
+    as 2025-05-28, 05282025 or "May 28, 2025"; else by when the workbook was saved, and at last by
+    the time of the commit in a git history.
     """
     if (path is None) == (git is None):
         raise UsageError("Say what to import: a folder or a file, or --git with a repository.")

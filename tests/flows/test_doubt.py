@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,45 +14,18 @@ from flows.settings import paths_at
 from flows.steps.common.layout import Paths
 from flows.steps.reports import write
 from flows.steps.sources.intake import import_path
-from flows.steps.warehouse import database as warehouse_step
 from flows.steps.warehouse import undecided
 from flows.steps.warehouse.build import build
 from flows.steps.warehouse.reviews import settle_identity
+from tests.cases import PLAIN, course_of, rows, totals
 from tests.command import command
-from tests.conftest import NOW, SHARED, environment, seeds_without_record
+from tests.conftest import NOW, environment, seeds_without_record
 from tests.few_lists import FILLERS, agencies, events, record, row
 from tests.misprints import Course, courses, misprint
 from tests.misprints.outcome import outcome, shortfall
 from tests.workbooks import workbook
 
-CASES = SHARED / "cases"
-PLAIN = ("participatingAgencies09262025pm", "participatingAgencies09292025pm")
-LAST = "participatingAgencies09302025pm"
-
-
-def rows(paths: Paths, sql: str) -> list[tuple[Any, ...]]:
-    return warehouse_step.query(paths.layout.database, sql).rows()
-
-
-def totals(paths: Paths) -> list[tuple[Any, ...]]:
-    """Return agreements, agencies and those in doubt of each list, in order."""
-    return rows(paths, "select agreements, agencies, in_doubt from totals order by seq")
-
-
 # The cases that failed on the first release, on three real lists cut to some ninety rows.
-
-
-def course_of(base: Path, case: str) -> Paths:
-    """Import the three lists with a case in the place of the middle one."""
-    if not CASES.exists():
-        pytest.skip("the lists of the cases (../shared/cases) are not on this machine")
-    (base / "in").mkdir(parents=True)
-    for name, source in ((PLAIN[0],) * 2, (PLAIN[1], case), (LAST,) * 2):
-        shutil.copy(CASES / f"{source}.xlsx", base / "in" / f"{name}.xlsx")
-    paths = paths_at(base / "data", seeds=seeds_without_record(base / "seeds"))
-    import_path(paths, base / "in", NOW)
-    build(paths)
-    return paths
 
 
 ADDED = [
@@ -64,7 +36,7 @@ ADDED = [
 HAMILTON = "fl-hamilton-county-sheriffs-office/wso/2019-10-15"
 REAL_CASES = {
     PLAIN[1]: ([], []),
-    "F01-state-FLA": ([], [(22, "state_unknown", "flagged", "FLA.", "FL")]),
+    "F01-state-FLA": ([], [(22, "state_repaired", "repaired", "FLA.", "FL")]),
     "F03-model-TaskForce": (
         [("restated", HAMILTON, "WSO", "TFM"), ("restated", HAMILTON, "TFM", "WSO")],
         [],
@@ -74,6 +46,9 @@ REAL_CASES = {
         [],
         [(22, "signed_after_list", "flagged", "2025-10-09", "2019-10-15")],
     ),
+    "F23-state-codes": ([], []),
+    "F24-dates-12-00-00-AM": ([], []),
+    "F24-dates-16-Apr-25": ([], []),
     "F36-signing-date-TBD": ([], [(22, "signed_unreadable", "flagged", "TBD", "2019-10-15")]),
 }
 

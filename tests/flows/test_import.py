@@ -19,7 +19,7 @@ from flows.steps.sources import folder_dates, git_history, git_import
 from flows.steps.sources.intake import import_path
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import build
-from tests.conftest import NOW, cut_seeds, seeds_without_record
+from tests.conftest import NOW, SHARED, cut_seeds, seeds_without_record
 from tests.pages import page, table
 from tests.workbooks import agreement, workbook
 from tests.world import Reply, Request, World
@@ -51,6 +51,13 @@ def roster(many: int) -> bytes:
     )
 
 
+def dated(paths: Paths) -> list[tuple[str | None, str, str, int]]:
+    """Return day, rule, status and rows of the versions, in order."""
+    columns = "cast(published_on as varchar), date_rule, status, row_count"
+    sql = f"select {columns} from publications order by seq"
+    return database.query(paths.layout.database, sql).rows()
+
+
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     return paths_at(tmp_path / "data", seeds=seeds_without_record(tmp_path / "seeds"))
@@ -77,6 +84,11 @@ def paths(tmp_path: Path) -> Paths:
         (["2025-05-28", "14-03-11"], "2025-05-28T14:03:11"),
         (["2024-01-01", "lists", "2025-05-28T14-03-11Z", "participating"], "2025-05-28T14:03:11"),
         (["2025-05-28", "99-99"], "2025-05-28T12:00:00"),
+        (["lists of May 28, 2025"], "2025-05-28T12:00:00"),
+        (["05282025am"], "2025-05-28T12:00:00"),
+        (["05-28-2025_pm"], "2025-05-28T20:00:00"),
+        (["2025", "May", "28"], "2025-05-28T12:00:00"),
+        (["2025-05-28", "d41d8cd98f00b204e980", "1748440991"], "2025-05-28T12:00:00"),
         (["2025-13-28"], None),
         (["2025-02-30"], None),
         (["202505281403112"], None),
@@ -113,10 +125,7 @@ def test_a_folder_a_download_dates_files_that_are_always_called_the_same(
         ("new", "folder", None),
     ]
     build(paths)
-    versions = (
-        "select cast(published_on as varchar), date_rule, status, row_count from publications"
-    )
-    assert database.query(paths.layout.database, f"{versions} order by seq").rows() == [
+    assert dated(paths) == [
         ("2025-05-28", "capture", "accepted", 4),
         # Two in the morning in UTC is the evening before in Washington.
         ("2025-05-29", "capture", "accepted", 5),
@@ -161,16 +170,47 @@ def test_pages_with_the_list_are_found_and_other_pages_left_alone(
         ("new", "participating", "index.htm", datetime(2024, 12, 11, 14, 5, 51)),
         ("rejected", None, "participating.html", datetime(2024, 12, 11, 14, 5, 51)),
     ]
-    assert taken.left_alone == 2
+    assert taken.left_alone == ("20241211140551/index_files/frame.html", "about.html")
     assert len(archive.stored(paths.layout)) == 3
+
+
+def test_a_table_that_is_not_named_as_a_list_counts_by_itself_alone(
+    paths: Paths, tmp_path: Path
+) -> None:
+    files = {
+        "participating/2025-05-05.xlsx": book(4),
+        "particpatingAgencies05062025.xlsx": book(5),
+        "287gpendingagencies.csv": b"STATE,LAW ENFORCEMENT AGENCY,SUPPORT TYPE\n",
+        "participating/analysis/union 2025-05-05.xlsx": book(6),
+        "output/20250505.xlsx": book(7),
+        "spending.csv": b"STATE,LAW ENFORCEMENT AGENCY,SUPPORT TYPE\n",
+        "report-2025-05-05.html": roster(4),
+    }
+    for name, data in files.items():
+        path = tmp_path / "kept" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    taken = import_path(paths, tmp_path / "kept", NOW)
+    assert [c.file_name for c in taken.captures] == [
+        "287gpendingagencies.csv",
+        "2025-05-05.xlsx",
+        "particpatingAgencies05062025.xlsx",
+    ]
+    assert taken.left_alone == (
+        "output/20250505.xlsx",
+        "participating/analysis/union 2025-05-05.xlsx",
+        "report-2025-05-05.html",
+        "spending.csv",
+    )
+    [capture] = import_path(paths, tmp_path / "kept/output/20250505.xlsx", NOW).captures
+    assert (capture.outcome, capture.list) == ("new", "participating")
 
 
 def test_a_folder_without_a_list_says_so(paths: Paths, tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "about.html").write_bytes(page("<p>About</p>"))
-    with pytest.raises(
-        UsageError, match=r"holds no \.xlsx or \.csv file and no page with the list"
-    ):
+    (tmp_path / "pages" / "analysis.xlsx").write_bytes(book(4))
+    with pytest.raises(UsageError, match=r"holds no \.xlsx or \.csv file that is named as a part"):
         import_path(paths, tmp_path / "pages", NOW)
 
 
@@ -220,12 +260,12 @@ def rows_of(captures: list[Capture]) -> list[tuple[str, str | None, datetime | N
 LIST = "data/participating.xlsx"
 
 
-def test_each_commit_is_a_version_with_the_commits_time(
+def test_each_commit_is_a_version_with_the_commits_time_dated_by_when_it_was_saved(
     paths: Paths, repository: Repository
 ) -> None:
     for day, many in ((1, 4), (3, 5), (8, 6)):
         repository.commit_all(
-            f"2025-07-0{day}T20:00:00-04:00", {LIST: book(many, f"2025-07-0{day}")}
+            f"2025-07-0{day}T20:00:00-04:00", {LIST: book(many, f"2025-07-0{day}T13:00")}
         )
     taken = git_import.import_git(paths, str(repository.path), NOW)
     assert [(c.source, c.url, c.list) for c in taken.captures] == [
@@ -237,42 +277,124 @@ def test_each_commit_is_a_version_with_the_commits_time(
         ("new", "participating.xlsx", datetime(2025, 7, 9)),
     ]
     build(paths)
-    versions = "select cast(published_on as varchar), row_count from publications order by seq"
-    assert database.query(paths.layout.database, versions).rows() == [
-        ("2025-07-01", 4),
-        ("2025-07-03", 5),
-        ("2025-07-08", 6),
+    assert dated(paths) == [
+        ("2025-07-01", "saved", "accepted", 4),
+        ("2025-07-03", "saved", "accepted", 5),
+        ("2025-07-08", "saved", "accepted", 6),
     ]
     assert str(repository.path.parent) not in paths.layout.manifest.read_text()
+
+
+def test_stamps_go_before_the_commit_that_brought_old_files(
+    paths: Paths, repository: Repository
+) -> None:
+    repository.commit_all(
+        "2026-06-08T12:00:00Z",
+        {
+            "raw/20210113002027.html": roster(4),
+            "raw/287g-20211120002027.html": roster(5),
+            "2022-03-01/participating.csv": HEADER.encode() + b"\nFLORIDA,Bay,Task Force,1/2/2020",
+            "participatingAgencies.xlsx": book(6),
+        },
+    )
+    git_import.import_git(paths, str(repository.path), NOW)
+    build(paths)
+    assert dated(paths) == [
+        ("2021-01-12", "capture", "accepted", 4),
+        ("2021-11-19", "capture", "accepted", 5),
+        ("2022-03-01", "capture", "held", 1),
+        # Committed a year after it was saved, and nothing else says when it was published.
+        ("2025-05-05", "saved", "held", 6),
+    ]
+    why = "select unnest(why_held) from publications where date_rule = 'saved'"
+    assert database.query(paths.layout.database, why).rows() == [
+        (
+            "its name has no date, and it was saved on 5 May 2025, more than 8 days before the only"
+            " other sign of when it was published, of 8 June 2026",
+        )
+    ]
+
+
+def test_an_accepted_list_that_comes_again_undated_is_no_version(
+    paths: Paths, repository: Repository, tmp_path: Path
+) -> None:
+    """By itself, in a history committed later, or under a folder's name; a newer date is held."""
+    for day, many in ((5, 4), (6, 5)):
+        name = tmp_path / f"participatingAgencies050{day}2025am.xlsx"
+        name.write_bytes(book(many, f"2025-05-0{day}T13:00"))
+        import_path(paths, name, NOW)
+    again = tmp_path / "participatingAgencies.xlsx"
+    again.write_bytes(book(4, "2025-05-05T13:00"))
+    repository.commit_all("2026-06-08T12:00:00Z", {again.name: again.read_bytes()})
+    import_path(paths, again, NOW)
+    git_import.import_git(paths, str(repository.path), NOW)
+    build(paths)
+    accepted = [("2025-05-05", "name", "accepted", 4), ("2025-05-06", "name", "accepted", 5)]
+    assert dated(paths) == accepted
+    newer = tmp_path / "2025-05-09" / again.name
+    newer.parent.mkdir()
+    newer.write_bytes(again.read_bytes())
+    import_path(paths, newer, NOW)
+    build(paths)
+    assert dated(paths) == [*accepted, ("2025-05-09", "capture", "held", 4)]
+
+
+@pytest.mark.parametrize(
+    ("bundle", "left_alone", "versions"),
+    [
+        ("F10-stamped-pages", (), [("2021-01-12", 9), ("2021-11-19", 10)]),
+        (
+            "F11-derived-table",
+            ("analysis/deduplicated_output.xlsx",),
+            [("2025-09-26", 92), ("2025-09-29", 92), ("2025-09-30", 92)],
+        ),
+    ],
+)
+def test_histories_of_others_with_stamped_pages_and_a_derived_table(
+    bundle: str,
+    left_alone: tuple[str, ...],
+    versions: list[tuple[str, int]],
+    paths: Paths,
+    tmp_path: Path,
+) -> None:
+    source = SHARED / "cases" / f"{bundle}.bundle"
+    if not source.exists():
+        pytest.skip("the histories of the cases (../shared/cases) are not on this machine")
+    subprocess.run([*GIT, "clone", "-q", source, tmp_path / "clone"], check=True, env=CLEAN)
+    taken = git_import.import_git(paths, str(tmp_path / "clone"), NOW)
+    assert taken.left_alone == left_alone
+    build(paths)
+    found = [(day, count) for day, _, status, count in dated(paths) if status == "accepted"]
+    assert found == versions
 
 
 def test_renames_deletions_merges_and_branches_give_each_version_once(
     paths: Paths, repository: Repository
 ) -> None:
     first, second, third, fourth, fifth = (book(many) for many in range(2, 7))
-    repository.commit_all("2025-07-01T00:00:00Z", {"latest.xlsx": first})
+    repository.commit_all("2025-07-01T00:00:00Z", {"participating-latest.xlsx": first})
     repository.commit_all(
         "2025-07-02T00:00:00Z",
-        {"latest.xlsx": None, "kept/participatingAgencies07012025am.xlsx": first},
+        {"participating-latest.xlsx": None, "kept/participatingAgencies07012025am.xlsx": first},
     )
     repository("checkout", "-q", "-b", "other")
     repository.commit_all("2025-07-03T00:00:00Z", {LIST: second})
     repository("checkout", "-q", "main")
-    repository.commit_all("2025-07-04T00:00:00Z", {"kept/b.xlsx": third})
+    repository.commit_all("2025-07-04T00:00:00Z", {"kept/b-participating.xlsx": third})
     # The merge itself changes a file: neither parent has these bytes.
     repository("merge", "-q", "--no-commit", "--no-ff", "other")
     repository.commit_all("2025-07-05T00:00:00Z", {LIST: fourth})
-    repository.commit_all("2025-07-06T00:00:00Z", {LIST: second, "kept/b.xlsx": None})
+    repository.commit_all("2025-07-06T00:00:00Z", {LIST: second, "kept/b-participating.xlsx": None})
     repository("checkout", "-q", "-b", "unmerged")
-    repository.commit_all("2025-07-07T00:00:00Z", {"c.xlsx": fifth})
+    repository.commit_all("2025-07-07T00:00:00Z", {"c-participating.xlsx": fifth})
     repository("checkout", "-q", "--detach", "main")
     taken = git_import.import_git(paths, str(repository.path), NOW)
     assert rows_of(taken.captures) == [
         ("new", "participatingAgencies07012025am.xlsx", datetime(2025, 7, 1)),
         ("new", "participating.xlsx", datetime(2025, 7, 3)),
-        ("new", "b.xlsx", datetime(2025, 7, 4)),
+        ("new", "b-participating.xlsx", datetime(2025, 7, 4)),
         ("new", "participating.xlsx", datetime(2025, 7, 5)),
-        ("new", "c.xlsx", datetime(2025, 7, 7)),
+        ("new", "c-participating.xlsx", datetime(2025, 7, 7)),
     ]
     hashes = [archive.digest(data) for data in (first, second, third, fourth, fifth)]
     assert [c.sha256 for c in taken.captures] == hashes
@@ -284,7 +406,9 @@ def test_odd_names_pointers_links_and_other_files(paths: Paths, repository: Repo
         ':odd "name"\n caf\u00e9 participating.XLSX': book(2),
         "participating big.xlsx": b"PK\x03\x04" + b"0" * 25_000_000,
         "participating lfs.xlsx": pointer,
-        "page.html": roster(3),
+        "20241204075359/page.html": roster(3),
+        "page.html": roster(4),
+        "analysis/union.xlsx": book(3),
         "about.html": page("<p>About</p>"),
         "weather.csv": b"DAY,RAIN\n1,2\n",
         "other lfs.csv": pointer + b"\n",
@@ -295,8 +419,8 @@ def test_odd_names_pointers_links_and_other_files(paths: Paths, repository: Repo
     taken = git_import.import_git(paths, str(repository.path), NOW)
     at = datetime(2025, 7, 1)
     assert rows_of(taken.captures) == [
+        ("new", "page.html", datetime(2024, 12, 4, 7, 53, 59)),
         ("new", ':odd "name"\n caf\u00e9 participating.XLSX', at),
-        ("new", "page.html", at),
         ("rejected", "participating big.xlsx", at),
         ("rejected", "participating lfs.xlsx", at),
     ]
@@ -306,7 +430,13 @@ def test_odd_names_pointers_links_and_other_files(paths: Paths, repository: Repo
         "participating lfs.xlsx is a Git LFS pointer in this history, not the list itself:"
         " import the files that `git lfs fetch --all` gets.",
     ]
-    assert taken.left_alone == 3
+    assert taken.left_alone == (
+        "about.html",
+        "analysis/union.xlsx",
+        "other lfs.csv",
+        "page.html",
+        "weather.csv",
+    )
     assert len(archive.stored(paths.layout)) == 2
 
 
@@ -429,7 +559,9 @@ def test_what_git_cannot_read_is_said_without_the_password(
 
 
 def test_a_history_without_lists_or_commits_says_so(paths: Paths, repository: Repository) -> None:
-    with pytest.raises(UsageError, match="The history holds no list file"):
+    with pytest.raises(
+        UsageError, match="The history holds no file that is named as a participating or"
+    ):
         git_import.import_git(paths, str(repository.path), NOW)
 
 
@@ -511,7 +643,11 @@ def test_the_command_takes_a_folder_or_a_history_and_says_what_came(
         (["import", ".", "--git", "."], 2, "Say what to import"),
         (["import", "--git", "https://example.org/lists.git"], 2, "PACTWATCH_OFFLINE is set"),
         # Eight rows after a thousand: the gate holds it.
-        (["import", "--git", str(repository.path)], 3, "1 files that hold no list were left alone"),
+        (
+            ["import", "--git", str(repository.path)],
+            3,
+            "1 file not named as a list was left alone: about.html. Import one by itself",
+        ),
     ]
     for arguments, code, says in expected:
         monkeypatch.setattr("sys.argv", ["pactwatch", *arguments])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -170,14 +170,18 @@ class Claim:
 class Reference:
     """The closed lists that values are read against, from seeds/.
 
-    `states` maps an upper-case name to its two-letter code, `models` and `agency_types` an
-    upper-case spelling to ours. `value_fixes` maps (field, printed) to the reviewed value.
+    `states` maps an upper-case name to its two-letter code, `state_names` and
+    `state_abbreviations` what else a state is called and how it is shortened, `models` and
+    `agency_types` an upper-case spelling to ours. `value_fixes` maps (field, printed) to the
+    reviewed value.
     """
 
     states: dict[str, str]
     models: dict[str, str]
     agency_types: dict[str, str]
     value_fixes: dict[tuple[str, str], str]
+    state_names: dict[str, str] = field(default_factory=dict)
+    state_abbreviations: dict[str, str] = field(default_factory=dict)
 
 
 UNSETTLED = (

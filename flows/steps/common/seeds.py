@@ -45,6 +45,7 @@ def read_cadence(folder: Path) -> pl.DataFrame:
 def read_reference(folder: Path) -> Reference:
     """Return the closed lists: states, models, agency types, and the reviewed value fixes."""
     states = read_table(folder / "states.csv", ("code", "name"))
+    spellings = read_table(folder / "state_spellings.csv", ("spelling", "code", "form"))
     models = read_table(folder / "models.csv", ("spelling", "model", "reason", "source"))
     types = read_table(folder / "agency_types.csv", ("spelling", "agency_type"))
     fixes = read_table(folder / "value_fixes.csv", ("field", "printed", "value", "reason"))
@@ -59,6 +60,10 @@ def read_reference(folder: Path) -> Reference:
         models=_mapping(models, "spelling", "model"),
         agency_types=_mapping(types, "spelling", "agency_type"),
         value_fixes={(f, p): v for f, p, v in fixes.select("field", "printed", "value").rows()},
+        state_names=_mapping(spellings.filter(pl.col("form") == "name"), "spelling", "code"),
+        state_abbreviations=_mapping(
+            spellings.filter(pl.col("form") == "abbreviation"), "spelling", "code"
+        ),
     )
 
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
 
 import polars as pl
 from rapidfuzz.distance import OSA
 
 from flows.steps.common.records import Reference
 
-FIRST_AGREEMENT_YEAR = 2002  # Florida signed the first 287(g) agreement that year.
-LAST_YEAR = 2039
-SERIAL_DAY_ZERO = date(1899, 12, 30)  # how spreadsheets count days
-NOT_GIVEN = r"(?i)^#?\s*n\s*[/?\\.]?\s*a\.?$"
+from .signing_dates import Settled, clean_date
 
-Settled = tuple[str | None, str | None]
+IN_FULL = re.compile(
+    r"^(?:THE )?(?:(?:US |U S )?TERRITORY|STATE|COMMONWEALTH) OF (?:THE )?|^THE | STATE$"
+    r"|(?:,? USA?)$|(?<=\w) \([A-Z]{2}\)$"
+)
+NOT_GIVEN = r"(?i)^#?\s*n\s*[/?\\.]?\s*a\.?$"
+SHORTEST_MISPRINT = 4  # letters: what is shorter is an abbreviation, right or unknown
 
 
 def clean_rows(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -36,7 +37,7 @@ def clean_rows(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         for field in ("state", "agency", "type", "county", "model", "signed")
     }
     settled = {
-        "state": _settle(tidy["state"], _closed("state", reference.states)),
+        "state": _settle(tidy["state"], _state(reference)),
         "model": _settle(tidy["model"], _closed("model", reference.models)),
         "agency_type": _settle(_given(tidy["type"]), _closed("type", reference.agency_types)),
         "signed_on": _settle(tidy["signed"], clean_date),
@@ -119,60 +120,6 @@ def slug(names: pl.Series) -> pl.Series:
     return names.replace_strict(distinct, plain, default=None, return_dtype=pl.String)
 
 
-def clean_date(printed: str | None) -> Settled:
-    """Return (ISO date, issue) for a printed signing date.
-
-    Reads ISO dates, spreadsheet day numbers, month/day/year with a separator missing or doubled,
-    and written months. A year with one digit wrong or doubled is repaired when one reading fits.
-    """
-    if not printed:
-        return None, "signed_missing"
-    text = printed.strip()
-    if re.fullmatch(r"\d{5}(\.\d+)?", text):
-        return (SERIAL_DAY_ZERO + timedelta(days=int(float(text)))).isoformat(), None
-    if iso := re.match(r"(\d{4,5})-(\d{1,2})-(\d{1,2})(?!\d)", text):
-        return _dated(iso[1], iso[2], iso[3], is_slipped=False)
-    separator = r"[/.\-\s]+"
-    if us := re.fullmatch(
-        rf"(\d{{1,2}})({separator})(\d{{1,2}})({separator})?(\d{{4,5}}|\d{{2}})", text
-    ):
-        is_slipped = us[4] is None or len(us[2].strip()) != 1 or len(us[4].strip()) != 1
-        year = f"20{us[5]}" if len(us[5]) == 2 else us[5]
-        return _dated(year, us[1], us[3], is_slipped=is_slipped)
-    for form in ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y"):
-        try:
-            return datetime.strptime(text, form).date().isoformat(), None
-        except ValueError:
-            continue
-    return None, "signed_unreadable"
-
-
-def _dated(year: str, month: str, day: str, *, is_slipped: bool) -> Settled:
-    years = [int(year)] if _is_plausible(year) else _year_readings(year)
-    if len(years) != 1:
-        return None, "signed_unreadable"
-    try:
-        value = date(years[0], int(month), int(day)).isoformat()
-    except ValueError:
-        return None, "signed_unreadable"
-    return value, "signed_repaired" if is_slipped or str(years[0]) != year else None
-
-
-def _is_plausible(year: str) -> bool:
-    return len(year) == 4 and FIRST_AGREEMENT_YEAR <= int(year) <= LAST_YEAR
-
-
-def _year_readings(year: str) -> list[int]:
-    """Return the plausible years one slip away: a digit typed twice, wrong, or two swapped."""
-    spots = range(len(year))
-    if len(year) == 5:
-        near = {year[:i] + year[i + 1 :] for i in spots[1:] if year[i] == year[i - 1]}
-    else:
-        near = {year[:i] + digit + year[i + 1 :] for i in spots for digit in "0123456789"}
-        near |= {year[:i] + year[i + 1] + year[i] + year[i + 2 :] for i in spots[:-1]}
-    return sorted({int(y) for y in near if _is_plausible(y)})
-
-
 def _tidied(printed: pl.Series, fixes: Mapping[tuple[str, str], str], field: str) -> pl.Series:
     """Return text with one form of blanks and apostrophes, and reviewed fixes applied."""
     distinct = printed.drop_nulls().unique()
@@ -208,12 +155,45 @@ def _settle(
     )
 
 
+def _state(reference: Reference) -> Callable[[str | None], Settled]:
+    """Return a rule that reads a state: its name, its code, what else it is called.
+
+    Points do not count, nor do words such as "State of". An abbreviation is marked repaired: ICE
+    prints names. What only looks like a code or an abbreviation is none.
+    """
+    by_name = _closed("state", {_plain(name): code for name, code in reference.states.items()})
+    codes = {code: code for code in reference.states.values()}
+    known = codes | {_plain(one): code for one, code in reference.state_names.items()}
+    short = {_plain(one): code for one, code in reference.state_abbreviations.items()}
+
+    def rule(value: str | None) -> Settled:
+        texts = [_plain(value)] if value else []
+        texts += [IN_FULL.sub("", text) for text in texts]
+        for text in texts:
+            if text in known:
+                return known[text], None
+            if text in short:
+                return short[text], "state_repaired"
+        return by_name(texts[-1] if texts else None)
+
+    return rule
+
+
+def _plain(text: str) -> str:
+    """Return a name in upper case without points and commas, single letters drawn together."""
+    words = re.sub(r"[.,'-]", " ", text.upper()).split()
+    return re.sub(r"\b(\w) (?=\w\b)", r"\1", " ".join(words))
+
+
 def _closed(field: str, known: Mapping[str, str]) -> Callable[[str | None], Settled]:
     """Return a rule that reads a value against a closed list of upper-case spellings.
 
     A near miss is accepted when exactly one known spelling is nearest, within two edits (one for
-    short words), and is marked repaired.
+    short words), and is marked repaired; codes and abbreviations are too short to be misprinted.
     """
+    words = {
+        spelling: code for spelling, code in known.items() if len(spelling) >= SHORTEST_MISPRINT
+    }
 
     def rule(value: str | None) -> Settled:
         if value is None:
@@ -221,10 +201,10 @@ def _closed(field: str, known: Mapping[str, str]) -> Callable[[str | None], Sett
         text = value.upper()
         if text in known:
             return known[text], None
-        limit = 1 if len(text) < 7 else 2
+        limit = 0 if len(text) < SHORTEST_MISPRINT else 1 if len(text) < 7 else 2
         ranked = sorted(
-            (OSA.distance(text, spelling, score_cutoff=limit), known[spelling])
-            for spelling in known
+            (OSA.distance(text, spelling, score_cutoff=limit), words[spelling])
+            for spelling in words
         )
         best = {code for edits, code in ranked if edits == ranked[0][0]}
         if ranked[0][0] <= limit and len(best) == 1:

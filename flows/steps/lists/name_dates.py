@@ -17,10 +17,12 @@ Readings = tuple[tuple[str, tuple[date, ...]], ...]
 """The days that a written date may mean, by the rule that reads them so, surest first."""
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_WORDS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 # A month as a word begins after no letter, or where small letters turn to a capital.
-_MONTH = r"""(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?P<{}>(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?
-    |apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?
-    |dec(?:ember)?))(?![A-Za-z])"""
+_MONTH = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?P<{}>(?i:" + MONTH_WORDS + r"))(?![A-Za-z])"
 # A two-digit year that a four-digit one follows is a day.
 _YEAR = r"(?P<{}>\d{{4}}|\d\d(?![\s_.,/-]\d{{4}}(?!\d)))(?!\d)"
 _WRITTEN = re.compile(
@@ -110,6 +112,11 @@ def moment_in(name: str, last_year: int = LAST_YEAR) -> datetime | None:
     return moments[-1] if moments else None
 
 
+def month_of(word: str) -> int:
+    """Return the number of a month written as a word, such as `Sept`."""
+    return MONTHS.index(word[:3].lower()) + 1
+
+
 def _written(match: re.Match[str], last_year: int) -> Written | None:
     """Return what a match says, None when it is nothing that could be a date."""
     got = match.groupdict()
@@ -134,7 +141,7 @@ def _parts_of(got: dict[str, str | None]) -> tuple[int, int, int]:
     year = next(filter(None, (got[f"y_{form}"] for form in _FORMS)))
     day = next(filter(None, (got[f"d_{form}"] for form in _FORMS if form != "close")))
     word = got["word"] or got["month"] or got["name"]
-    month = MONTHS.index(word[:3].lower()) + 1 if word else got["m_first"] or got["m_last"] or 0
+    month = month_of(word) if word else got["m_first"] or got["m_last"] or 0
     return int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)
 
 

@@ -14,12 +14,13 @@ from flows.settings import ROOT, paths_at
 from flows.steps.common import seeds, wording
 from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Paths
-from flows.steps.common.records import Posting, Review
-from flows.steps.lists import dates, gate, publications
+from flows.steps.common.records import ListKind, Posting, Review
+from flows.steps.lists import dates, gate, other_kind, publications
 from flows.steps.lists.faults import Compared, Measures, Weighed, faults_against
 from flows.steps.lists.read import Record, read_record
 from flows.steps.warehouse import frames
 
+Named = tuple[ListKind, str, str, range]
 BOUNDS = seeds.read_bounds(ROOT / "seeds")
 
 
@@ -48,6 +49,32 @@ def dated(
         ("participatingAgencies04212026am 12.15.07 AM.xlsx", "2026-04-21", "am"),
         ("participatingAgencies06112025pm copy.xlsx", "2025-06-11", "pm"),
         ('participatingAgencies05282025pm.xlsx"', "2025-05-28", "pm"),
+        # forms that people give a file when they keep it
+        ("participatingAgencies_09-29-2025_pm.xlsx", "2025-09-29", "pm"),
+        ("participating_agencies_09_29_2025.csv", "2025-09-29", None),
+        ("participating 9.29.25.xlsx", "2025-09-29", None),
+        ("pm_2025-09-29 participating.xlsx", "2025-09-29", "pm"),
+        ("participatingAgencies20250929.xlsx", "2025-09-29", None),
+        ("participating 250929.xlsx", "2025-09-29", None),
+        ("participatingAgencies9292025am.xlsx", "2025-09-29", "am"),
+        ("Participating agencies Sept. 29, 2025.xlsx", "2025-09-29", None),
+        ("participating%20September%2029%202025.xlsx", "2025-09-29", None),
+        ("participating_29Sep2025_am.xlsx", "2025-09-29", "am"),
+        ("participatingAgenciesSep-29-2025.xlsx", "2025-09-29", None),
+        ("participating 29.09.2025.xlsx", "2025-09-29", None),
+        ("participatingAgencies09292025 3pm.xlsx", "2025-09-29", "pm"),
+        ("participatingAgencies09292025pm (1).xlsx", "2025-09-29", "pm"),
+        ("participatingAgencies09292025pm - Copy.xlsx", "2025-09-29", "pm"),
+        ("participatingAgencies09292025pm_final v2.xlsx", "2025-09-29", "pm"),
+        # digits that are no date
+        ("F12-participating_09-29-2025.xlsx", "2025-09-29", None),
+        ("003_participating_092925.xlsx", "2025-09-29", None),
+        ("287g-9-29-25 participating.xlsx", "2025-09-29", None),
+        ("1759176000_participatingAgencies09292025.xlsx", "2025-09-29", None),
+        ("participating09292025_3f01012025ab77.xlsx", "2025-09-29", None),
+        ("participatingAgencies09292025_20251105140311.xlsx", "2025-09-29", None),
+        # the last date counts
+        ("participatingAgencies09262025pm_09292025am.xlsx", "2025-09-29", "am"),
     ],
 )
 def test_names_seen(name: str, day: str, part: str | None) -> None:
@@ -101,6 +128,101 @@ def test_slips_are_repaired_when_one_reading_fits(
 ) -> None:
     found = dated(name, saved, newest)
     assert (str(found.published_on), found.rule, found.problem) == (day, rule, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "saved", "day", "problem"),
+    [
+        # which digit is one too many only the saved time says
+        ("participatingAgencies060920263pm.xlsx", datetime(2026, 6, 9, 15), "2026-06-09", None),
+        # one of two dates fits the saved time
+        (
+            "participatingAgencies09262025 (got 11-05-2025).xlsx",
+            datetime(2025, 9, 26, 20),
+            "2025-09-26",
+            None,
+        ),
+        (
+            "participatingAgencies09262025pm 09292025pm.xlsx",
+            datetime(2025, 9, 26, 20),
+            "2025-09-29",
+            None,
+        ),
+        # no year that a list can have
+        ("participatingAgencies09292004.xlsx", datetime(2025, 9, 29, 20), "2025-09-29", None),
+        ("participatingAgencies09292029.xlsx", datetime(2025, 9, 29, 20), "2025-09-29", None),
+    ],
+)
+def test_the_saved_time_says_which_reading_of_a_name_is_right(
+    name: str, saved: datetime, day: str, problem: str | None
+) -> None:
+    found = dated(name, saved, looked_at=datetime(2026, 11, 26))
+    assert (str(found.published_on), found.problem) == (day, problem)
+
+
+KEPT = "participating.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "expected"),
+    [
+        (KEPT, {}, ("2025-09-29", "saved", None)),
+        (KEPT, {"captured_at": datetime(2025, 10, 7)}, ("2025-09-29", "saved", None)),
+        # got long after: the list of that day, or an old one that somebody kept
+        (
+            KEPT,
+            {"captured_at": datetime(2025, 10, 9)},
+            ("2025-09-29", "saved", "saved_long_before"),
+        ),
+        (
+            KEPT,
+            {"captured_at": datetime(2025, 9, 28)},
+            ("2025-09-29", "saved", "date_contradicted"),
+        ),
+        (
+            KEPT,
+            {"last_modified": datetime(2025, 9, 30, 15)},
+            ("2025-09-30", "last_modified", None),
+        ),
+        ("participating-20251002140000.xlsx", {}, ("2025-10-02", "capture", None)),
+        ("participating-20251102140000.xlsx", {}, ("2025-11-02", "capture", "saved_long_before")),
+        ("participating_2025-10-01T02-00-00Z.xlsx", {}, ("2025-09-30", "capture", None)),
+        (
+            KEPT,
+            {"captured_at": datetime(2025, 10, 1, 2), "is_stamped": True},
+            ("2025-09-30", "capture", None),
+        ),
+        # saved again by a program that copies: its saved time is not ICE's
+        (
+            KEPT,
+            {"captured_at": datetime(2026, 1, 7), "is_copy": True},
+            ("2026-01-06", "capture", None),
+        ),
+    ],
+)
+def test_without_a_date_in_the_name(
+    name: str, more: dict[str, object], expected: tuple[str, str, str | None]
+) -> None:
+    found = dated(name, datetime(2025, 9, 29, 15), **more)  # type: ignore[arg-type]
+    assert (str(found.published_on), found.rule, found.problem) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2025-09-29T10:00:00-04:00", datetime(2025, 9, 29, 14)),
+        ("2025-09-29T14:00:00Z", datetime(2025, 9, 29, 14)),
+        ("2025-09-29T23:30:00.123+09:00", datetime(2025, 9, 29, 14, 30, 0, 123000)),
+        ("2025-09-29T14:00:00", datetime(2025, 9, 29, 14)),
+        (" 2025-09-29T14:00:00Z ", datetime(2025, 9, 29, 14)),
+        ("0001-01-01T00:00:00Z", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_a_saved_time_may_carry_its_own_offset(text: str, moment: datetime | None) -> None:
+    assert dates.utc_time(text) == moment
 
 
 def test_a_date_nothing_can_repair_is_a_problem_not_a_guess() -> None:
@@ -405,6 +527,60 @@ def test_accepted_bytes_undated_or_of_the_same_day_are_no_version() -> None:
     again = dated("copy of 05282025 list05282025pm.xlsx", sha="a")
     versions = judged([*names("a:0528", "b:0528"), undated, again], weighed)
     assert versions == [("a", "accepted", ()), ("b", "accepted", ())]
+
+
+def test_a_saved_time_alone_dates_no_second_version_of_the_same_bytes() -> None:
+    weighed = {"a": measures(), "b": measures(101)}
+    saved = datetime(2025, 5, 27, 15)
+    copy = dated("participating.xlsx", saved, sha="a")
+    late = dated("participating.xlsx", saved, sha="a", captured_at=datetime(2026, 5, 1))
+    commit = dated("list.csv", sha="a", captured_at=datetime(2026, 6, 1), source="git")
+    accepted = [("a", "accepted", ()), ("b", "accepted", ())]
+    assert judged([copy, late, commit, *names("a:0528", "b:0529")], weighed) == accepted
+    assert judged([late, *names("b:0529")], weighed) == [
+        ("a", "held", ("saved_long_before",)),
+        ("b", "accepted", ()),
+    ]
+    assert judged([late, commit, copy, *names("b:0529")], weighed) == accepted
+
+
+def kinds(*named: Named) -> dict[tuple[ListKind, str], str]:
+    """Say which of the lists (kind by columns, sha256, file name, keys) are of the other kind."""
+    postings = [dated(name, sha=sha, list=kind) for kind, sha, name, _ in named]
+    weighed = {sha: measures(len(keys), keys=frozenset(keys)) for _, sha, _, keys in named}
+    return other_kind.contradicted(postings, weighed, BOUNDS.kind_share)
+
+
+def test_a_list_is_the_other_one_where_name_and_agencies_both_say_so() -> None:
+    signed: Named = ("participating", "s", "participatingAgencies05282025am.xlsx", range(100))
+    asked: Named = ("pending", "w", "pendingAgencies05282025am.xlsx", range(200, 220))
+    bare: Named = ("pending", "x", "participatingAgencies05292025am.xlsx", range(1, 101))
+    why = (
+        "its columns are those of the pending list, but its name says participating, and 99 of its"
+        " 100 agreements stand on the participating list of 28 May 2025"
+    )
+    assert kinds(signed, asked, bare) == {("pending", "x"): why}
+    # Twice, it is not its own witness.
+    again: Named = ("pending", "y", "participatingAgencies05302025am.xlsx", range(1, 102))
+    assert set(kinds(signed, asked, bare, again)) == {("pending", "x"), ("pending", "y")}
+    with_dates: Named = ("participating", "z", "pendingAgencies05292025am.xlsx", range(200, 221))
+    assert set(kinds(signed, asked, with_dates)) == {("participating", "z")}
+
+
+def test_two_lists_under_each_others_names_are_what_they_hold() -> None:
+    """As on 22 September 2025."""
+    named: list[Named] = [
+        ("participating", "s", "participatingAgencies09192025am.xlsx", range(100)),
+        ("pending", "w", "pendingAgencies09192025am.xlsx", range(90, 120)),
+        ("participating", "t", "pendingAgencies09222025am.xlsx", range(105)),
+        ("pending", "v", "participatingAgencies09222025am.xlsx", range(95, 121)),
+    ]
+    assert kinds(*named) == {}
+    # Nor is one the other for its name alone, or where the same bytes have their own name as well.
+    assert kinds(named[0], ("pending", "x", "participatingAgencies05292025am.xlsx", range(0))) == {}
+    twice: Named = ("pending", "x", "participatingAgencies09222025am.xlsx", range(100))
+    rightly: Named = ("pending", "x", "pendingAgencies09222025am.xlsx", range(100))
+    assert kinds(named[0], twice, rightly) == {}
 
 
 def test_a_name_that_is_wrong_does_not_hold_the_list_that_has_the_same_bytes() -> None:
