@@ -52,11 +52,18 @@ def start(
 def exit_code(summary: Summary) -> int:
     """Return the exit code of a run that went to its end, the same for every command.
 
-    `HELD` when a look at ICE's page failed, a file or article did not come or was no list, the
-    Internet Archive stopped half way, or one of the files that came in is held.
+    `HELD` when a look at ICE's page failed, a file or article did not come or could not be read,
+    the Internet Archive stopped half way, or one of the files that came in is held; 1 when nothing
+    that a person named to be read could be.
     """
-    own = (c for c in summary.captures if c.source not in ("ice", "wayback"))
-    is_short = summary.look_failed or any(c.outcome in ("failed", "rejected") for c in own)
+    own = [
+        c.outcome in ("failed", "rejected")
+        for c in summary.captures
+        if c.source not in ("ice", "wayback")
+    ]
+    if own and all(own) and len(own) == len(summary.captures):
+        return 1
+    is_short = summary.look_failed or any(own)
     has_stopped = summary.filled is not None and summary.filled.stopped
     names = {capture.file_name for capture in summary.captures}
     held = summary.built.held if summary.built else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from datetime import date, datetime
@@ -101,6 +102,29 @@ def test_explain_finds_one_agency_and_asks_when_several_fit(data: Path) -> None:
     assert several.returncode == 2
     assert " agencies fit" in several.stderr
     assert "al-franklin-county-sheriffs-office" in several.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_our_signs_shows_all_the_rest(data: Path, encoding: str) -> None:
+    """Events have arrows; JSON keeps every sign in a form that any terminal takes."""
+    env = settings(data, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    words = ("explain", "fl-tampa-police-department")
+
+    def said(*more: str) -> str:
+        done = subprocess.run(
+            [*COMMAND, *words, *more], env=env, cwd=ROOT, capture_output=True, check=True
+        )
+        assert done.stderr == b""
+        return done.stdout.decode(encoding)
+
+    whole = pactwatch(*words, data=data).stdout
+    assert "\u2192" in whole
+    shown = said()
+    assert (shown.count(" ? "), "\u2192" in shown) == (whole.count(" \u2192 "), False)
+    assert re.findall(r"[\w'/.-]{2,}", shown.replace("--", "")) == re.findall(
+        r"[\w'/.-]{2,}", whole
+    )
+    assert json.loads(said("--json")) == json.loads(pactwatch(*words, "--json", data=data).stdout)
 
 
 @pytest.mark.parametrize(

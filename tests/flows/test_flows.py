@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from flows.steps.warehouse import database
 from tests.conftest import COMMAND, cut_seeds, environment, program
 from tests.workbooks import Row, agreement, workbook
 from tests.world import World
+from tests.world import site as plays
 from tests.world.site import FOLDER, PAGE, Site
 
 WAIT_SECONDS = 150
@@ -125,6 +127,52 @@ def test_a_run_leaves_artifacts(first_run: tuple[Path, str]) -> None:
         "List": "2026-05-18",
     }
     assert [done for _, kind, done in artifacts if kind == "progress"] == [100.0]
+
+
+STATES = """
+import asyncio, json
+from prefect.client.orchestration import get_client
+async def main():
+    async with get_client() as client:
+        runs = (await client.request('POST', '/flow_runs/filter', json={})).json()
+        logs = (await client.request('POST', '/logs/filter', json={})).json()
+        print(json.dumps([
+            [[run['state_type'], run['state_name'], run['state']['message']] for run in runs],
+            [[row['level'], row['message']] for row in logs if row['level'] >= 30],
+        ]))
+asyncio.run(main())
+"""
+
+
+def test_a_run_whose_look_failed_does_its_work_and_ends_as_failed(tmp_path: Path) -> None:
+    clone, data = program(tmp_path / "clone"), tmp_path / "data"
+    cut_seeds(clone / "seeds", date(2026, 4, 20), date(2026, 5, 18))
+    site = Site()
+    site.plays[PAGE] = plays.always(plays.refused(403))
+    with World(site) as world:
+        env = environment(data, PYTHONPATH=str(clone), **site_settings(world))
+        call = partial(subprocess.run, env=env, cwd=clone, capture_output=True, text=True)
+        done = call([*COMMAND, "run"])
+        seen = call([*COMMAND, "status"])
+        told = call([sys.executable, "-c", STATES], check=True)
+        listed = f"{FOLDER}/participatingAgencies05192026am.xlsx"
+        site.put(listed, workbook(newest_rows(), saved=datetime(2026, 5, 19, 11)))
+        site.links((listed, "Participating Agencies"))
+        good = call([*COMMAND, "snapshot"])
+        well = call([*COMMAND, "status"])
+    reason = (
+        "The list page did not come. 127.0.0.1 refuses this machine (403) with a block page, which"
+        " says nothing of the list: download the list in a browser and run `pactwatch import FILE`."
+    )
+    assert (done.returncode, done.stderr.strip()) == (3, "")
+    assert "Wrote 5 weekly reports, the last for 2026-W21." in done.stdout
+    runs, logs = json.loads(told.stdout.splitlines()[-1])
+    assert runs == [["FAILED", "Look failed", reason]]
+    assert logs == [[30, reason]]
+    assert (seen.returncode, ", failed:" in seen.stdout, reason in seen.stdout) == (3, True, True)
+    first, second = archive.read_ledger(Layout(data))
+    assert (first["outcome"], first["detail"].startswith(reason)) == ("failed", True)
+    assert (second["outcome"], good.returncode, well.returncode) == ("finished", 0, 0)
 
 
 def test_the_table_of_changes_names_each_with_its_list(seed_places: Paths) -> None:
@@ -269,7 +317,12 @@ def test_a_served_schedule_runs_by_itself_and_takes_in_what_appears(tmp_path: Pa
     rows = newest_rows()
     old, new = (f"{FOLDER}/participatingAgencies{day}2026am.xlsx" for day in ("0519", "0520"))
     site.put(old, workbook(rows, saved=datetime(2026, 5, 19, 11)), ETag='"1"')
-    site.links((old, "Participating Agencies"))
+    site.plays[PAGE] = plays.always(plays.refused(403))
+
+    def seen_to_fail() -> Any:
+        """Say whether the look at a page that refuses us is a failed flow run."""
+        states = {run["state"]["name"] for run in api(port, "/flow_runs/filter", {})}
+        return "Look failed" in states
 
     def registered() -> Any:
         found = api(port, "/deployments/filter", {})
@@ -292,6 +345,8 @@ def test_a_served_schedule_runs_by_itself_and_takes_in_what_appears(tmp_path: Pa
         served(clone, data, log, "--port", str(port), **site_settings(world)) as process,
     ):
         deployments = eventually("three deployments", registered, process, log)
+        eventually("a failed look", seen_to_fail, process, log)
+        site.links((old, "Participating Agencies"))
         look(old)
         newer = [*rows, agreement(agency="Town of Newly")]
         site.put(new, workbook(newer, saved=datetime(2026, 5, 20, 11)))

@@ -114,6 +114,13 @@ def test_a_gap_is_mended_and_every_figure_is_that_of_the_full_record(
     assert dict(mended_totals) == {sha: known[sha] for sha, _ in mended_totals}
 
 
+def test_a_gap_asked_for_at_a_time_to_come_counts_as_never_asked_for(holed: Paths) -> None:
+    with World(InternetArchive()) as world:
+        assert mend(holed, world, datetime(2035, 1, 1)).lines != []
+        assert mend(holed, world).lines != []
+        assert mend(holed, world).lines == []
+
+
 def test_a_mended_gap_is_no_gap_and_an_empty_one_is_asked_for_ever_less(holed: Paths) -> None:
     asked: list[int] = []
     with World(InternetArchive()) as world:

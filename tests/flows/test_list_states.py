@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from flows.cli import health
+from flows.cli import health, print_status
 from flows.settings import paths_at
 from flows.steps import archive
 from flows.steps.common.errors import UsageError
@@ -95,6 +97,19 @@ def test_a_list_falls_silent_when_looks_find_the_same_and_speaks_again(
     assert one["states"] == []
 
 
+def test_a_look_by_a_clock_that_ran_ahead_counts_when_the_site_said_it_was(paths: Paths) -> None:
+    sha256, _ = stood(paths, "participating")
+    seen_at = FIRST + timedelta(days=1)
+    ahead = Capture(
+        datetime(2035, 1, 1),
+        *("ice", "unchanged", "participating"),
+        captured_at=seen_at,
+        sha256=sha256,
+    )
+    archive.append_manifest(paths.layout, [ahead])
+    assert told(paths) == []
+
+
 def test_a_failed_look_says_nothing_of_silence(paths: Paths) -> None:
     sha256, _ = stood(paths, "participating")
     look(paths, "participating", 1, "unchanged", sha256)
@@ -110,11 +125,23 @@ def test_a_list_that_the_page_no_longer_links(paths: Paths) -> None:
     unlinked = ("unlinked", "pending", "2025-10-03", "2025-10-01")
     assert told(paths) == [(*unlinked, None, "no_link_on_page", publication)]
     [_, pending] = health.status(paths, date(2025, 10, 4), silent_days=30)["lists"]
-    assert [row["kind"] for row in pending["states"]] == ["unlinked"]
+    assert [(row["kind"], row["was_linked"]) for row in pending["states"]] == [("unlinked", True)]
     look(paths, "pending", 4, "unchanged", sha256)
     assert told(paths) == [(*unlinked, "2025-10-05", "no_link_on_page", publication)]
     states = database.query(paths.layout.database, "select * from list_states").rows()
     assert states == [("pending", "unlinked", date(2025, 10, 3), date(2025, 10, 5), publication)]
+
+
+def test_a_first_look_that_finds_no_link_says_nothing_of_looks_before(paths: Paths) -> None:
+    look(paths, "pending", 2, "unchanged", None)
+    build(paths)
+    found = health.status(paths, date(2025, 10, 4), silent_days=30)
+    out = io.StringIO()
+    print_status.status(Console(file=out, width=200), found)
+    said = (
+        "not linked on ICE's page at our first look, on 2025-10-03; the list of 2025-10-01 is the"
+    )
+    assert said in out.getvalue()
 
 
 def test_other_bytes_under_one_name_and_old_bytes_under_a_new_one(

@@ -18,6 +18,7 @@ from flows.settings import ROOT, paths_at
 from flows.steps import archive, fetch
 from flows.steps.common.errors import PactwatchError
 from flows.steps.common.layout import Layout, Paths
+from flows.steps.common.records import Capture
 from flows.steps.notify import messages, send
 from flows.steps.notify.outbox import Telling, tell, waiting
 from flows.steps.reports import write
@@ -236,6 +237,17 @@ def test_a_list_that_stays_the_same_is_told_once_when_the_page_was_seen(
     [message] = inbox.messages["a"]
     assert message["title"] == "287(g): no new list since 28 May 2025"
     assert "11 days ago" in message["message"]
+
+
+def test_a_look_at_a_time_to_come_says_nothing_of_silence(paths: Paths, inbox: Inbox) -> None:
+    wanted = telling(inbox, "a")
+    take_in(paths, date(2025, 5, 28), TWENTY)
+    tell(paths, wanted, NOW)
+    ahead = datetime(2035, 1, 1)
+    row = Capture(ahead, "ice", "unchanged", "participating", captured_at=ahead, sha256="0" * 64)
+    archive.append_manifest(paths.layout, [row])
+    tell(paths, wanted, NOW + timedelta(days=1))
+    assert inbox.messages == {}
 
 
 def test_a_notice_that_was_made_before_a_break_is_sent_by_the_next_run(
