@@ -18,7 +18,7 @@ LONGEST_NAME = 90
 
 
 def with_fields(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with every field a list may have, null where theirs has none."""
+    """Return the rows with every field a list may have (`FIELDS`), null where theirs has none."""
     missing = [pl.lit(None, pl.String).alias(f) for f in FIELDS if f not in rows.columns]
     return rows.with_columns(missing)
 

@@ -29,6 +29,13 @@ Versions = Iterable[tuple[FileVersion, bytes | None]]
 """Versions of files with their bytes, None where the repository lacks them."""
 
 
+NO_LIST = (
+    "The history holds no file that is named as a participating or pending list (.xlsx or .csv),"
+    " and no page with the list that is named by its time: give the repository that the lists were"
+    " committed to."
+)
+
+
 def import_git(
     paths: Paths,
     source: str,
@@ -65,11 +72,7 @@ def import_git(
         taken = take_in(paths, sift(files, url), len(found), progress)
     archive.append_manifest(paths.layout, told)
     if not taken.captures and not told:
-        raise UsageError(
-            "The history holds no file that is named as a participating or pending list (.xlsx or"
-            " .csv), and no page with the list that is named by its time: give the repository that"
-            " the lists were committed to."
-        )
+        raise UsageError(NO_LIST)
     return Imported([*taken.captures, *told], tuple(left_alone))
 
 

@@ -51,7 +51,8 @@ def import_path(
         for file in found
         if path.is_file() or is_meant(_names(file, path), lambda: read_bounded(file), headers)  # noqa: B023
     ]
-    left_alone = tuple(file.relative_to(path).as_posix() for file in found if file not in files)
+    kept = set(files)
+    left_alone = tuple(file.relative_to(path).as_posix() for file in found if file not in kept)
     if not files:
         raise UsageError(
             f"The folder {path.name} holds no .xlsx or .csv file that is named as a participating"
@@ -59,22 +60,22 @@ def import_path(
             " folder that the lists were saved to, or one file to try it by its content."
         )
 
-    def read() -> Iterable[tuple[str, bytes, Capture]]:
-        for file in files:
-            captured_at = time_named(_names(file, path), now)
-            capture = Capture(
-                attempted_at=now,
-                source="folder",
-                outcome="new",
-                file_name=file.name,
-                captured_at=captured_at,
-                size=file.stat().st_size,
-                is_stamped=bool(captured_at) or None,
-            )
-            yield file.name, read_bounded(file), capture
-
-    taken = take_in(paths, read(), len(files), progress)
+    read = ((file.name, read_bounded(file), _capture(file, path, now)) for file in files)
+    taken = take_in(paths, read, len(files), progress)
     return replace(taken, left_alone=left_alone)
+
+
+def _capture(file: Path, path: Path, now: datetime) -> Capture:
+    captured_at = time_named(_names(file, path), now)
+    return Capture(
+        attempted_at=now,
+        source="folder",
+        outcome="new",
+        file_name=file.name,
+        captured_at=captured_at,
+        size=file.stat().st_size,
+        is_stamped=bool(captured_at) or None,
+    )
 
 
 def find_files(path: Path) -> list[Path]:

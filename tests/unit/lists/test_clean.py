@@ -15,7 +15,8 @@ from flows.steps.common import seeds
 from flows.steps.common.errors import CheckFailed, UsageError
 from flows.steps.common.records import ROWS_SCHEMA, Reference
 from flows.steps.lists import publications
-from flows.steps.lists.clean import clean_date, clean_rows, without_later_dates
+from flows.steps.lists.clean import clean_rows, without_later_dates
+from flows.steps.lists.signing_dates import clean_date
 from flows.steps.warehouse.build import build
 
 REFERENCE = seeds.read_reference(ROOT / "seeds")

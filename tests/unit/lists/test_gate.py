@@ -547,7 +547,9 @@ def test_a_saved_time_alone_dates_no_second_version_of_the_same_bytes() -> None:
 def kinds(*named: Named) -> dict[tuple[ListKind, str], str]:
     """Say which of the lists (kind by columns, sha256, file name, keys) are of the other kind."""
     postings = [dated(name, sha=sha, list=kind) for kind, sha, name, _ in named]
-    weighed = {sha: measures(len(keys), keys=frozenset(keys)) for _, sha, _, keys in named}
+    weighed = {
+        (kind, sha): measures(len(keys), keys=frozenset(keys)) for kind, sha, _, keys in named
+    }
     return other_kind.contradicted(postings, weighed, BOUNDS.kind_share)
 
 
