@@ -98,10 +98,11 @@ async def _get(url: str, bounds: Bounds, headers: Mapping[str, str]) -> Response
         ) from problem
     except TimeoutError as problem:
         before = last.exception() if last else None
+        said = f" {before.said}" if isinstance(before, Later) and before.said else ""
         raise Refused(
             f"{host} did not give the file within {bounds.total:g} seconds"
             f"{f' ({before})' if before else ''}: it is tried again at the next run;"
-            " PACTWATCH_TOTAL_SECONDS allows more.",
+            f" PACTWATCH_TOTAL_SECONDS allows more.{said}",
             before.status if isinstance(before, Later) else None,
         ) from problem
 

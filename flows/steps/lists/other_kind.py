@@ -17,7 +17,7 @@ Contradicted = dict[tuple[ListKind, str], str]
 
 
 def contradicted(
-    dated: Iterable[Dated], measures: Mapping[tuple[str, str], Measures], share: float
+    dated: Iterable[Dated], measures: Mapping[tuple[ListKind, str], Measures], share: float
 ) -> Contradicted:
     """Return the lists whose name and agencies both say that they are the other list.
 

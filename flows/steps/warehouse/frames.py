@@ -53,7 +53,7 @@ class Evidence:
     """
 
     dated: list[dates.Dated]
-    measures: dict[tuple[str, str], Measures]
+    measures: dict[tuple[ListKind, str], Measures]
     reviews: list[Review]
     bounds: GateBounds
     states: dict[str, str]
@@ -172,7 +172,7 @@ def _cleaned(lines: pl.DataFrame, reference: Reference) -> pl.DataFrame:
 
 def _measures(
     record: Record, lines: pl.DataFrame, printed: pl.DataFrame
-) -> dict[tuple[str, str], Measures]:
+) -> dict[tuple[ListKind, str], Measures]:
     """Return what the gate weighs; a header-only list has nothing to weigh."""
     measured = measure(lines, printed)
     return {

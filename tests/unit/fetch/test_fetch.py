@@ -140,7 +140,7 @@ def test_a_block_page_is_called_one_whatever_its_status(
     with pytest.raises(
         fetch.Refused, match=r"block page.*, which says nothing of the list"
     ) as said:
-        fetch.get(f"{world.base}/list", fetch.Bounds(("127.0.0.1",), allow_http=True, total=0.5))
+        fetch.get(f"{world.base}/list", fetch.Bounds(("127.0.0.1",), allow_http=True, total=10))
     assert said.value.status == status
     assert "run `pactwatch import FILE`" in str(said.value)
     assert "set its page" not in str(said.value)
@@ -170,5 +170,5 @@ def test_a_server_that_is_not_there_is_a_failure_in_words() -> None:
     with World() as gone:
         address = f"{gone.base}/list"
     with pytest.raises(fetch.Refused, match=r"127\.0\.0\.1 did not give the file") as refused:
-        fetch.get(address, fetch.Bounds(("127.0.0.1",), allow_http=True, total=0.5))
+        fetch.get(address, fetch.Bounds(("127.0.0.1",), allow_http=True, total=10))
     assert refused.value.status is None
