@@ -24,6 +24,8 @@ _BEGINNING = re.compile(
 _PROGRAM = re.compile(r"287\W?g(?![a-z])", re.I)
 _DATE_ONLY = re.compile(rf"(?i)(?:[\W\d_]|[ap]m|mid|copy|[tz]|{'|'.join(MONTHS)})*")
 
+_LIST_ONLY = re.compile(r"(?i)(?:287\W?g)?[\W_]*lists?(?:[\W\d_]|[ap]m|mid|copy)*")
+
 
 @lru_cache(4096)
 def kinds_named(name: str) -> frozenset[ListKind]:
@@ -39,10 +41,11 @@ def kinds_named(name: str) -> frozenset[ListKind]:
 def is_named_as_list(path: Sequence[str]) -> bool:
     """Say whether a file's path (its folders, then its name) names it as a list.
 
-    Its own name does, or one of its folders where its own name is a date alone.
+    Its own name does, or it is called a list and nothing else, or one of its folders does where its
+    own name is a date alone.
     """
     *folders, name = path
-    if kinds_named(name):
+    if kinds_named(name) or _LIST_ONLY.fullmatch(PurePosixPath(name).stem):
         return True
     is_date = bool(dates_in(name) and _DATE_ONLY.fullmatch(PurePosixPath(name).stem))
     return is_date and any(kinds_named(folder) for folder in folders)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from flows.steps import archive
 from flows.steps.common import seeds
@@ -27,6 +28,12 @@ from .intake import (
 
 Versions = Iterable[tuple[FileVersion, bytes | None]]
 """Versions of files with their bytes, None where the repository lacks them."""
+
+NO_LIST = (
+    "The history holds no file that is named as a participating or pending list (.xlsx or .csv),"
+    " and no page with the list that is named by its time: give the repository that the lists were"
+    " committed to."
+)
 
 
 NO_LIST = (
@@ -58,11 +65,11 @@ def import_git(
 
     def sift(files: Versions, url: str | None) -> Iterable[tuple[str, bytes, Capture]]:
         for version, data in files:
-            name, capture = version.name, _capture(version, url, now)
+            capture = _capture(version, url, now)
             if why := _unfit(version, data):
                 told.append(replace(capture, outcome="rejected", why=why))
-            elif data and is_meant(version.names, lambda: data, headers):  # noqa: B023
-                yield name, data, capture
+            elif data and is_meant(version.names, partial(bytes, data), headers):
+                yield version.name, data, capture
             else:
                 left_alone.append(version.path)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from flows.steps import archive
@@ -44,15 +45,14 @@ def import_path(
     named as lists, and pages named by a time that hold the list as a table. Raises `UsageError`
     when the path is not there or holds no list file.
     """
-    found = find_files(path)
     headers = seeds.read_lists_config(paths.seeds)["columns"]
-    files = [
-        file
-        for file in found
-        if path.is_file() or is_meant(_names(file, path), lambda: read_bounded(file), headers)  # noqa: B023
-    ]
-    kept = set(files)
-    left_alone = tuple(file.relative_to(path).as_posix() for file in found if file not in kept)
+    files: list[Path] = []
+    left_alone: list[str] = []
+    for file in find_files(path):
+        if path.is_file() or is_meant(_names(file, path), partial(read_bounded, file), headers):
+            files.append(file)
+        else:
+            left_alone.append(file.relative_to(path).as_posix())
     if not files:
         raise UsageError(
             f"The folder {path.name} holds no .xlsx or .csv file that is named as a participating"
@@ -60,13 +60,15 @@ def import_path(
             " folder that the lists were saved to, or one file to try it by its content."
         )
 
-    read = ((file.name, read_bounded(file), _capture(file, path, now)) for file in files)
+    read = (
+        (file.name, read_bounded(file), _capture(file, _names(file, path), now)) for file in files
+    )
     taken = take_in(paths, read, len(files), progress)
-    return replace(taken, left_alone=left_alone)
+    return replace(taken, left_alone=tuple(left_alone))
 
 
-def _capture(file: Path, path: Path, now: datetime) -> Capture:
-    captured_at = time_named(_names(file, path), now)
+def _capture(file: Path, names: Sequence[str], now: datetime) -> Capture:
+    captured_at = time_named(names, now)
     return Capture(
         attempted_at=now,
         source="folder",
