@@ -98,9 +98,8 @@ order by events.published_on, events.event_id
 
 def _seen_the_same(captures: list[Capture], state: dict[str, Any], today: date) -> date | None:
     """Return the day of our last look that found a silent list on ICE's page as it was, if any."""
-    last = max(
-        (day for day in days_seen(captures, state["list"]) if day <= today), default=date.min
-    )
+    seen = days_seen(captures, state["list"], state["publication_id"])
+    last = max((day for day in seen if day <= today), default=date.min)
     return last if state["kind"] == "silent" and last >= state["since"] else None
 
 

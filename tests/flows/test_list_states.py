@@ -110,6 +110,24 @@ def test_a_look_by_a_clock_that_ran_ahead_counts_when_the_site_said_it_was(paths
     assert told(paths) == []
 
 
+def test_only_a_look_that_found_the_same_version_says_that_the_page_still_shows_it(
+    paths: Paths,
+) -> None:
+    sha256, _ = stood(paths, "participating")
+    look(paths, "participating", 8, "unchanged", sha256)
+    build(paths)
+
+    def same_on() -> list[object]:
+        [one, _] = health.status(paths, date(2025, 10, 11), silent_days=30)["lists"]
+        return [row["same_on"] for row in one["states"]]
+
+    assert same_on() == [date(2025, 10, 9)]
+    look(
+        paths, "participating", 9, "unchanged", "f" * 64
+    )  # another version, which is not built yet
+    assert same_on() == [date(2025, 10, 9)]
+
+
 def test_a_failed_look_says_nothing_of_silence(paths: Paths) -> None:
     sha256, _ = stood(paths, "participating")
     look(paths, "participating", 1, "unchanged", sha256)

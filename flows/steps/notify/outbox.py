@@ -158,7 +158,8 @@ def _silence(
     layout: Layout, newest: dict[str, Any], silent_days: int, today: date
 ) -> Notice | None:
     """Return that a list stays the same, when ICE's page itself has shown so."""
-    seen = days_seen(archive.read_manifest(layout), newest["list"])
+    captures = archive.read_manifest(layout)
+    seen = days_seen(captures, newest["list"], newest["publication_id"])
     last = max((day for day in seen if day <= today), default=date.min)
     days = (last - newest["published_on"]).days
     return messages.silence(newest, days) if days > silent_days else None

@@ -66,14 +66,19 @@ def lists_that_came(captures: Iterable[Capture]) -> set[ListKind]:
     }
 
 
-def days_seen(captures: Iterable[Capture], kind: str) -> list[date]:
-    """Return the days (UTC) on which looks at ICE's page found a list, new or known."""
+def days_seen(captures: Iterable[Capture], kind: str, version: str = "") -> list[date]:
+    """Return the days (UTC) on which looks at ICE's page found a list, new or known.
+
+    With a publication id, those on which the page linked that version of it.
+    """
+    start = version.rsplit("-", 1)[-1]
     return [
         (capture.captured_at or capture.attempted_at).date()
         for capture in captures
         if capture.source == "ice"
         and capture.list == kind
         and capture.sha256
+        and capture.sha256.startswith(start)
         and capture.outcome in ("new", "unchanged")
     ]
 

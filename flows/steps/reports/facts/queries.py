@@ -35,8 +35,9 @@ seen as (
         (select max(last_listed) from spans),
         (
             select max(cast(coalesce(captured_at, attempted_at) as date)) from captures
-            where source = 'ice' and list = 'participating' and sha256 is not null
+            where source = 'ice' and list = 'participating'
                 and outcome in ('new', 'unchanged')
+                and sha256 in (select sha256 from publications where status = 'accepted')
         )
     ) as seen_until
 )
