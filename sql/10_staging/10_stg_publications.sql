@@ -24,6 +24,7 @@ numbered as (
         reasons,
         why_held,
         passes_when,
+        notes,
         step,
         max(step) over (partition by list) as last_step,
         max(published_on) filter (where status = 'accepted')

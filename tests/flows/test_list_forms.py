@@ -133,6 +133,15 @@ def test_both_lists_of_one_workbook_count_each_as_its_own(plain: Paths, tmp_path
     assert rows(paths, applied) == APPLIED
 
 
+def test_what_is_no_row_of_the_list_is_told(tmp_path: Path) -> None:
+    paths, taken = course_of(tmp_path, "F27-footnote")
+    said = "Left out, as they print no agreement: row 95 (* Source: ERO. List as of September 29,"
+    said += " 2025. Subject to change.)."
+    issues = "select code, severity, printed from issues where row_number is null"
+    assert rows(paths, issues) == [("beside_the_list", "flagged", said)]
+    assert [one.why for one in taken.captures if one.why] == [said]
+
+
 def test_a_link_into_somebodys_disk_stays_in_the_archive(plain: Paths, tmp_path: Path) -> None:
     paths, taken = course_of(tmp_path, "F15-file-path-link")
     [row] = [place for place in linked(plain) if place not in linked(paths)]

@@ -269,7 +269,7 @@ FAULTS: dict[str, tuple[Play, str, int | None, str, int]] = {
         plays.always(plays.packed(LIST, "br")),
         *("failed", 200, "came packed as br, which was not asked for", 1),
     ),
-    "empty": (plays.always(Reply(200)), "rejected", 200, "is not a workbook", 1),
+    "empty": (plays.always(Reply(200)), "rejected", 200, "is empty", 1),
 }
 
 
@@ -813,7 +813,8 @@ def test_one_workbook_with_both_lists_is_both_also_when_nothing_changed(
     site.put(LISTED, workbook([agreement()], sheets={"Pending": waiting}), ETag='"2"')
     both = [("participating", None), ("pending", None)]
     assert [(c.list, c.why) for c in look(paths, world)] == both
-    again = look(paths, world, NOW + timedelta(hours=6))
+    site.clock = NOW + timedelta(hours=6)
+    again = look(paths, world, site.clock)
     assert [(c.list, c.why) for c in again] == both
     assert {(c.outcome, c.http_status) for c in again} == {("unchanged", 304)}
     build(paths)
