@@ -21,17 +21,18 @@ MONTH_WORDS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
-# A month as a word begins after no letter, or where small letters turn to a capital.
-_MONTH = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?P<{}>(?i:" + MONTH_WORDS + r"))(?![A-Za-z])"
+# A word begins after no letter, where small letters turn to a capital, and after those of a list.
+_BEGINS = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=gencies)|(?<=gency)|(?<=cipating)|(?<=ending))"
+_MONTH = _BEGINS + r"(?P<{}>(?i:" + MONTH_WORDS + r"))(?![A-Za-z])"
 # A two-digit year that a four-digit one follows is a day.
-_YEAR = r"(?P<{}>\d{{4}}|\d\d(?![\s_.,/-]\d{{4}}(?!\d)))(?!\d)"
+_YEAR = r"(?P<{}>\d{{4}}|\d\d(?![\s_.,/-]{{1,3}}\d{{4}}(?!\d)))(?!\d)"
 _WRITTEN = re.compile(
     rf"""(?<!\d)(?:
     (?P<moment> (20\d\d) [-_./]? (0\d|1[0-2]) [-_./]? ([0-2]\d|3[01])  # 2025-05-28, 2025/05/28
         [T_\ ./-]{{0,3}} ([01]\d|2[0-3]) [-_:.h]? ([0-5]\d)            # 14-03, 1403, 14h03
         (?: [-_:.m]? ([0-5]\d) (?:[.,]\d+)? )? s?                      # -11, 11.250
         \ ? ((?i:Z(?![a-z])|UTC|GMT) | [+-]\d\d:?\d\d(?!\d) )?         # UTC if it says nothing
-        (?!\d) (?!\s*(?i:[ap]\.?m)(?![A-Za-z])) )
+        (?!\d) (?! (?:[-_:.]?\d\d)? \s*(?i:[ap]\.?m)(?![A-Za-z])) )
     | (?P<y_first> 20\d\d) (?P<s_first> [\s_./-]) (?P<m_first> \d\d?) (?P=s_first)
         (?P<d_first> \d\d?) (?!\d)
     | (?P<m_last> \d\d?) (?P<s_last> [\s_./-]) (?P<d_last> \d\d?) (?P=s_last)
@@ -54,9 +55,7 @@ _LABEL_AFTER = re.compile(
     """,
     re.X,
 )
-_LABEL_BEFORE = re.compile(
-    rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=agencies)|(?<=agency)){_LABEL}[\s_.()-]*$"
-)
+_LABEL_BEFORE = re.compile(rf"{_BEGINS}{_LABEL}[\s_.()-]*$")
 _CLOCK = re.compile(r"[\s_T-]*(?:at\s)?(\d\d?)([.:_-])(\d\d)\2(\d\d)(\s*(?i:[ap]\.?m)\b)?")
 # The hashes and ids that programs put into names are no dates, whatever digits they have.
 _HASH = re.compile(

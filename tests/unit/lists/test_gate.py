@@ -66,6 +66,8 @@ def dated(
         ("participatingAgencies09292025pm (1).xlsx", "2025-09-29", "pm"),
         ("participatingAgencies09292025pm - Copy.xlsx", "2025-09-29", "pm"),
         ("participatingAgencies09292025pm_final v2.xlsx", "2025-09-29", "pm"),
+        ("participatingAgencies 2025-09-29 at 3.45.12 PM.xlsx", "2025-09-29", "pm"),
+        ("participatingagenciessep_29_2025.xlsx", "2025-09-29", None),
         # digits that are no date
         ("F12-participating_09-29-2025.xlsx", "2025-09-29", None),
         ("003_participating_092925.xlsx", "2025-09-29", None),
