@@ -38,7 +38,8 @@ def course_of(base: Path, case: str, name: str = PLAIN[1]) -> Paths:
         pytest.skip("the lists of the cases (../shared/cases) are not on this machine")
     (base / "in").mkdir(parents=True)
     for source, called in ((PLAIN[0],) * 2, (case, name), (PLAIN[2],) * 2):
-        shutil.copy(CASES / f"{source}.xlsx", base / "in" / f"{called}.xlsx")
+        [file] = CASES.glob(f"{source}.*")
+        shutil.copy(file, base / "in" / f"{called}{file.suffix}")
     paths = paths_at(base / "data", seeds=seeds_without_record(base / "seeds"))
     import_path(paths, base / "in", NOW)
     build(paths)

@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.settings import paths_at
+from flows.steps import archive
 from flows.steps.common.layout import Paths
-from flows.steps.sources.intake import Imported, import_path
-from flows.steps.warehouse import database
-from flows.steps.warehouse.build import build
-from tests.conftest import NOW, SHARED, seeds_without_record
+from tests.cases import PLAIN, course_of, rows
 
-CASES = SHARED / "cases"
-PLAIN = ("participatingAgencies09262025pm", "participatingAgencies09292025pm")
 APPLIED = [
     ("Kenedy County Sheriff's Office", "TX", "TFM", "waiting"),
     ("Loving County Sheriff's Office", "TX", "TFM", "waiting"),
     ("Vinton County Sheriff's Office", "OH", "TFM", "waiting"),
     ("Zapata County Sheriff's Office", "TX", "TFM", "waiting"),
 ]
-LAST = "participatingAgencies09302025pm"
-
-
-def course_of(base: Path, case: str) -> tuple[Paths, Imported]:
-    """Import the three lists with a case in the place of the middle one, and build."""
-    if not CASES.exists():
-        pytest.skip("the lists of the cases (../shared/cases) are not on this machine")
-    (base / "in").mkdir(parents=True)
-    source = next(CASES.glob(f"{case}.*"))
-    for name in (PLAIN[0], LAST):
-        shutil.copy(CASES / f"{name}.xlsx", base / "in" / f"{name}.xlsx")
-    shutil.copy(source, base / "in" / f"{PLAIN[1]}{source.suffix}")
-    paths = paths_at(base / "data", seeds=seeds_without_record(base / "seeds"))
-    taken = import_path(paths, base / "in", NOW)
-    build(paths)
-    return paths, taken
-
-
-def rows(paths: Paths, sql: str) -> list[tuple[Any, ...]]:
-    return database.query(paths.layout.database, sql).rows()
 
 
 def told(paths: Paths) -> list[tuple[Any, ...]]:
@@ -64,7 +38,7 @@ def linked(paths: Paths) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Paths:
-    return course_of(tmp_path_factory.mktemp("plain"), PLAIN[1])[0]
+    return course_of(tmp_path_factory.mktemp("plain"), PLAIN[1])
 
 
 def test_the_plain_course_adds_three_agreements_and_links(plain: Paths) -> None:
@@ -96,8 +70,8 @@ def test_the_plain_course_adds_three_agreements_and_links(plain: Paths) -> None:
 def test_a_form_of_the_list_says_what_its_plain_form_says(
     case: str, plain: Paths, tmp_path: Path
 ) -> None:
-    paths, taken = course_of(tmp_path, case)
-    assert [capture.outcome for capture in taken.captures] == ["new"] * 3
+    paths = course_of(tmp_path, case)
+    assert [capture.outcome for capture in archive.read_manifest(paths.layout)] == ["new"] * 3
     assert rows(paths, "select status, row_count from publications order by seq") == [
         ("accepted", 89),
         ("accepted", 92),
@@ -108,8 +82,8 @@ def test_a_form_of_the_list_says_what_its_plain_form_says(
 
 
 def test_both_lists_of_one_workbook_count_each_as_its_own(plain: Paths, tmp_path: Path) -> None:
-    paths, taken = course_of(tmp_path, "F09-both-lists-one-workbook")
-    assert [(one.list, one.outcome) for one in taken.captures] == [
+    paths = course_of(tmp_path, "F09-both-lists-one-workbook")
+    assert [(one.list, one.outcome) for one in archive.read_manifest(paths.layout)] == [
         ("participating", "new"),
         ("participating", "new"),
         ("pending", "new"),
@@ -134,19 +108,19 @@ def test_both_lists_of_one_workbook_count_each_as_its_own(plain: Paths, tmp_path
 
 
 def test_what_is_no_row_of_the_list_is_told(tmp_path: Path) -> None:
-    paths, taken = course_of(tmp_path, "F27-footnote")
+    paths = course_of(tmp_path, "F27-footnote")
     said = "Left out, as they print no agreement: row 95 (* Source: ERO. List as of September 29,"
     said += " 2025. Subject to change.)."
     issues = "select code, severity, printed from issues where row_number is null"
     assert rows(paths, issues) == [("beside_the_list", "flagged", said)]
-    assert [one.why for one in taken.captures if one.why] == [said]
+    assert [one.why for one in archive.read_manifest(paths.layout) if one.why] == [said]
 
 
 def test_a_link_into_somebodys_disk_stays_in_the_archive(plain: Paths, tmp_path: Path) -> None:
-    paths, taken = course_of(tmp_path, "F15-file-path-link")
+    paths = course_of(tmp_path, "F15-file-path-link")
     [row] = [place for place in linked(plain) if place not in linked(paths)]
     assert str(row[0]) == "2025-09-29"
-    assert [one.why for one in taken.captures if one.why] == [
+    assert [one.why for one in archive.read_manifest(paths.layout) if one.why] == [
         "Links that lead to no public web address were left out: row 22."
     ]
     published = paths.layout.database.read_bytes()
@@ -155,7 +129,7 @@ def test_a_link_into_somebodys_disk_stays_in_the_archive(plain: Paths, tmp_path:
 
 
 def test_a_header_that_is_too_short_holds_the_list_by_name(tmp_path: Path) -> None:
-    paths, _ = course_of(tmp_path, "F25-csv_short_header")
+    paths = course_of(tmp_path, "F25-csv_short_header")
     assert rows(paths, "select why_held from publications where status = 'held'") == [
         (["it has columns that seeds/lists.toml does not know: unnamed (column_8)"],)
     ]
@@ -163,8 +137,9 @@ def test_a_header_that_is_too_short_holds_the_list_by_name(tmp_path: Path) -> No
 
 
 def test_bytes_before_the_zip_are_named(tmp_path: Path) -> None:
-    _, taken = course_of(tmp_path, "F28-bytes-before-zip")
-    assert [one.why for one in taken.captures if one.outcome == "rejected"] == [
+    paths = course_of(tmp_path, "F28-bytes-before-zip")
+    rejected = [one for one in archive.read_manifest(paths.layout) if one.outcome == "rejected"]
+    assert [one.why for one in rejected] == [
         f"{PLAIN[1]}.xlsx is a workbook with 2 bytes before it that do not belong to it, not a"
         " list that can be read: download it again from the list page."
     ]

@@ -810,7 +810,9 @@ def test_one_workbook_with_both_lists_is_both_also_when_nothing_changed(
 ) -> None:
     waiting = [PENDING, ("OHIO", "Vinton County Sheriff's Office", "", "", "Task Force Model")]
     site.links((LISTED, "Participating Agencies"))
-    site.put(LISTED, workbook([agreement()], sheets={"Pending": waiting}), ETag='"2"')
+    saved = datetime(2025, 10, 2, 10)
+    data = workbook([agreement()], sheets={"Pending": waiting}, saved=saved)
+    site.plays[LISTED] = plays.conditional(data, etag='"2"')
     both = [("participating", None), ("pending", None)]
     assert [(c.list, c.why) for c in look(paths, world)] == both
     site.clock = NOW + timedelta(hours=6)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from posixpath import basename, dirname, join, normpath
 
 import fastexcel
@@ -15,6 +14,7 @@ from lxml import etree
 from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Sheet
 
+from .dates import utc_time
 from .forms import AGAIN
 from .header import Grid, find_header, first_line, goes_on, no_columns
 from .links import elements, first_cell_column, read_marks, texts
@@ -55,7 +55,7 @@ def read_workbook(sha: str, name: str, data: bytes, headers: Mapping[str, str]) 
         sha,
         grids,
         headers,
-        saved_at=_utc(core.get("modified", "")),
+        saved_at=utc_time(core.get("modified", "")),
         # openpyxl signs its files: such a workbook is an archive's copy of a table, not ICE's own.
         is_copy=core.get("creator") == "openpyxl",
         notes=notes,
@@ -175,12 +175,3 @@ def _core(parts: Mapping[str, bytes]) -> dict[str, str]:
         return texts(part, ("modified", "creator")) if part else {}
     except etree.XMLSyntaxError:
         return {}
-
-
-def _utc(text: str) -> datetime | None:
-    """Return a saved time in UTC, without a zone; one that gives no offset is UTC."""
-    try:
-        saved = datetime.fromisoformat(text)
-        return (saved.astimezone(UTC) if saved.tzinfo else saved).replace(tzinfo=None)
-    except (ValueError, OverflowError):
-        return None

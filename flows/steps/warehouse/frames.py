@@ -188,7 +188,7 @@ def _measures(
 
 
 def _version_row(
-    version: gate.Version, notes: Mapping[tuple[str, str], Sequence[str]]
+    version: gate.Version, notes: Mapping[tuple[ListKind, str], Sequence[str]]
 ) -> dict[str, Any]:
     dated, posting = version.dated, version.dated.posting
     return {
