@@ -59,7 +59,8 @@ def events(paths: Paths, columns: str = "kind, rule, before, after") -> list[tup
     found = warehouse_step.query(
         paths.layout.database,
         f"select strftime(published_on, '%d'), {columns} from events where kind not in"
-        " ('reissued', 'moa_posted', 'moa_withdrawn') order by published_on, list, kind",
+        " ('reissued', 'moa_posted', 'moa_replaced', 'moa_withdrawn')"
+        " order by published_on, list, kind",
     )
     return [tuple("" if cell is None else str(cell) for cell in row) for row in found.rows()]
 
