@@ -24,7 +24,6 @@ numbered as (
         reasons,
         why_held,
         passes_when,
-        notes,
         step,
         max(step) over (partition by list) as last_step,
         max(published_on) filter (where status = 'accepted')

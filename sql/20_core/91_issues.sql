@@ -76,18 +76,6 @@ version_issues as (
         file_name as printed,
         cast(published_on as varchar) as settled
     from stg_publications
-),
-
--- What a file holds beside the list's rows: other sheets, totals, links that lead nowhere.
-notes as (
-    select
-        publication_id,
-        cast(null as uinteger) as row_number,
-        'beside_the_list' as code,
-        'flagged' as severity,
-        unnest(notes) as printed,
-        cast(null as varchar) as settled
-    from stg_publications
 )
 
 select * from row_issues
@@ -95,6 +83,4 @@ union all
 select * from duplicates
 union all
 select * from version_issues
-union all
-select * from notes
 order by publication_id, row_number, code

@@ -309,7 +309,7 @@ def test_bad_input_gets_one_sentence_a_code_and_changes_nothing(
         (str(tmp_path / "nowhere.xlsx"), 2, "There is nothing at "),
         (str(tmp_path / "empty"), 2, "The folder empty holds no .xlsx or .csv file"),
         (bad_file(tmp_path, "text.xlsx", b"hello"), 1, "text.xlsx is not a workbook"),
-        (bad_file(tmp_path, "page.xlsx", html), 1, "page.xlsx is a web page"),
+        (bad_file(tmp_path, "page.xlsx", html), 1, "page.xlsx is a block page"),
         (
             bad_file(tmp_path, "cut.xlsx", workbook([agreement()])[:2000]),
             1,

@@ -111,8 +111,7 @@ def test_what_is_no_row_of_the_list_is_told(tmp_path: Path) -> None:
     paths = course_of(tmp_path, "F27-footnote")
     said = "Left out, as they print no agreement: row 95 (* Source: ERO. List as of September 29,"
     said += " 2025. Subject to change.)."
-    issues = "select code, severity, printed from issues where row_number is null"
-    assert rows(paths, issues) == [("beside_the_list", "flagged", said)]
+    assert rows(paths, "select why from captures where why is not null") == [(said,)]
     assert [one.why for one in archive.read_manifest(paths.layout) if one.why] == [said]
 
 

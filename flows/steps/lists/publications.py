@@ -29,7 +29,6 @@ PUBLICATIONS_SCHEMA = pl.Schema(
         "reasons": pl.List(pl.String()),
         "why_held": pl.List(pl.String()),
         "passes_when": pl.String(),
-        "notes": pl.List(pl.String()),
     }
 )
 CAPTURES_SCHEMA = pl.Schema(

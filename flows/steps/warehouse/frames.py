@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -104,8 +103,7 @@ def judge(record: Record, paths: Paths) -> Judged:
             known.bounds,
         )
     ]
-    notes = {(one.list, sha): one.notes for sha, lists in record.contents.items() for one in lists}
-    publications = publications_frame([_version_row(version, notes) for version in judged])
+    publications = publications_frame([_version_row(v) for v in judged])
     return Judged(publications, known.printed)
 
 
@@ -187,9 +185,7 @@ def _measures(
     }
 
 
-def _version_row(
-    version: gate.Version, notes: Mapping[tuple[ListKind, str], Sequence[str]]
-) -> dict[str, Any]:
+def _version_row(version: gate.Version) -> dict[str, Any]:
     dated, posting = version.dated, version.dated.posting
     return {
         "publication_id": publication_id(
@@ -210,5 +206,4 @@ def _version_row(
         "reasons": list(version.reasons),
         "why_held": list(version.why_held),
         "passes_when": version.passes_when,
-        "notes": list(notes[posting.list, posting.sha256]),
     }
