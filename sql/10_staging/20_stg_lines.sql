@@ -18,6 +18,8 @@ numbered as (
         moa_url,
         addendum_url,
         moa_file,
+        moa_key,
+        moa_names,
         state,
         agency,
         agency_type,

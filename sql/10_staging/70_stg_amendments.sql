@@ -23,19 +23,22 @@ turned as (
         lines.state,
         lines.model,
         lines.moa_url,
+        lines.moa_key,
         lines.agency_type,
         previous.state as previous_state,
         previous.model as previous_model,
         previous.moa_url as previous_moa_url,
         previous.agency_type as previous_type,
-        last_value(lines.moa_url ignore nulls) over (
-            partition by lines.agreement_no order by listed.step
-            rows between unbounded preceding and 1 preceding
-        ) as known_moa_url
+        last_value(lines.moa_url ignore nulls) over before_it as known_moa_url,
+        last_value(lines.moa_key ignore nulls) over before_it as known_moa_key
     from listed
     inner join stg_lines as lines using (line)
     left join stg_lines as previous on listed.previous_line = previous.line
     where listed.previous_line is null or listed.line <> listed.previous_line
+    window before_it as (
+        partition by lines.agreement_no order by listed.step
+        rows between unbounded preceding and 1 preceding
+    )
 ),
 
 changed as (
@@ -55,8 +58,8 @@ links as (
     where (moa_url is null) <> (previous_moa_url is null)
 ),
 
--- Another document than the last one linked, also when none was linked in between. An address
--- written another way (its scheme, letter case, blanks, percent signs, query) is the same.
+-- Another document than the last one linked, also when none was linked in between; an address that
+-- is only written another way has the same key.
 replaced as (
     select
         step,
@@ -66,12 +69,7 @@ replaced as (
         moa_url as after,
         'moa_link' as rule
     from changed
-    where moa_url is not null
-        and regexp_replace(
-            lower(url_decode(moa_url)), '^https?://(www\.)?|[?#].*$|/$|\s', '', 'g'
-        ) <> regexp_replace(
-            lower(url_decode(known_moa_url)), '^https?://(www\.)?|[?#].*$|/$|\s', '', 'g'
-        )
+    where moa_key <> known_moa_key
 ),
 
 -- A type printed for the first time corrects nothing; a corrected state or model is an event

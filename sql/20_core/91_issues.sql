@@ -12,6 +12,7 @@ of_rows as (
         lines.model_printed,
         lines.signed_printed,
         lines.moa_url,
+        lines.moa_names,
         lines.state,
         lines.agency,
         lines.model,
@@ -47,6 +48,7 @@ row_issues as (
             when 'agency' then agency
             when 'model' then model
             when 'signed' then cast(signed_on as varchar)
+            when 'moa' then moa_names
         end as settled
     from of_rows
 ),

@@ -39,10 +39,11 @@ def test_a_link_that_leads_elsewhere_is_an_event_and_its_spelling_is_none(tmp_pa
         for name in ("Bay", "Clay", "Dixie")
     ]
     paths = record(tmp_path, [[agreement(moa=link), *others] for link in spelled])
-    lower = NEW.replace("Baker", "baker")
+    lower = NEW.replace("Baker", "baker")  # of a path, letter case counts
     at = ("moa_link", 42, 42)
     assert database.query(paths.layout.database, EVENTS).rows() == [
         ("10", "moa_replaced", OLD, NEW, *at),
+        ("11", "moa_replaced", NEW, lower, *at),
         ("12", "moa_withdrawn", lower, None, *at),
         ("13", "moa_posted", None, OLD, *at),
         # Told apart from the posting of the same document after a pause, two lists later.
@@ -68,7 +69,7 @@ def test_a_link_to_another_agencys_agreement_is_flagged_on_the_row(tmp_path: Pat
     paths = record(tmp_path, [[BAKER, row("Clay County Sheriff's Office", moa=wrong)]])
     issues = "select row_number, code, severity, printed, settled from issues"
     assert database.query(paths.layout.database, issues).rows() == [
-        (43, "moa_names_another", "flagged", wrong, None)
+        (43, "moa_names_another", "flagged", wrong, "Baker County Sheriff's Office")
     ]
     told = "select row_number, issues from list_rows where len(issues) > 0"
     assert database.query(paths.layout.database, told).rows() == [(43, ["moa_names_another"])]
@@ -95,20 +96,30 @@ def test_the_links_of_the_record_to_another_agencys_agreement(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
     found = db.execute(
-        "select trim(agency_printed), parse_filename(printed), count(*) from issues"
-        " inner join list_rows using (publication_id, row_number)"
-        " where code = 'moa_names_another' group by all order by 1"
+        "select trim(agency_printed), settled, count(*) from issues inner join list_rows"
+        " using (publication_id, row_number) where code = 'moa_names_another'"
+        " group by all order by 1"
     ).fetchall()
     assert found == [
-        ("Edgewood Police Department", "EdgewaterPoliceDeptFL_TFM_MOA_07022025.pdf", 28),
+        ("Edgewood Police Department", "Edgewater Police Department", 28),
         (
             "Florida Fish and Wildlife Conservation Commission",
-            "FloridaDeptEnvironProtectDivLawEnf_TFM_MOA_04252025.pdf",
+            "Florida Department of Environmental Protection, Division of Law Enforcement",
             11,
         ),
-        ("Gilmer County Sheriff's Office", "georgiaDeptPublicSafety_TFM_MOA_03.10.25.pdf", 35),
-        ("Mercer County Sheriff's Office", "WinklerCoSheriffsOfficeTX_JEM_MOA_03.21.2025.pdf", 34),
-        ("Montour County Sheriff's Office", "ManheimBoroughPoliceDeptPA_TFM_MOA_06182025.pdf", 150),
-        ("Sebastian Police Department", "SatelliteBeachPoliceDeptFL_TFM_MOA_06052025.pdf", 164),
-        ("Wayne County Sheriff's Office", "287gJEM_WhitfieldCoGa2020-06-09.pdf", 27),
+        ("Gilmer County Sheriff's Office", "Georgia Department of Public Safety", 35),
+        ("Lancaster County Sheriff's Office", "Lancaster County Sheriff's Office (SC)", 5),
+        ("Melbourne Beach Police Department", "City of Melbourne Police Department", 1),
+        ("Mercer County Sheriff's Office", "Winkler County Sheriff's Office (TX)", 34),
+        ("Montour County Sheriff's Office", "Manheim Borough Police Department", 150),
+        ("Sebastian Police Department", "Satellite Beach Police Department", 164),
+        ("Wayne County Sheriff's Office", "Whitfield County Sheriff's Office", 27),
+    ]
+
+
+def test_an_address_in_no_known_coding_stops_nothing(tmp_path: Path) -> None:
+    links = (f"{FOLDER}Ca%F1on.pdf", f"{FOLDER}Canon.pdf")
+    paths = record(tmp_path, [[agreement(moa=link)] for link in links])
+    assert [one[1] for one in database.query(paths.layout.database, EVENTS).rows()] == [
+        "moa_replaced"
     ]

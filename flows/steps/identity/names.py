@@ -102,7 +102,7 @@ def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFram
 
     `states` maps an upper-case state name to its code. What cannot be read tells nothing.
     """
-    of_code = {code: re.findall(r"[a-z]+", name.lower()) for name, code in states.items()}
+    of_code = words_of_states(states)
     distinct = variants.select("state", "agency_key").unique()
     written = [
         canonical(key or "", state or "", of_code.get(state, []))
@@ -117,6 +117,11 @@ def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFram
     return variants.join(
         distinct, on=["state", "agency_key"], how="left", maintain_order="left", nulls_equal=True
     )
+
+
+def words_of_states(states: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the words of each state's name by its code; `states` maps the name to it."""
+    return {code: re.findall(r"[a-z]+", name.lower()) for name, code in states.items()}
 
 
 def canonical(key: str, state: str, state_words: list[str]) -> str:

@@ -1,188 +1,214 @@
-"""From the address behind a cell to the one that was published, or none.
-
-Addresses come wrapped by archives, mail filters and browsers, some with the mailbox they were sent
-to; and a cell may lead to somebody's own disk. Only web addresses that anybody may know are kept.
-"""
+"""Read the published web address out of a link, and keep nobody's mailbox, name or share."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import html
-import ipaddress
 import re
-from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+import string
+from urllib.parse import unquote, urlsplit
 
-MAX_LENGTH = 8_000
-MAX_WRAPPERS = 8
-MAX_FIELDS = 60
+import polars as pl
 
-_SLIP = re.compile(r"(https?)(?::/{1,4}|:(?=www\.)|//)(?=[^/])", re.I)
-_BROWSER = re.compile(r"(?:view-source:|[a-z]+-extension://[^/]*/)", re.I)
-_WHOLE = re.compile(r"https?:/{1,2}[^/\s]", re.I)
-_INSIDE = re.compile(r"(?<=/)https?(?::|%3a)(?:/|%2f)", re.I)
-# Mail filters, some of which keep the address to themselves: theirs says whom a letter went to.
-_FILTERS = (
-    *("safelinks.protection.outlook.com", "urldefense.com", "urldefense.us", "proofpoint.com"),
-    *("cudasvc.com", "secure-web.cisco.com", "protection.sophos.com", "trendmicro.com"),
-    *("mimecast.com", "mimecastprotect.com", "emailprotection.link", "fireeye.com"),
+from .privacy import UNSEEN, fields, from_base64, is_private, is_public, names_somebody
+
+MAX_LENGTH = 8000
+# Wrappers stand in each other a few deep; more is made up.
+MAX_DEPTH = 20
+
+# Hosts that only lead on, and the path they do it under: without an address in the link, which a
+# mail filter may keep to itself, nothing of the document is left.
+WRAPPERS = {
+    "safelinks.protection.outlook.com": "",
+    "urldefense.com": "",
+    "urldefense.us": "",
+    "urldefense.proofpoint.com": "",
+    "mimecast.com": "",
+    "mimecastprotect.com": "",
+    "linkprotect.cudasvc.com": "",
+    "secure-web.cisco.com": "",
+    "protection.sophos.com": "",
+    "protect.checkpoint.com": "",
+    "url.avanan.click": "",
+    "clicktime.symantec.com": "",
+    "fireeye.com": "",
+    "awstrack.me": "",
+    "ct.sendgrid.net": "",
+    "lnks.gd": "",
+    "slack-redir.net": "",
+    "l.facebook.com": "",
+    "lm.facebook.com": "",
+    "l.instagram.com": "",
+    "facebook.com": "/l.php",
+    "google.com": "/url",
+    "bing.com": "/ck/",
+    "duckduckgo.com": "/l/",
+    "linkedin.com": "/redir",
+    "list-manage.com": "/track/",
+    "trendmicro.com": "/wis/clicktime",
+}
+BROWSER_SCHEMES = {"view-source", "microsoft-edge", "googlechrome", "about"}
+_COLON, _SLASH = "(?::|%(?:25)*3a)", "(?:/|%(?:25)*2f)"
+_EMBEDDED = re.compile(
+    rf"(?<![a-z0-9\s])https?(?:{_COLON}{_SLASH}|{_COLON}?{_SLASH}{_SLASH})", re.I
 )
-# Stores that open to members only, whose addresses name them.
-_PRIVATE = ("sharepoint.com", "sharepoint.us", "sharepoint-mil.us", "onedrive.live.com", "1drv.ms")
-_LOCAL = ("local", "localdomain", "localhost", "internal", "intranet", "lan", "corp", "home")
-_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z][a-z0-9-]{1,62}")
-_FILE = re.compile(r"\.(?:pdf|png|jpe?g|gif|svg|html?|xlsx?|docx?|csv|zip)$", re.I)
-_DRIVE = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]:[\\/]|\\\\")
+_ENCODED = re.compile(rf"https?{_COLON}%(?:25)*2f", re.I)
+_SLIP = re.compile(rf"(https?)(?:{_COLON}[/\\]*|[/\\]{{2,}}:?[/\\]*)\s*", re.I)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
+_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[\d*]+[a-z_]*/(?=[^/]+\.)", re.I)
+_ENTITY = re.compile(r"&(?:[a-z]{2,31}|#\d{1,7}|#x[0-9a-f]{1,6});", re.I)
+_AROUND = ' <>"\u201c\u201d'
 
 
-@lru_cache(1 << 14)
-def published_address(address: str) -> str | None:
-    """Return the web address that a cell's address leads to, out of what wraps it.
+def published_address(url: str) -> str | None:
+    """Return the published web address in a link, or `None` where it holds none.
 
-    None stands for what is no address on the public web: files, mailboxes, members' stores, and
-    wrappers that do not tell what is inside. A query or fragment that holds a mailbox is left out.
+    The prefixes of archives and browsers and the wrappers of mail filters and click counters come
+    off, however deep. Only http and https addresses of public hosts remain, and none that holds a
+    mailbox, a user's name or a private share: a query or fragment that does is left off, and an
+    address whose path does is none. What this returned comes back unchanged.
     """
-    if len(address) > MAX_LENGTH:
-        return None
-    text = html.unescape(address).strip().strip("\"'").strip()
-    for _ in range(MAX_WRAPPERS):
-        inner = _unwrapped(text)
-        if inner == text:
-            return _public(text)
-        text = inner
+    text: str | None = url
+    for _ in range(MAX_DEPTH):
+        if text is None or len(text) > MAX_LENGTH:
+            return None
+        before, text = text, _peeled(_tidy(text))
+        if text == before:
+            return text
     return None
 
 
-def _unwrapped(text: str) -> str:
-    """Return what the outermost wrapper holds; the text itself when there is none."""
-    text = _BROWSER.sub("", text, count=1) if _BROWSER.match(text) else text
-    if text.startswith("//") or re.match(r"www\.[a-z0-9-]+\.", text, re.I):
-        return f"https://{text.removeprefix('//')}"
-    if slip := _SLIP.match(text):
-        text = f"{slip[1]}://{text[slip.end() :]}"
-    parts = _split(text)
-    if parts is None:
-        return text
-    if re.match(r"https?%3a", text, re.I):
-        return unquote(text)
-    inner = _by_filter(parts, text) or _in_query(parts) or _in_path(text)
-    return (inner or text).strip()
+def with_address_keys(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add to lines (`moa_url`) `moa_key`, equal for all spellings of one address.
+
+    The scheme, the case of the host, a `www.` before it, percent-encoding, blanks, query and
+    fragment are spelling; letters of the path are not.
+    """
+    distinct = lines["moa_url"].drop_nulls().unique()
+    keys = pl.Series([_key(url) for url in distinct], dtype=pl.String)
+    return lines.with_columns(
+        moa_key=pl.col("moa_url").replace_strict(distinct, keys, default=None)
+    )
 
 
-def _by_filter(parts: SplitResult, text: str) -> str | None:
-    """Return the address in a mail filter's own coding."""
-    host = parts.hostname or ""
-    fields = dict(_fields(parts))
-    if host.startswith("urldefense."):
-        if "/v3/" in parts.path:
-            return _of_proofpoint_3(text)
-        coded = fields.get("u", "")
-        if parts.path.startswith("/v2/"):
-            coded = unquote(coded.replace("-", "%").replace("_", "/"))
-        return coded or None
-    if host.endswith("protection.sophos.com"):
-        return _of_base64(fields.get("u", ""))
-    if host.endswith("bing.com") and parts.path.startswith("/ck/"):
-        return _of_base64(fields.get("u", "")[2:])
-    return None
+def _key(url: str) -> str:
+    host, slash, path = url.partition("://")[2].partition("/")
+    host = host.lower().removeprefix("www.")
+    return re.sub(r"\s", "", f"{host}{slash}{unquote(re.split('[?#]', path, maxsplit=1)[0])}")
 
 
-def _in_query(parts: SplitResult) -> str | None:
-    """Return the whole web address that a query gives, as click counters and viewers have it."""
-    return next((value for _, value in _fields(parts) if _WHOLE.match(value)), None)
+def _tidy(text: str) -> str:
+    """Return a link as plain text that begins with its scheme, written as it should be."""
+    text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    text = UNSEEN.sub("", text).strip().strip(_AROUND)
+    for _ in range(MAX_DEPTH):
+        text = unquote(text) if _ENCODED.match(text) else text
+    if text.lower().startswith(("www.", "//www.")):
+        return "https://" + text.lstrip("/")
+    slip = _SLIP.match(text)
+    return f"{slip[1].lower()}://{text[slip.end() :]}" if slip else text
 
 
-def _in_path(text: str) -> str | None:
-    """Return the whole web address that stands within another's path, as archives have it."""
-    before = text.partition("?")[0].partition("#")[0]
-    inside = _INSIDE.search(before, len("https://"))
-    if not inside:
+def _peeled(text: str) -> str | None:
+    """Return what the outermost wrapper of a link holds, or the link without what is private."""
+    scheme = _SCHEME.match(text)
+    name = scheme[1].lower() if scheme else ""
+    if name.endswith("-extension") or name in BROWSER_SCHEMES:
+        found = _EMBEDDED.search(text)
+        return text[found.start() :] if found else None
+    if name not in ("http", "https"):
         return None
-    found = text[inside.start() :]
-    return unquote(found) if "%" in inside[0] else found
-
-
-def _of_proofpoint_3(text: str) -> str | None:
-    """Return the address in `/v3/__ADDRESS__;SIGNS!!...`, its `*` standing for the coded signs."""
-    _, _, rest = text.partition("/v3/__")
-    address, mark, rest = rest.rpartition("__;")
-    if not mark:
+    # Of two addresses in one cell the first counts.
+    text = re.split(r"\s(?=https?:)", text, maxsplit=1)[0]
+    rest, hash_mark, fragment = text.partition("#")
+    path, question, query = rest.partition("?")
+    host = _host(path)
+    if inner := _in_path(text, path) or (query and _in_query(host, path, query)):
+        return inner
+    if not is_public(host) or _leads_on(host, path) or is_private(path):
         return None
-    signs = iter(_of_base64(rest.partition("!")[0]) or "")
-    found: list[str] = []
+    return (
+        path.replace("\\", "/")  # as browsers read it
+        + ("" if query and names_somebody(query) else question + query)
+        + ("" if fragment and names_somebody(fragment) else hash_mark + fragment)
+    )
+
+
+def _in_path(text: str, path: str) -> str | None:
+    """Return the address that stands whole in the path of another one."""
+    if archived := _ARCHIVED.match(path):
+        rest = text[archived.end() :]
+        return rest if _EMBEDDED.match(rest) else "https://" + rest
+    found = _EMBEDDED.search(path, path.index("//") + 2)
+    if not found:
+        return None
+    inner, before = text[found.start() :], path[: found.start()]
+    if "2f" in found[0].lower():  # written as one part of the path
+        return unquote(re.split(r"[/?#]", inner, maxsplit=1)[0])
+    if before.endswith("___"):
+        return inner.partition("___.")[0]
+    if before.endswith("__"):
+        inner, _, rest = inner.partition("__;")
+        return _put_back(inner, rest.partition("!")[0])
+    return inner
+
+
+def _put_back(text: str, letters: str) -> str:
+    """Return an address with the letters that Proofpoint (v3) took out of it.
+
+    `*` stands for the next letter, `**A` for the next two, `**B` for three and so on.
+    """
+    taken = from_base64(letters) or ""
+    runs = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
     at = 0
-    while at < len(address):
-        if address[at : at + 2] == "**" and at + 2 < len(address):
-            many = _LENGTHS.find(address[at + 2]) + 2
-            found += [next(signs, "") for _ in range(many)]
-            at += 3
-            continue
-        found.append(next(signs, "") if address[at] == "*" else address[at])
-        at += 1
-    return "".join(found)
+
+    def letter(found: re.Match[str]) -> str:
+        nonlocal at
+        start, at = at, at + (runs.index(found[1]) + 2 if found[1] else 1)
+        return taken[start:at]
+
+    return re.sub(r"\*(?:\*([\w-]))?", letter, text, flags=re.ASCII)
 
 
-_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+def _in_query(host: str, path: str, query: str) -> str | None:
+    """Return the address in a query, where the host only leads on to it.
+
+    Of hosts that are not known to, those do that carry a government's address or, beside the
+    address, who clicked on it.
+    """
+    inner = next(filter(None, (_as_address(value) for _, value in fields(query))), None)
+    if inner is None:
+        return None
+    to_government = _host(inner).endswith(".gov") and not host.endswith(".gov")
+    return inner if to_government or _leads_on(host, path) or names_somebody(query) else None
 
 
-def _of_base64(coded: str) -> str | None:
+def _as_address(value: str) -> str | None:
+    if (found := _EMBEDDED.match(value)) and "2f" not in found[0].lower():
+        return value  # not encoded as a whole: what is encoded in it stays
+    value = unquote(value)
+    if re.match(r"https?-3a__", value, re.I):  # Proofpoint, v2
+        return unquote(value.translate({ord("-"): "%", ord("_"): "/"}))
+    if _EMBEDDED.match(value) or value.lower().startswith("www."):
+        return value
+    # Sophos writes it in base64, Bing in base64 after `a1`.
+    inner = from_base64(value.removeprefix("a1"))
+    return inner if inner and _EMBEDDED.match(inner) else None
+
+
+def _host(address: str) -> str:
+    """Return the host of an address in lower case; nothing where a user stands before it."""
     try:
-        padded = coded + "=" * (-len(coded) % 4)
-        return base64.urlsafe_b64decode(padded).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return None
-
-
-def _public(text: str) -> str | None:
-    """Return a web address that anybody may know, without what names a mailbox."""
-    parts = _split(text)
-    if parts is None or parts.scheme.lower() not in ("http", "https") or "@" in parts.netloc:
-        return None
-    if not _is_public_host((parts.hostname or "").rstrip(".")):
-        return None
-    if _names_somebody(parts.path) or _DRIVE.search(unquote(parts.path)):
-        return None
-    kept = text
-    for mark, part in (("#", parts.fragment), ("?", parts.query)):
-        if part and (_names_somebody(part) or _DRIVE.search(unquote(unquote(part)))):
-            kept = kept.partition(mark)[0]
-    return kept
-
-
-def _is_public_host(host: str) -> bool:
-    def is_of(domain: str) -> bool:
-        return host == domain or host.endswith(f".{domain}")
-
-    try:
-        return ipaddress.ip_address(host).is_global
+        parts = urlsplit(address.replace("\\", "/"))
+        is_odd = "@" in parts.netloc or parts.port == 0
     except ValueError:
-        is_named = bool(_HOST.fullmatch(host)) and host.rpartition(".")[2] not in _LOCAL
-        return is_named and not any(map(is_of, (*_FILTERS, *_PRIVATE)))
+        return ""
+    return "" if is_odd else (parts.hostname or "").rstrip(".")
 
 
-def _names_somebody(part: str) -> bool:
-    """Say whether a part of an address holds a mailbox, however often it is encoded."""
-    before, *others = unquote(unquote(unquote(part))).split("@")
-    for after in others:
-        host = re.match(r"[\w-]{1,63}(?:\.[\w-]{1,63})+", after)
-        if host and re.search(r"[\w.+-]$", before) and not _FILE.search(host[0]):
-            return True
-        before = after
-    return False
-
-
-def _fields(parts: SplitResult) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(parts.query, max_num_fields=MAX_FIELDS)
-    except ValueError:
-        return []
-
-
-def _split(text: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-        return parts
-    except ValueError:
-        return None
+def _leads_on(host: str, path: str) -> bool:
+    """Say whether a host, or one that it is below, stands among the wrappers."""
+    labels = host.split(".")
+    above = (".".join(labels[at:]) for at in range(len(labels)))
+    prefix = next((WRAPPERS[name] for name in above if name in WRAPPERS), None)
+    below = "/" + path.partition("//")[2].partition("/")[2]
+    return prefix is not None and below.startswith(prefix)

@@ -13,13 +13,13 @@ from flows.steps.common import seeds
 from flows.steps.common.errors import CheckFailed
 from flows.steps.common.layout import Paths
 from flows.steps.common.records import LISTS, GateBounds, ListKind, Reference, Review
-from flows.steps.identity import file_names
 from flows.steps.identity.keys import KEY, is_settled, variants_of
 from flows.steps.identity.match import join_steps
 from flows.steps.identity.movements import movements
 from flows.steps.identity.names import with_names
 from flows.steps.identity.set_apart import Printed, set_apart
 from flows.steps.lists import clean, dates, gate, other_kind, rows
+from flows.steps.lists.addresses import with_address_keys
 from flows.steps.lists.faults import Compared, Measures
 from flows.steps.lists.name_dates import moment_in
 from flows.steps.lists.publications import (
@@ -111,7 +111,7 @@ def evidence(record: Record, paths: Paths) -> Evidence:
     """Clean the rows, date every posting and measure what the gate weighs."""
     lines, printed = rows.distinct_lines(record.rows)
     reference = seeds.read_reference(paths.seeds)
-    lines = _cleaned(lines, reference)
+    lines = with_address_keys(_cleaned(lines, reference))
     postings = [*postings_of(record.captures, record.contents), *record.seed_postings]
     bounds = seeds.read_bounds(paths.seeds)
     newest = newest_signed(lines, printed, bounds.signed_late_share)
@@ -131,9 +131,6 @@ def evidence(record: Record, paths: Paths) -> Evidence:
         variant=pl.when(is_settled()).then("variant"),
         moa_file=rows.file_name("moa_url"),
     )
-    another = file_names.names_another(lines, reference.states)
-    flagged = pl.col("issues").list.concat(pl.lit(["moa_names_another"]))
-    lines = lines.with_columns(pl.when(another).then(flagged).otherwise("issues").alias("issues"))
     measures = _measures(record, lines, printed)
     for key, why in other_kind.contradicted(dated, measures, bounds.kind_share).items():
         measures[key] = replace(measures[key], contradicted=why)

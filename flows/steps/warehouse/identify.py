@@ -15,6 +15,7 @@ from flows.steps.identity.odd_rows import read_lines
 from flows.steps.identity.open_doubts import open_doubts
 from flows.steps.identity.resolve import resolve
 from flows.steps.identity.set_apart import RUN_SCHEMA, set_apart
+from flows.steps.identity.wrong_files import with_wrong_files
 
 from .frames import IDENTITY_LINKS, Judged
 
@@ -46,7 +47,7 @@ def identity_frames(judged: Judged, paths: Paths) -> dict[str, pl.DataFrame]:
     who = resolve(variants, presence, joins.links, decided, doubted)
     sound = who.variants.filter(~pl.col("is_odd"))
     return {
-        "loaded_lines": read_lines(printed.lines, who.variants),
+        "loaded_lines": with_wrong_files(read_lines(printed.lines, who.variants), states),
         "loaded_places": judged.publications.select("publication_no", "list", "sha256")
         .join(printed.places, on=["list", "sha256"], maintain_order="left_right")
         .drop("list", "sha256"),

@@ -340,6 +340,19 @@ def test_renamings_are_folded_away_but_there() -> None:
     assert "both read saint cloud" in folded
 
 
+def test_a_replaced_link_shows_both_documents() -> None:
+    old, new = "https://x.test/old.pdf", "https://x.test/new.pdf"
+    replaced = event("moa_replaced", "Lake County Sheriff", rule="moa_link", before=old, after=new)
+    page = pages(assembled(10, 10, events=(replaced,)))
+    assert "Signed agreements (MOA) linked, replaced or unlinked: 1 agreement" in page["index.html"]
+    [line] = [line for line in page["report.md"].splitlines() if "Lake County Sheriff" in line]
+    cells = [cell.strip() for cell in line.split("|")]
+    assert cells[4] == "Link replaced"
+    assert cells[6:8] == [f"[MOA](<{old}>)", f"[MOA](<{new}>)"]
+    [told] = csv.DictReader(io.StringIO(page["changes.csv"]))
+    assert (told["kind"], told["before"], told["after"]) == ("moa_replaced", old, new)
+
+
 @pytest.mark.parametrize(
     ("rule", "after", "what", "before_now"),
     [

@@ -21,7 +21,7 @@ KINDS = {
 FOLDED = {
     "amended": ("Renamed, redated or corrected", "entry", "entries"),
     "documents": (
-        "Signed agreements (MOA) linked, unlinked or replaced",
+        "Signed agreements (MOA) linked, replaced or unlinked",
         "agreement",
         "agreements",
     ),
@@ -36,7 +36,7 @@ _WORDS = {
     "renewed": "Renewed",
     "switched": "Switched",
     "moa_posted": "Linked",
-    "moa_replaced": "Other document",
+    "moa_replaced": "Link replaced",
     "moa_withdrawn": "Link withdrawn",
 }
 
@@ -181,20 +181,13 @@ def _document_row(days: Mapping[str, str]) -> Maker:
         return [
             ("Agency", _agency(event)),
             ("Model", cell(model(event["model"]))),
-            ("What", cell(_of_document(event))),
+            ("What", cell(_WORDS.get(event["kind"], event["kind"]))),
             ("Printed at", source(event, days)),
-            ("Agreement", moa({**event, "moa_url": event["after"] or event["before"]})),
+            ("Linked before", moa({**event, "moa_url": event["before"]})),
+            ("Linked now", moa({**event, "moa_url": event["after"]})),
         ]
 
     return make
-
-
-def _of_document(event: Row) -> str:
-    """Return what became of an agreement's link, and the file that another took the place of."""
-    said = _WORDS.get(str(event["kind"]), str(event["kind"]))
-    if event["kind"] != "moa_replaced":
-        return said
-    return f"{said} than {event['before'].rpartition('/')[2]}"
 
 
 def _pending_row(days: Mapping[str, str]) -> Maker:
