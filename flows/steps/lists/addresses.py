@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import string
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 import polars as pl
@@ -67,6 +68,14 @@ def published_address(url: str) -> str | None:
     mailbox, a user's name or a private share: a query or fragment that does is left off, and an
     address whose path does is none. What this returned comes back unchanged.
     """
+    # One document has many addresses in an archive, and one of its own.
+    archived = _ARCHIVED.match(url)
+    rest = url[archived.end() :] if archived else ""
+    return _published(rest if _EMBEDDED.match(rest) else url)
+
+
+@lru_cache(1 << 14)
+def _published(url: str) -> str | None:
     text: str | None = url
     for _ in range(MAX_DEPTH):
         if text is None or len(text) > MAX_LENGTH:

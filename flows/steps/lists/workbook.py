@@ -21,6 +21,7 @@ from .links import elements, first_cell_column, read_marks, texts
 from .package import part_named, repacked, xml_parts
 from .sheet import sheets_of, with_merged
 
+FORMULA = re.compile(rb"hyperlink\s*\(", re.I)
 DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>(?:</(?:\w+:)?dimension>)?")
 
 
@@ -117,8 +118,7 @@ def _grid(parts: Mapping[str, bytes], one: _Titled, cells: pl.DataFrame, at: int
     xml = parts[one.part]
     relations = join(dirname(one.part), "_rels", f"{basename(one.part)}.rels")
     shift = _columns_before(xml, cells, max(at, 0))
-    has_formulas = b"hyperlink" in xml.lower()
-    values = [(None,) * shift + row for row in cells.iter_rows()] if has_formulas else []
+    values = [(None,) * shift + row for row in cells.iter_rows()] if FORMULA.search(xml) else []
     size = (cells.height, cells.width + shift)
     marks = read_marks(xml, parts.get(part_named(parts, relations), b""), values, size)
     cells = with_merged(cells, [(c - shift, top, last) for c, top, last in marks.merged], at)
