@@ -490,12 +490,18 @@ def test_two_lists_of_one_moment_with_other_bytes_are_kept_and_told(
     )
 
 
+def unnamed_files(site: Site, gone: str) -> tuple[str, str, str]:
+    """Link files by words that name no list: a form, two more, and one that is gone."""
+    form, view, wait = (f"/file-download/download/public/{number}" for number in (1, 2, 3))
+    site.links((form, "Form"), (view, "View 287(g)"), (wait, "Applicants"), ("/gone.xlsx", gone))
+    site.put(form, b"%PDF-1.7 a form")
+    return form, view, wait
+
+
 def test_a_list_under_unknown_words_is_told_by_its_bytes(
     paths: Paths, site: Site, world: World
 ) -> None:
-    form, view, wait = (f"/file-download/download/public/{number}" for number in (1, 2, 3))
-    site.links((form, "Form"), (view, "View 287(g)"), (wait, "Applicants"), ("/gone.xlsx", "Old"))
-    site.put(form, b"%PDF-1.7 a form")
+    _, view, wait = unnamed_files(site, "Old")
     site.plays[view] = plays.always(plays.download("participatingAgencies10022025am.xlsx", LIST))
     site.put(wait, APPLICATIONS)
     taken = look(paths, world)
@@ -509,9 +515,7 @@ def test_a_list_under_unknown_words_is_told_by_its_bytes(
 def test_files_that_are_no_list_are_named_with_what_they_are(
     paths: Paths, site: Site, world: World
 ) -> None:
-    form, view, wait = (f"/file-download/download/public/{number}" for number in (1, 2, 3))
-    site.links((form, "Form"), (view, "View 287(g)"), (wait, "Applicants"), ("/gone.xlsx", ""))
-    site.put(form, b"%PDF-1.7 a form")
+    form, view, wait = unnamed_files(site, "")
     site.put(view, b"<html><body><p>Page</p></body></html>")
     site.put(wait, APPLICATIONS)
     [pending, told] = sorted(look(paths, world), key=lambda c: c.outcome, reverse=True)

@@ -66,6 +66,9 @@ ROWS_SCHEMA = pl.Schema(
 Of a list over several sheets the rows of the second and later ones are numbered on.
 """
 
+PRINTED_COLUMNS = tuple(ROWS_SCHEMA)[3:]
+"""What a row prints, apart from where it stands: its file, its list and its row."""
+
 
 class Taken:
     """What a source took: a manifest row for each file looked at."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from .header import REQUIRED
+
 FIELDS = ("state", "agency", "type", "county", "model", "signed", "moa", "addendum")
-NAMED = ("agency", "model", "state")
+NAMED = tuple(sorted(REQUIRED))
 TOTAL = r"(?i)^\W*(?:grand |sub[- ]?|over)?(?:totals?|counts?|sums?|number of)\b"
 # What a note begins with or holds, and no agency's name does.
 NOTE = r"(?i)^\s*[*†‡§•]|[.:;]\s*$|https?:|\b(?:notes?|source|updated|as of|last|see|subject to)\b"

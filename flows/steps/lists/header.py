@@ -66,10 +66,13 @@ def goes_on(grid: Grid, cells: pl.DataFrame, headers: Mapping[str, str]) -> bool
         return False
     if known.height:
         filled &= pl.all_horizontal(pl.col(c).is_in(known[c].implode()) for c in "mt")
-    printed = cells.filter(
-        pl.any_horizontal(pl.all().str.strip_chars().replace("", None).is_not_null())
-    )
+    printed = cells.filter(is_filled())
     return 0 < printed.height <= 2 * rows.filter(filled).height
+
+
+def is_filled() -> pl.Expr:
+    """Say whether a row prints anything in any of its columns."""
+    return pl.any_horizontal(pl.all().str.strip_chars().replace("", None).is_not_null())
 
 
 def header_text(cell: str | None) -> str:

@@ -52,7 +52,7 @@ def read_marks(
     `etree.XMLSyntaxError` for what is no XML.
     """
     marks = Marks()
-    targets = _targets(relations)
+    targets = targets_of(relations)
     rows, columns = size
     for (row, column), formula in (_formulas(sheet) if values else {}).items():
         if address := address_of(formula, values):
@@ -168,13 +168,12 @@ def texts(xml: bytes, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _targets(relations: bytes) -> dict[str, str]:
+def targets_of(relations: bytes) -> dict[str, str]:
+    """Return what a part's relations lead to, by their ids; `relations` may be empty."""
     if not relations:
         return {}
-    return {tag.get("Id") or "": tag.get("Target") or "" for tag in _tags(relations, _RELATION)}
-
-
-_RELATION = ("Relationship",)
+    tags = _tags(relations, ("Relationship",))
+    return {tag.get("Id") or "": tag.get("Target") or "" for tag in tags}
 
 
 def _relation(tag: etree._Element) -> str:

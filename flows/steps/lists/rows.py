@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from flows.steps.common.records import ROWS_SCHEMA, Sheet
+from flows.steps.common.records import PRINTED_COLUMNS, ROWS_SCHEMA, Sheet
 
 from .addresses import published_address
 from .entries import NAMED, as_told, is_entry, with_fields
 from .formula import address_of
+from .sheet import LINKED
 
 PRINTED = ("state", "agency", "type", "county", "model")
-LINKED = ("moa", "addendum")
 
 
 def printed_rows(sheets: Sequence[Sheet]) -> tuple[pl.DataFrame, dict[tuple[str, str], str]]:
@@ -62,11 +62,10 @@ def distinct_lines(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     printed fields, in an order that depends on contents only; `places` has list, sha256, row_number
     and line.
     """
-    printed = [name for name in ROWS_SCHEMA if name not in ("sha256", "list", "row_number")]
     grouped = (
-        rows.group_by("list", *printed)
+        rows.group_by("list", *PRINTED_COLUMNS)
         .agg("sha256", "row_number")
-        .sort("list", *printed, nulls_last=True)
+        .sort("list", *PRINTED_COLUMNS, nulls_last=True)
         .with_row_index("line")
     )
     places = grouped.select("list", "line", "sha256", "row_number")

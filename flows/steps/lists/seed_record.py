@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from flows.steps.common.records import ROWS_SCHEMA
+from flows.steps.common.records import PRINTED_COLUMNS, ROWS_SCHEMA
 
 PUBLICATIONS_SCHEMA = pl.Schema(
     {
@@ -31,11 +31,10 @@ PUBLICATIONS_SCHEMA = pl.Schema(
         "skipped_rows": pl.String(),
     }
 )
-PRINTED = tuple(name for name in ROWS_SCHEMA if name not in ("sha256", "list", "row_number"))
 LISTINGS_SCHEMA = pl.Schema(
     {
         "list": pl.String(),
-        **{name.removesuffix("_printed"): pl.String() for name in PRINTED},
+        **{name.removesuffix("_printed"): pl.String() for name in PRINTED_COLUMNS},
         "first_publication": pl.String(),
         "last_publication": pl.String(),
     }
@@ -59,7 +58,7 @@ def fold(publications: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, 
     """
     contents = publications.unique(["list", "sha256"], keep="first", maintain_order=True)
     rows = rows.with_columns(
-        pl.struct(PRINTED).rank("dense").alias("row")  # equal rows get equal numbers
+        pl.struct(PRINTED_COLUMNS).rank("dense").alias("row")  # equal rows get equal numbers
     )
     skipped = _skipped_rows(rows)
     tables = []
@@ -77,7 +76,7 @@ def fold(publications: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, 
             schema={"row": rows.schema["row"], "first": pl.UInt32, "last": pl.UInt32},
             orient="row",
         )
-        printed = rows.select("row", *PRINTED).unique("row")
+        printed = rows.select("row", *PRINTED_COLUMNS).unique("row")
         ids = of_list["publication_id"]
         tables.append(
             runs.join(printed, on="row", maintain_order="left").with_columns(
@@ -86,7 +85,9 @@ def fold(publications: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, 
                 ids.gather(runs["last"]).alias("last_publication"),
             )
         )
-    listings = pl.concat(tables).rename({name: name.removesuffix("_printed") for name in PRINTED})
+    listings = pl.concat(tables).rename(
+        {name: name.removesuffix("_printed") for name in PRINTED_COLUMNS}
+    )
     seeded = publications.join(skipped, on=["list", "sha256"], how="left", maintain_order="left")
     return seeded.select(PUBLICATIONS_SCHEMA.names()), listings.select(LISTINGS_SCHEMA.names())
 
@@ -97,7 +98,7 @@ def expand(publications: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
     contents = contents.with_row_index("at")
     place = contents.select("publication_id", "at")
     lines = (
-        listings.rename({name.removesuffix("_printed"): name for name in PRINTED})
+        listings.rename({name.removesuffix("_printed"): name for name in PRINTED_COLUMNS})
         .with_row_index("line")
         .join(place, left_on="first_publication", right_on="publication_id")
         .join(place, left_on="last_publication", right_on="publication_id", suffix="_last")
@@ -114,7 +115,7 @@ def expand(publications: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
     printed = printed.with_columns(nth=pl.int_range(pl.len()).over("at").cast(pl.UInt32))
     return (
         printed.join(numbers, on=["at", "nth"], maintain_order="left")
-        .join(lines.select("line", *PRINTED), on="line", maintain_order="left")
+        .join(lines.select("line", *PRINTED_COLUMNS), on="line", maintain_order="left")
         .select(ROWS_SCHEMA.names())
         .match_to_schema(ROWS_SCHEMA)
     )

@@ -10,8 +10,8 @@ import polars as pl
 
 from flows.steps.common.records import LISTS, Contents, ListKind, Sheet
 
-from .entries import is_entry, with_fields
-from .header import REQUIRED, Grid, header_text
+from .entries import NAMED, is_entry, with_fields
+from .header import Grid, header_text, is_filled
 
 LINKED = ("moa", "addendum")
 
@@ -110,9 +110,9 @@ def _without_excerpts(parts: Sequence[_Part]) -> list[_Part]:
 
 
 def _keys(part: _Part) -> frozenset[tuple[str | None, ...]]:
-    header = [pl.lit(part.header[field]).alias(f"{field}_header") for field in sorted(REQUIRED)]
+    header = [pl.lit(part.header[field]).alias(f"{field}_header") for field in NAMED]
     rows = with_fields(part.cells).with_columns(header).filter(is_entry())
-    key = rows.select(pl.col(sorted(REQUIRED)).str.to_uppercase().str.strip_chars())
+    key = rows.select(pl.col(NAMED).str.to_uppercase().str.strip_chars())
     return frozenset(key.iter_rows())
 
 
@@ -167,14 +167,12 @@ def with_merged(
     """
     if not merged:
         return cells
-    is_filled = cells.select(
-        pl.any_horizontal(pl.all().str.strip_chars().replace("", None).is_not_null())
-    ).to_series()
+    filled = cells.select(is_filled()).to_series()
     for column, top, last in merged:
         if not 0 <= column < cells.width or not at < top < cells.height:
             continue
         values = cells.to_series(column)
         below = range(top + 1, min(last + 1, cells.height))
-        rows = [row for row in below if is_filled[row] and not values[row]]
+        rows = [row for row in below if filled[row] and not values[row]]
         cells = cells.with_columns(values.scatter(rows, values[top]))
     return cells

@@ -17,7 +17,7 @@ from flows.steps.common.records import Sheet
 from .dates import utc_time
 from .forms import AGAIN
 from .header import Grid, find_header, first_line, goes_on, no_columns
-from .links import elements, first_cell_column, read_marks, texts
+from .links import elements, first_cell_column, read_marks, targets_of, texts
 from .package import part_named, repacked, xml_parts
 from .sheet import sheets_of, with_merged
 
@@ -142,10 +142,10 @@ def _titled(parts: Mapping[str, bytes]) -> list[_Titled]:
     """Return the worksheets in the workbook's order, through its relations."""
     book = part_named(parts, "xl/workbook.xml")
     relations = parts.get(part_named(parts, "xl/_rels/workbook.xml.rels"), b"")
-    targets = {one.get("Id"): one.get("Target", "") for one in elements(relations, "Relationship")}
+    targets = targets_of(relations)
     sheets = []
     for sheet in elements(parts[book], "sheet"):
-        target = targets.get(sheet.get("id"), "").replace("\\", "/")
+        target = targets.get(sheet.get("id", ""), "").replace("\\", "/")
         path = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
         part = part_named(parts, path)
         if part and "name" in sheet:
