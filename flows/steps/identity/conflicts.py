@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 # Joins that say who an agency is, and not which agreement: a new signing, an application's end.
-NOT_ONE_AGREEMENT = ("renewed", "signed_as")
+NOT_ONE_AGREEMENT = ("renewed", "signed_as", "signed_elsewhere")
 
 
 def without_conflicts(

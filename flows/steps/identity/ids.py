@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from .conflicts import components
 from .decisions import Decided
 from .keys import agency_name
 from .lent import lent_names
@@ -15,7 +16,7 @@ def with_ids(
     """Mint ids from the earliest listing of each agreement and of each agency.
 
     An odd row mints none: it says nothing by itself. `counted_as` is the name by which a row's
-    agency is counted.
+    agency is counted: two names that one list prints are two, but for what people say and sheriffs.
     """
     named = _with_own_ids(named)
     # Seen only on held lists: no listing, so last in every choice.
@@ -31,10 +32,18 @@ def with_ids(
     named = named.join(lent, on="variant", how="left", maintain_order="left").with_columns(
         counted_as=pl.coalesce("lent", "own_agency")
     )
-    kinships = _kinships(named, links, presence, decided)
-    agencies = _agency_ids(named, kinships, presence, decided).rename({"own_agency": "counted_as"})
-    named = named.join(agencies, on="counted_as", how="left", maintain_order="left")
-    # An application has no date: it is what one agency asks for, however it was spelled since.
+    said = [*sorted(decided.same_agencies), *_sheriffs(named)]
+    said = [pair for pair in said if not {pair, pair[::-1]} & decided.distinct_agencies]
+    kinships = [(True, *pair) for pair in said] + _kinships(named, links, presence, decided)
+    agencies = _agency_ids(named, kinships, presence).rename({"own_agency": "counted_as"})
+    named = _with_one_name(
+        named.join(agencies, on="counted_as", how="left", maintain_order="left"), said
+    )
+    return _with_first_asked(named, order)
+
+
+def _with_first_asked(named: pl.DataFrame, order: list[str]) -> pl.DataFrame:
+    """Give an application its agency's first id: it has no date, however it was spelled since."""
     first_asked = (
         pl.col("agreement_id")
         .sort_by(*order, nulls_last=True)
@@ -60,7 +69,7 @@ def _with_own_ids(named: pl.DataFrame) -> pl.DataFrame:
 def _kinships(
     named: pl.DataFrame, links: pl.DataFrame, presence: pl.DataFrame, decided: Decided
 ) -> list[tuple[bool, str, str]]:
-    """Return (is_sure, name, other): pairs of names that joins or people say are one agency.
+    """Return (is_sure, name, other): pairs of names that joins say are one agency.
 
     Sure are a person's word, names equal once written out, a respelling taken back, and a corrected
     state whose old name is gone from then on: a row put under the wrong state may bear another
@@ -76,7 +85,8 @@ def _kinships(
         .agg(pl.col("step").max().alias("last_step"))
     )
     joined = (
-        links.join(names, left_on="left", right_on="variant")
+        links.filter(pl.col("rule") != "signed_elsewhere")
+        .join(names, left_on="left", right_on="variant")
         .join(names, left_on="came", right_on="variant", suffix="_came")
         .filter(pl.col("own_agency") != pl.col("own_agency_came"))
     )
@@ -84,21 +94,39 @@ def _kinships(
         _with_taken_back(joined, names)
         .join(until, on=["list", "own_agency"], how="left")
         .with_columns(is_sure=_is_sure())
-        .filter(pl.col("is_sure") | (pl.col("rule") != "restated"))
+        .filter(pl.col("is_sure") | (pl.col("rule") != "other_state"))
         .select("is_sure", "own_agency", "own_agency_came", "step", "list")
         .sort(~pl.col("is_sure"), "list", "step", "own_agency", "own_agency_came")
     )
-    said = [(True, *pair) for pair in sorted(decided.same_agencies)]
     apart = decided.distinct_agencies
-    found = [row[:3] for row in pairs.iter_rows() if not {row[1:3], row[2:0:-1]} & apart]
-    return [*said, *found]
+    return [row[:3] for row in pairs.iter_rows() if not {row[1:3], row[2:0:-1]} & apart]
+
+
+def _sheriffs(names: pl.DataFrame) -> list[tuple[str, str]]:
+    """Return pairs of names of one county's sheriff: it has one, be it an office or a department.
+
+    `names` are variants with own_agency, canonical and state. A city's sheriff is another.
+    """
+    of_county = r"^(.+) (?:county|parish) sheriffs(?: office| department)?$"
+    known = (
+        names.drop_nulls("own_agency")
+        .filter(~pl.col("own_agency").str.contains(r"\bcity\b"))
+        .select("own_agency", "state", county=pl.col("canonical").str.extract(of_county))
+        .drop_nulls("county")
+        .unique()
+        .sort("own_agency")
+    )
+    first = known.unique(["state", "county"], keep="first", maintain_order=True)
+    pairs = known.join(first, on=["state", "county"], suffix="_first")
+    pairs = pairs.filter(pl.col("own_agency") != pl.col("own_agency_first"))
+    return pairs.select("own_agency_first", "own_agency").sort(pl.all()).rows()
 
 
 def _is_sure() -> pl.Expr:
     is_gone = pl.col("last_step").fill_null(-1) < pl.col("step")
     is_equal = pl.col("canonical") == pl.col("canonical_came")
     return (pl.col("rule") == "reviewed") | (
-        pl.when(pl.col("rule") == "restated")
+        pl.when(pl.col("rule") == "other_state")
         .then(is_gone)
         .otherwise(is_equal | pl.col("is_taken_back"))
     )
@@ -125,11 +153,17 @@ def _with_taken_back(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_one_name(named: pl.DataFrame, said: list[tuple[str, str]]) -> pl.DataFrame:
+    """Return the variants with names of one agency counted as the first of them."""
+    names = sorted({name for pair in said for name in pair})
+    at = {name: index for index, name in enumerate(names)}
+    roots = components(len(names), [(at[one], at[other]) for one, other in said])
+    counted = pl.col("counted_as").replace(names, [names[root] for root in roots])
+    return named.with_columns(counted_as=counted)
+
+
 def _agency_ids(
-    named: pl.DataFrame,
-    kinships: list[tuple[bool, str, str]],
-    presence: pl.DataFrame,
-    decided: Decided,
+    named: pl.DataFrame, kinships: list[tuple[bool, str, str]], presence: pl.DataFrame
 ) -> pl.DataFrame:
     """Return own_agency and agency_id: a group's id is its earliest name.
 
@@ -174,13 +208,16 @@ def _lists_of(names: list[str], named: pl.DataFrame, presence: pl.DataFrame) -> 
 def aliases(named: pl.DataFrame) -> pl.DataFrame:
     """Return the ids that other spellings or dates of the same thing would have minted.
 
-    `named` are the variants with `own_id`, `own_agency`, `agreement_id`, `agency_id` and `lent`.
-    Returns alias_id with agreement_id or agency_id, the other one null.
+    `named` are the variants with `own_id`, `own_agency`, `agreement_id`, `agency_id`, `lent` and
+    `signed_read`. Returns alias_id with agreement_id or agency_id, the other one null.
     """
-    agreements = named.filter(pl.col("own_id") != pl.col("agreement_id")).select(
-        pl.col("own_id").alias("alias_id"),
-        "agreement_id",
-        pl.lit(None, pl.String).alias("agency_id"),
+    read = pl.col("signed_read").dt.to_string("%Y-%m-%d")
+    in_its_year = pl.col("own_id").str.replace(r"[^/]*$", "") + read
+    every = [named.select("agreement_id", alias_id=of) for of in (pl.col("own_id"), in_its_year)]
+    agreements = (
+        pl.concat(every)
+        .filter(pl.col("alias_id") != pl.col("agreement_id"))
+        .select("alias_id", "agreement_id", agency_id=pl.lit(None, pl.String))
     )
     # A name that was only ever lent leads to its lender; any other stands for an agency itself.
     own = named.drop_nulls("own_agency").sort(

@@ -98,7 +98,7 @@ def _is_lent() -> pl.Expr:
     is_other_level = _names_county("canonical") != _names_county("canonical_came")
     is_other_level &= ~_is_within("body")
     still_meant = (
-        pl.when(pl.col("rule").is_in(["all_but_one", "restated"]))
+        pl.when(pl.col("rule").is_in(["all_but_one", "other_state"]))
         .then(pl.col("old_stands") | ~is_new)
         .when(is_new)
         .then(pl.col("old_stands") & _is_within("body"))

@@ -8,7 +8,7 @@ rules that go by likeness leave them to a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,7 +16,7 @@ import polars as pl
 from . import rules
 from .names import Name, read
 from .rules import Book, Row
-from .signed import arrivals, signed_as
+from .signed import arrivals, signed_as, signed_elsewhere
 from .weigh import nearest, settle, weighed
 
 LINK_SCHEMA = pl.Schema(
@@ -31,18 +31,23 @@ LINK_SCHEMA = pl.Schema(
 )
 ROW = ("list", "step", "variant")
 PAIR = ("variant", "variant_came")
+Rule = Callable[[pl.DataFrame, pl.DataFrame, Book], pl.DataFrame]
 # The surest first. A rule; whether it goes by likeness, so that names printed together are not
 # joined by it; and whether an application that was signed just then is left to its signing.
-RULES = (
+RULES: tuple[tuple[Rule, bool, bool], ...] = (
     (rules.same_document, False, False),
     (rules.redated, False, False),
     (rules.same_file, False, False),
     (rules.abbreviated, False, False),
     (rules.respelled, True, True),
     (rules.reworded, True, True),
-    (rules.restated, False, True),
-    (rules.renamed_and_redated, True, True),
+    (rules.later_document, False, False),
+    (rules.relabelled, True, True),
+    (rules.other_state, False, True),
+    (rules.respelled_redated, True, True),
 )
+GAP_RULES = 6  # the first of them hold over a gap too
+GAP_DAYS = 9  # a row that is back before that was only missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +84,24 @@ def join_steps(
     left, came = (side.join(of_variant, on="variant") for side in (left, came))
     book = _book(left, came, of_variant, presence)
     waiting = left.filter(pl.col("list") == "pending")
-    waiting = waiting.join(arrivals(left, came, "agency_key"), on=ROW, how="anti")
+    waiting = waiting.join(arrivals(left, came, "state", "agency_key"), on=ROW, how="anti")
     # What was signed was not renamed, nor printed otherwise.
-    signed = arrivals(left, came, "canonical").select(ROW).unique()
-    named, refused = _by_rule(left, came, book, apart, signed)
+    signed = arrivals(left, came, "state", "canonical").select(ROW).unique()
+    named, refused = _by_rule(left, came, book, signed)
     pairs = weighed(left, came, named, book).join(apart, on=PAIR, how="anti")
     is_signed = pl.struct(ROW).is_in(signed.select(pl.struct(ROW)).to_series().implode())
     found, doubts = settle(pairs.filter(pl.col("is_named") | ~is_signed))
     links = _links(found)
     left, came = _without(left, links, "left"), _without(came, links, "came")
-    unsettled = _unsettled(left, came).join(apart, on=PAIR, how="anti")
-    refused = pl.concat([refused, _links(unsettled)])
-    became = nearest(signed_as(_without(waiting, links, "left"), came, book))
-    links = pl.concat([links, _links(became)])
+    links = pl.concat([links, _links(_over_gaps(left, came, book, apart))])
+    left, came = _without_variants(left, links, "left"), _without(came, links, "came")
+    refused = pl.concat([refused, _links(_unsettled(left, came))])
+    links = pl.concat(
+        [links, _links(_became(_without(waiting, links, "left"), came, book, variants))]
+    )
     order = ["list", "step", "left", "came"]
     refused = refused.join(links, on=order, how="anti").unique(order)
+    refused = refused.join(apart, left_on=["left", "came"], right_on=PAIR, how="anti")
     return Joins(links.sort(order), refused.sort(order), _links(doubts).sort(order))
 
 
@@ -111,7 +119,11 @@ def _undecided(
 
 
 def _by_rule(
-    left: pl.DataFrame, came: pl.DataFrame, book: Book, apart: pl.DataFrame, signed: pl.DataFrame
+    left: pl.DataFrame,
+    came: pl.DataFrame,
+    book: Book,
+    signed: pl.DataFrame,
+    of_rules: Sequence[tuple[Rule, bool, bool]] = RULES,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (pairs, refused): the pairs that a named rule speaks for, each by its surest rule.
 
@@ -121,9 +133,9 @@ def _by_rule(
     left, came = left.filter(keyed), came.filter(keyed)
     named, refused = [], [pl.DataFrame(schema=LINK_SCHEMA)]
     unsigned = left.join(signed, on=ROW, how="anti")
-    for rank, (rule, is_likeness, yields) in enumerate(RULES):
+    for rank, (rule, is_likeness, yields) in enumerate(of_rules):
         some = unsigned if yields else left
-        pairs = rule(some, came, book).join(apart, on=PAIR, how="anti")
+        pairs = rule(some, came, book)
         if is_likeness:
             together = pl.Series(
                 [_is_refused(row, book) for row in pairs.iter_rows(named=True)], dtype=pl.Boolean
@@ -134,6 +146,39 @@ def _by_rule(
         named.append(told)
     pairs = pl.concat(named).unique([*ROW, "variant_came"], keep="first", maintain_order=True)
     return pairs, pl.concat(refused)
+
+
+def _became(
+    waiting: pl.DataFrame, came: pl.DataFrame, book: Book, variants: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the applications that left with the agreements that they became, one to one."""
+    asked = variants.filter((pl.col("list") == "pending") & ~pl.col("is_odd"))
+    asked = asked.select("state", "agency_key", "model").unique()
+    pairs = [signed_as(waiting, came, asked, book), signed_elsewhere(waiting, came, asked)]
+    columns = [*ROW, "variant_came", "distance", "rule", "evidence"]
+    return nearest(pl.concat([of.select(columns) for of in pairs]))
+
+
+def _over_gaps(
+    left: pl.DataFrame, came: pl.DataFrame, book: Book, apart: pl.DataFrame
+) -> pl.DataFrame:
+    """Pair rows that left for good with rows that came new within the days of a gap."""
+    signed = pl.col("list") == "participating"
+    left, came = left.filter(signed & ~pl.col("is_back")), came.filter(signed & ~pl.col("is_known"))
+    steps = came.select("list", "model", came_step="step", came_on="listed_on").unique()
+    days = (pl.col("came_on") - pl.col("gone_on")).dt.total_days()
+    left = (
+        left.join(steps, on=["list", "model"])
+        .filter((pl.col("came_step") > pl.col("step")) & (days <= GAP_DAYS))
+        .with_columns(step="came_step", days=days)
+    )
+    pairs, _ = _by_rule(left, came, book, left.select(ROW).clear(), RULES[:GAP_RULES])
+    ranked = pairs.join(apart, on=PAIR, how="anti").with_columns(
+        distance=pl.col("rank") * 1000 + pl.col("distance")
+    )
+    found = nearest(ranked).sort("step").unique("variant", keep="first", maintain_order=True)
+    told = pl.format("{}; {} days later", "evidence", "days")
+    return found.join(left.select(*ROW, "days"), on=ROW).with_columns(evidence=told)
 
 
 def _both_ways(pairs: Iterable[tuple[int, int]]) -> pl.DataFrame:
@@ -167,7 +212,7 @@ def _unsettled(left: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(pl.col("signed_on").is_not_null()).with_columns(
         rule=pl.lit("unsettled"),
         evidence=pl.format(
-            "the only row that left and the only one that came, signed {}; no rule joins the names",
+            "the only row of its state and model that left and the only one that came, signed {}",
             "signed_on",
         ),
     )
@@ -176,6 +221,10 @@ def _unsettled(left: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
 def _without(side: pl.DataFrame, found: pl.DataFrame, end: str) -> pl.DataFrame:
     taken = found.select("list", pl.col("step").cast(pl.Int64), pl.col(end).alias("variant"))
     return side.join(taken, on=["list", "step", "variant"], how="anti")
+
+
+def _without_variants(side: pl.DataFrame, found: pl.DataFrame, end: str) -> pl.DataFrame:
+    return side.join(found.select("list", variant=end), on=["list", "variant"], how="anti")
 
 
 def _is_refused(row: Row, book: Book) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 MOVED = (
-    *("list", "step", "variant", "moa_file", "county", "agency_type", "listed_on", "is_known"),
-    *("above", "below"),
+    *("list", "step", "variant", "moa_file", "county", "agency_type", "listed_on"),
+    *("gone_on", "is_known", "is_back", "file_before", "file_after", "above", "below"),
 )
 
 
@@ -15,8 +15,10 @@ def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     `presence` has list, step (from 0), published_on, variant, row_number, moa_file, county and
     agency_type: each variant on each accepted list. `listed_on` is the day of the list that prints
-    the row, `is_known` whether an earlier list did; `above` and `below` are the nearest rows that
-    stand on both lists of the step.
+    the row and `gone_on` that of the list after it, `is_known` and `is_back` say whether an earlier
+    or a later list prints it; `file_before` is the file that it linked last, `file_after` the one
+    that it links next; `above` and `below` are the nearest rows that stand on both lists of the
+    step.
     """
     steps = presence.select(
         "list",
@@ -25,11 +27,15 @@ def movements(presence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         listed_on=pl.col("published_on").fill_null(pl.date(9999, 12, 31)),
     ).sort("variant", "step")
     before, after = _beside(1), _beside(-1)
+    days = steps.select("list", pl.col("step") - 1, gone_on="listed_on").unique(["list", "step"])
     steps = steps.with_columns(
         is_known=before.is_not_null(),
+        is_back=after.is_not_null(),
         was=(before == pl.col("step") - 1).fill_null(value=False),
         stays=(after == pl.col("step") + 1).fill_null(value=False),
-    )
+        file_before=pl.col("moa_file").forward_fill().over("variant"),
+        file_after=pl.col("moa_file").backward_fill().over("variant"),
+    ).join(days, on=["list", "step"], how="left", maintain_order="left")
     came = steps.filter((pl.col("step") > 0) & ~pl.col("was"))
     lasts = steps.group_by("list").agg(last=pl.col("step").max())
     left = steps.filter(~pl.col("stays")).join(lasts, on="list")

@@ -60,14 +60,19 @@ GENERIC = ARTICLES | frozenset(
         " township state municipal",
     )
 )
-# Words for the kind of body a place has: a sheriff, a police department, a jail, a board.
-BODIES = frozenset(
-    re.findall(
-        r"\w+",
-        "sheriffs police public safety board commissioners commission corrections jail prison"
-        " detention center facility constable marshal attorneys attorney authority trustees law"
-        " enforcement precinct district rehabilitation council government",
-    )
+# The kinds of body that a place has, and the words that say which.
+KINDS_OF_BODY = {
+    "attorney": ("attorneys", "attorney"),
+    "board": ("board", "commissioners", "commission", "trustees", "council", "government"),
+    "constable": ("constable",),
+    "jail": ("jail", "prison", "detention", "corrections", "rehabilitation"),
+    "marshal": ("marshal",),
+    "police": ("police", "public", "safety"),
+    "sheriff": ("sheriffs",),
+}
+KIND_OF = {word: kind for kind, words in KINDS_OF_BODY.items() for word in words}
+BODIES = frozenset(KIND_OF) | frozenset(
+    re.findall(r"\w+", "center facility authority law enforcement precinct district")
 )
 # Words that, like digits, make another place or body of an otherwise equal name.
 MARKS = frozenset(
@@ -78,6 +83,7 @@ MARKS = frozenset(
         " tenth beach airport school schools college university campus",
     )
 )
+MAX_EDITS = 3  # between two spellings of a name
 _PREFIXES = (["city", "of"], ["town", "of"], ["village", "of"], ["county", "of"], ["borough", "of"])
 
 
@@ -98,7 +104,7 @@ class Name:
 def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFrame:
     """Add to variants `canonical`, the agency's name written out, and its `telling` words.
 
-    `body` are the words for the kind of body it is.
+    `body` are the words for the kind of body it is, `bodies` the kinds they say.
 
     `states` maps an upper-case state name to its code. What cannot be read tells nothing.
     """
@@ -113,6 +119,7 @@ def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFram
         pl.Series("canonical", written, pl.String),
         pl.Series("telling", [sorted(name.telling) for name in names], pl.List(pl.String)),
         pl.Series("body", [sorted(name.body) for name in names], pl.List(pl.String)),
+        pl.Series("bodies", [kinds_of_body(name) for name in names], pl.List(pl.String)),
     )
     return variants.join(
         distinct, on=["state", "agency_key"], how="left", maintain_order="left", nulls_equal=True
@@ -156,6 +163,11 @@ def read(text: str) -> Name:
         tuple(sorted([*re.findall(r"\d+", text), *(word for word in words if word in MARKS)])),
         place[1] if place else None,
     )
+
+
+def kinds_of_body(name: Name) -> list[str]:
+    """Return the kinds of body that a name says: a sheriff, a board and its jail."""
+    return sorted({KIND_OF[word] for word in name.body if word in KIND_OF})
 
 
 def edits(a: Name, b: Name, most: int) -> int | None:
@@ -204,6 +216,24 @@ def is_akin(a: Name, b: Name) -> bool:
         for other in b.telling
         if min(len(one), len(other)) > 4
     )
+
+
+def is_like(a: Name, b: Name) -> bool:
+    """Say whether two names are so near that a row which agrees otherwise is one agency's."""
+    return edits(a, b, MAX_EDITS) is not None or (
+        a.marks == b.marks and (is_same_place(a, b) or contains(a, b) or is_akin(a, b))
+    )
+
+
+def bears_first(a: Name, b: Name, file: str) -> bool:
+    """Say whether a file's name bears the first of two names: all its telling words.
+
+    One of them must be longer, and it must not be the second name alone that the file bears.
+    """
+    letters = re.sub(r"[^a-z0-9]", "", file.lower())
+    one, other = (all(word in letters for word in name.telling) for name in (a, b))
+    is_told = max(map(len, a.telling), default=0) > 3
+    return one and is_told and not (other and a.telling <= b.telling)
 
 
 def in_file(name: Name, file: str) -> bool:

@@ -67,10 +67,12 @@ def read_lines(lines: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
     """Return the lines with whose agreement they print, and open cells read from it.
 
     Added are agreement_id, agency_id, counted_as, root and is_odd; the cells of `OPEN` and agency
-    are filled where the line leaves them open.
+    are filled where the line leaves them open. A date that the listing contradicts is flagged, and
+    read in the year of listing where only its year was misprinted.
     """
     told = variants.select(
-        "variant", *OPEN, "agreement_id", "agency_id", "counted_as", "root", "is_odd"
+        *("variant", *OPEN, "agreement_id", "agency_id", "counted_as", "root", "is_odd"),
+        *("signed_read", "is_signed_later"),
     )
     joined = lines.join(
         told, on="variant", how="left", maintain_order="left", suffix="_read"
@@ -82,6 +84,14 @@ def read_lines(lines: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
         .select("state", "agency_key", known_as="agency")
     )
     joined = joined.join(names, on=["state", "agency_key"], how="left", maintain_order="left")
+    flags = (
+        pl.when(pl.col("signed_read").is_not_null()).then(pl.lit("signed_year_repaired")),
+        pl.when(pl.col("is_signed_later")).then(pl.lit("signed_after_listing")),
+    )
+    joined = joined.with_columns(
+        signed_on=pl.coalesce("signed_read", "signed_on"),
+        issues=pl.col("issues").list.concat(pl.concat_list(flags).list.drop_nulls()),
+    )
     return joined.select(
         *(name for name in lines.columns if name != "agency"),
         pl.coalesce("agency", "known_as").alias("agency"),

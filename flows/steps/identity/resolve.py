@@ -17,10 +17,12 @@ from .decisions import Decided, reviewed_links
 from .ids import aliases, with_ids
 from .keys import KEY
 from .odd_rows import homes, read_on
+from .years import contradicted_dates
 
 KEPT = (
-    *("variant", *KEY, "key", "canonical", "telling"),
+    *("variant", *KEY, "key", "canonical", "telling", "bodies"),
     *("agreement_id", "agency_id", "counted_as", "is_odd", "root", "first_step"),
+    *("signed_read", "is_signed_later"),
 )
 
 
@@ -73,5 +75,7 @@ def resolve(
         .with_columns(pl.Series("root", root, pl.UInt32))
         .join(seen, on="variant", how="left", maintain_order="left")
     )
-    named = with_ids(named, accepted, presence, decided)
+    named = with_ids(named, accepted, presence, decided).join(
+        contradicted_dates(named, presence), on="variant", how="left", maintain_order="left"
+    )
     return Identity(named.select(KEPT), accepted, refused, aliases(named))

@@ -17,9 +17,9 @@ from typing import Any
 import polars as pl
 from rapidfuzz import fuzz
 
-from .names import Name, contains, edits, in_file, is_akin, is_same_place
+from .documents import second_documents
+from .names import MAX_EDITS, Name, bears_first, edits, in_file, is_like, is_same_place
 
-MAX_EDITS = 3
 MAX_DAYS_RENAMED = 60  # a rename that comes with another date
 RENEWED_DAYS = 60  # a later date with another document is another signing
 
@@ -82,23 +82,26 @@ def same_document(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.Data
     pairs = pairs_of(one, other, *group[2:]).with_columns(
         is_sole=pl.col("is_sole") & pl.col("is_sole_came")
     )
-    return _named(judged(pairs, book, _fits_file), "renamed")
+    return _named(judged(pairs, book, _fits_file), "same_document")
 
 
 def redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Join rows of one agency and model with another date, handed over within the step.
+    """Join rows of one agency and model with another date: `redated`, or `renewed`.
 
-    A date after the list that already showed the row signed is no correction: a new signing took
-    over (`renewed`), as is a much later one that brings another document.
+    A new signing took over when the row that came has another document, and a date after the list
+    that already showed the row or much later. One whose document was pending all along was
+    corrected, whatever the direction. Where another row took the old date under a name like it,
+    that one is what the row became: no date of the same agency speaks against it.
     """
+    pairs = pairs_of(left, came, "state", "agency_key", "model")
+    heirs = _heirs(_only_ones(left, came), book)
+    pairs = pairs.join(heirs, on=["list", "step", "variant"], how="anti")
     apart = (pl.col("signed_on_came") - pl.col("signed_on")).dt.total_days()
-    is_new = (pl.col("signed_on_came") > pl.col("listed_on")) | (
-        (apart > RENEWED_DAYS) & (pl.col("moa_file") != pl.col("moa_file_came"))
-    )
+    is_later = (pl.col("signed_on_came") > pl.col("listed_on")) | (apart > RENEWED_DAYS)
     days = apart.abs().fill_null(0)
-    return pairs_of(left, came, "state", "agency_key", "model").with_columns(
+    return pairs.with_columns(
         distance=days.cast(pl.Float64),
-        rule=pl.when(is_new.fill_null(value=False))
+        rule=pl.when(is_later.fill_null(value=False) & second_documents(pairs))
         .then(pl.lit("renewed"))
         .otherwise(pl.lit("redated")),
         evidence=pl.when(apart.is_null())
@@ -109,6 +112,42 @@ def redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
     )
 
 
+def relabelled(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Join the only row that left with the only one that came, of one state, model and date.
+
+    So a list puts right whose agreement a row is, until a document says so; where one was linked
+    the names must be alike. A name that is back is its own.
+    """
+    pairs = _only_ones(left, came).filter(~pl.col("is_known_came"))
+    is_bare = pl.col("file_before").is_null()
+    likely = _heirs(pairs, book).select("list", "step", "variant").with_columns(is_near=True)
+    pairs = pairs.join(likely, on=["list", "step", "variant"], how="left")
+    return pairs.filter(is_bare | pl.col("is_near")).with_columns(
+        distance=pl.lit(0.0),
+        rule=pl.lit("relabelled"),
+        evidence=pl.lit("the only row that left and the only one that came"),
+    )
+
+
+def _heirs(pairs: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Return the pairs of `_only_ones` whose names are alike, in no other county."""
+
+    def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
+        is_other = differ(row["county"], row["county_came"]) or not is_like(a, b)
+        return None if is_other else (0.0, "")
+
+    return judged(pairs, book, judge)
+
+
+def _only_ones(left: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
+    """Pair the only row that left with the only one that came, of one state, model and date."""
+    group = ["list", "step", "state", "model", "signed_on"]
+    single = (pl.len().over(group) == 1) & (pl.col("list") == "participating")
+    pairs = pairs_of(left.filter(single), came.filter(single), *group[2:])
+    is_other = pl.col("agency_key") != pl.col("agency_key_came")
+    return pairs.filter(pl.col("signed_on").is_not_null() & is_other)
+
+
 def _count(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
@@ -117,15 +156,32 @@ def same_file(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFram
     """Join rows of the same state, model and MOA file whose name fits the agency."""
     has_file = left.filter(pl.col("moa_file").is_not_null()).with_columns(is_sole=pl.lit(False))
     pairs = pairs_of(has_file, came, "state", "model", "moa_file")
-    return _named(judged(pairs, book, _fits_file), "renamed")
+    return _named(judged(pairs, book, _fits_file), "same_file")
+
+
+def later_document(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Join rows of the same state, model and date when a later document bears the old name.
+
+    The row that left linked none, and the first one that the row that came links names the agency
+    of the former.
+    """
+
+    def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
+        file = row["file_after_came"]
+        if row["file_before"] or not file or not bears_first(a, b, file):
+            return None
+        return 50.0, f"the document posted later, {file}, bears the old name"
+
+    pairs = pairs_of(left, came, "state", "model", "signed_on")
+    return _named(judged(pairs, book, judge), "later_document")
 
 
 def abbreviated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
     """Join rows of the same state, model and date, equal once abbreviations are written out."""
     return pairs_of(left, came, "state", "model", "signed_on", "canonical").with_columns(
         distance=pl.lit(0.0),
-        rule=pl.lit("renamed"),
-        evidence=pl.format("both read {}", "canonical"),
+        rule=pl.lit("abbreviated"),
+        evidence=pl.format("both names written out: {}", "canonical"),
     )
 
 
@@ -137,7 +193,7 @@ def respelled(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFram
         return None if apart is None else (float(apart), f"{_count(apart, 'edit')} apart")
 
     pairs = pairs_of(left, came, "state", "model", "signed_on")
-    return _named(judged(pairs, book, judge), "renamed")
+    return _named(judged(pairs, book, judge), "respelled")
 
 
 def reworded(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
@@ -150,13 +206,13 @@ def reworded(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame
         if not is_same_place(a, b, enough(row)) or differ(row["county"], row["county_came"]):
             return None
         words = " ".join(sorted(a.telling & b.telling))
-        return 100.0 - fuzz.token_set_ratio(a.text, b.text), f"both tell of {words}"
+        return 100.0 - fuzz.token_set_ratio(a.text, b.text), f"both names have {words}"
 
     pairs = pairs_of(left, came, "state", "model", "signed_on")
-    return _named(judged(pairs, book, judge), "renamed")
+    return _named(judged(pairs, book, judge), "reworded")
 
 
-def restated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
+def other_state(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
     """Join rows of the same agency, model and date in another state."""
     pairs = pairs_of(left, came, "agency_key", "model", "signed_on").filter(
         pl.col("state") != pl.col("state_came")
@@ -167,10 +223,10 @@ def restated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame
             return None
         return 0.0, f"{row['state']} to {row['state_came']}"
 
-    return _named(judged(pairs, book, judge), "restated")
+    return _named(judged(pairs, book, judge), "other_state")
 
 
-def renamed_and_redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
+def respelled_redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
     """Join rows of the same state and model with nearly the same name and a nearby date."""
 
     def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
@@ -182,14 +238,16 @@ def renamed_and_redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> p
             return None
         return apart * 100.0 + days, f"{_count(apart, 'edit')} and {_count(days, 'day')} apart"
 
-    return _named(judged(pairs_of(left, came, "state", "model"), book, judge), "renamed")
+    return _named(judged(pairs_of(left, came, "state", "model"), book, judge), "respelled_redated")
 
 
 def differ(one: str | None, other: str | None) -> bool:
     """Say whether two counties are given and not the same, a misspelling allowed."""
-    if not one or not other:
+    if not one or not other or one == other:
         return False
-    return one != other and fuzz.ratio(one, other) < 75
+    # `hinds couny` is hinds
+    short, long = sorted((one, other), key=len)
+    return not long.startswith(f"{short} ") and fuzz.ratio(one, other) < 75
 
 
 def enough(row: Row) -> int:
@@ -205,17 +263,12 @@ def is_same_county(row: Row) -> bool:
 
 def _fits_file(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
     file = row["moa_file"]
-    is_related = (
-        edits(a, b, MAX_EDITS) is not None
-        or is_same_place(a, b)
-        or (a.marks == b.marks and (contains(a, b) or is_akin(a, b)))
-    )
     fits = in_file(a, file) and in_file(b, file) and a.marks == b.marks
     # Only the new name fits the file: the old one was wrong. Not when that name stands elsewhere.
     explains = row["is_sole"] and in_file(b, file) and not in_file(a, file)
-    if not (is_related or fits or explains):
+    if not (is_like(a, b) or fits or explains):
         return None
-    return 100.0 - fuzz.token_set_ratio(a.text, b.text), f"MOA file {file} on both"
+    return 100.0 - fuzz.token_set_ratio(a.text, b.text), f"both link {file}"
 
 
 def _named(pairs: pl.DataFrame, rule: str) -> pl.DataFrame:

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
-from .names import contains, edits, is_akin, is_same_place
-from .rules import MAX_EDITS, Book, differ, pairs_of
+from .names import is_like
+from .rules import Book, differ, pairs_of
 
 ENOUGH = 6  # points that make a pair the same agreement without a named rule
 NAMED = 6  # what a named rule adds: it speaks for a pair beyond the cells that agree
@@ -66,7 +66,7 @@ def weighed(
         is_named=is_named,
         points=points + pl.when(is_named).then(NAMED).otherwise(0),
         rule=pl.col("rule").fill_null("all_but_one"),
-        evidence=pl.coalesce("evidence", _evidence()),
+        evidence=_evidence(),
     )
 
 
@@ -173,10 +173,7 @@ def _with_likeness(same: pl.DataFrame, other: pl.DataFrame, book: Book) -> pl.Da
             told.append(NEAR)
             continue
         a, b = book.names[row["canonical"]], book.names[row["canonical_came"]]
-        is_like = edits(a, b, MAX_EDITS) is not None or (
-            a.marks == b.marks and (is_same_place(a, b) or contains(a, b) or is_akin(a, b))
-        )
-        told.append(NEAR if is_like and not book.stand_together(row) else OTHER)
+        told.append(NEAR if is_like(a, b) and not book.stand_together(row) else OTHER)
     return pl.concat([same, other.with_columns(told_agency=pl.Series(told, dtype=pl.String))])
 
 
@@ -204,7 +201,7 @@ def _place() -> pl.Expr:
 
 
 def _evidence() -> pl.Expr:
-    """Return in words what agrees, and which cell does not."""
+    """Return in words what agrees, and what a rule says of the rest or which cell does not."""
 
     def cells(names: Iterable[str], *told: str) -> pl.Expr:
         said = [
@@ -214,11 +211,16 @@ def _evidence() -> pl.Expr:
         return pl.concat_list(said).list.drop_nulls()
 
     unread, other = cells(CELLS, UNREAD), cells(CELLS, NEAR, OTHER)
+    is_bare = pl.col("evidence").is_null()
     return pl.concat_str(
         pl.format("the same {}", cells(POINTS, SAME).list.join(", ")),
-        pl.when(unread.list.len() > 0).then(
-            pl.format("; no {} that can be read", unread.list.join(" or "))
+        "evidence",
+        pl.when(is_bare & (unread.list.len() > 0)).then(
+            pl.format("no {} that can be read", unread.list.join(" or "))
         ),
-        pl.when(other.list.len() > 0).then(pl.format("; another {}", other.list.join(", "))),
+        pl.when(is_bare & (other.list.len() > 0)).then(
+            pl.format("another {}", other.list.join(", "))
+        ),
+        separator="; ",
         ignore_nulls=True,
     )

@@ -1,0 +1,67 @@
+"""Tell signing dates that the day of listing contradicts: a year misprinted, a date to come."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from .documents import says_day
+
+OLDER_DAYS = 300  # so much older than its first listing, a signing is odd
+FITS_DAYS = 60  # and is one of the year of listing when day and month are this close before it
+SCHEMA = pl.Schema(
+    {"variant": pl.UInt32(), "signed_read": pl.Date(), "is_signed_later": pl.Boolean()}
+)
+
+
+def contradicted_dates(named: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFrame:
+    """Return the variants whose signing date the agreement's first listing contradicts (`SCHEMA`).
+
+    `named` has variant, list, root, signed_on, first_on and first_step; `presence` says what each
+    list prints. `signed_read` is the date with the year of listing, where the printed one makes the
+    agreement a year older than its first listing and no linked file says that day;
+    `is_signed_later` that the date is after the first listing. The record's first list cannot tell.
+    """
+    signed = named.filter(pl.col("list") == "participating").drop_nulls(["signed_on", "first_on"])
+    days = presence.filter(pl.col("list") == "participating").select(
+        pl.col("step").cast(pl.Int64) + 1, before_on="published_on"
+    )
+    files = (
+        presence.drop_nulls("moa_file")
+        .join(named.select("variant", "root"), on="variant")
+        .group_by("root")
+        .agg(files=pl.col("moa_file").unique())
+    )
+    dated = (
+        signed.with_columns(
+            since_on=pl.col("first_on").min().over("root"),
+            step=pl.col("first_step").min().over("root").cast(pl.Int64),
+        )
+        .join(days.unique("step"), on="step")
+        .join(files, on="root", how="left")
+    )
+    age = (pl.col("since_on") - pl.col("signed_on")).dt.total_days()
+    odd = dated.filter(
+        (age < 0) | ((age > OLDER_DAYS) & (pl.col("before_on") > pl.col("signed_on")))
+    )
+    rows = [
+        (variant, _of_listing(signed_on, since_on, files or []), signed_on > since_on)
+        for variant, signed_on, since_on, files in odd.select(
+            "variant", "signed_on", "since_on", "files"
+        ).iter_rows()
+    ]
+    found = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return found.filter(pl.col("is_signed_later") | pl.col("signed_read").is_not_null())
+
+
+def _of_listing(signed_on: date, since_on: date, files: list[str]) -> date | None:
+    """Return the signing date in the year of listing, when that fits and no file says otherwise."""
+    if signed_on > since_on or any(says_day(file, signed_on) for file in files):
+        return None
+    for year in (since_on.year, since_on.year - 1):
+        is_leap_day = (signed_on.month, signed_on.day) == (2, 29)
+        read = signed_on.replace(year=year, day=28 if is_leap_day else signed_on.day)
+        if since_on - timedelta(days=FITS_DAYS) <= read <= since_on:
+            return read
+    return None
