@@ -1,7 +1,8 @@
 -- One row per time an agreement left an accepted list: how long, and whether that was a departure.
 -- A departure stands once two more lists and 9 days have passed without the row; a row that is
 -- back before that was only missing (a gap). One that a person has yet to tell from a row that came
--- instead is not confirmed, however long it has been gone.
+-- instead is not confirmed, however long it has been gone, and an application's end is not before a
+-- participating list newer than the last pending list with it could show it signed.
 with
 
 runs as (
@@ -27,6 +28,10 @@ steps as (
     where step is not null
 ),
 
+newest_signed as (
+    select max(published_on) as published_on from steps where list = 'participating'
+),
+
 absences as (
     select
         runs.list,
@@ -40,8 +45,12 @@ absences as (
         back.published_on as back_on,
         coalesce(back.published_on, gone.last_published_on) - gone.published_on as days_gone,
         coalesce(runs.back_step - 1, gone.last_step) - gone.step as lists_since,
-        undecided.agreement_id is not null as is_undecided
+        undecided.agreement_id is not null as is_undecided,
+        runs.list = 'participating'
+        or coalesce(newest_signed.published_on > listed.published_on, false) as is_known_since
     from runs
+    inner join steps as listed
+        on runs.list = listed.list and runs.last_step = listed.step
     inner join steps as gone
         on runs.list = gone.list and runs.last_step + 1 = gone.step
     left join steps as back
@@ -50,10 +59,11 @@ absences as (
         on runs.list = undecided.list
         and gone.step = undecided.step
         and runs.agreement_id = undecided.agreement_id
+    cross join newest_signed
 )
 
 select
     *,
-    days_gone > 9 and lists_since >= 2 and not is_undecided as is_confirmed,
+    days_gone > 9 and lists_since >= 2 and not is_undecided and is_known_since as is_confirmed,
     back_step is not null and not (days_gone > 9 and lists_since >= 2) as is_gap
 from absences

@@ -1,5 +1,6 @@
--- One row per departed agreement and another one of its state that could have taken over: it stands
--- on the list that lacks the row, or comes within the nine days of a gap.
+-- One row per departed agreement and another one of its state, or of its name, model and date in
+-- another, that could have taken over: it stands on the list that lacks the row, or comes within the
+-- nine days of a gap.
 with
 
 firsts as (
@@ -21,6 +22,7 @@ select
     firsts.first_step,
     firsts.first_on,
     lines.agency_id,
+    lines.state,
     lines.model,
     lines.signed_on,
     lines.county,
@@ -38,5 +40,13 @@ inner join stg_listed as listed
     on publications.publication_no = listed.publication_no
     and firsts.agreement_no = listed.agreement_no
 inner join stg_lines as lines
-    on listed.line = lines.line and departures.state = lines.state
+    on listed.line = lines.line
+    and (
+        departures.state = lines.state
+        or (
+            departures.agency_key = lines.agency_key
+            and departures.model = lines.model
+            and departures.signed_on = lines.signed_on
+        )
+    )
 inner join loaded_variants as variants on lines.variant = variants.variant

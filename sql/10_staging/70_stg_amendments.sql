@@ -53,6 +53,7 @@ links as (
         if(moa_url is null, 'moa_withdrawn', 'moa_posted') as kind,
         previous_moa_url as before,
         moa_url as after,
+        'moa_url' as field,
         'moa_link' as rule
     from changed
     where (moa_url is null) <> (previous_moa_url is null)
@@ -67,6 +68,7 @@ replaced as (
         'moa_replaced' as kind,
         known_moa_url as before,
         moa_url as after,
+        'moa_url' as field,
         'moa_link' as rule
     from changed
     where moa_key <> known_moa_key
@@ -81,6 +83,7 @@ types as (
         'restated' as kind,
         previous_type as before,
         agency_type as after,
+        'agency_type' as field,
         'type_printed' as rule
     from changed
     where agency_type <> previous_type and state = previous_state

@@ -41,7 +41,7 @@ said as (
     from loaded_links as links
     inner join loaded_variants as gone on links.left = gone.variant
     inner join loaded_variants as came on links.came = came.variant
-    where links.rule = 'signed_as'
+    where links.rule in ('signed_as', 'signed_elsewhere')
 )
 
 select

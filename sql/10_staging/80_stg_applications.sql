@@ -1,6 +1,6 @@
 -- One row per application on the pending list, with the agreement that it led to, if any.
 -- Signed: an agreement of the same agency and model is first listed while the application stands
--- or within 9 days of its leaving; else one that was listed before it and stood when it came.
+-- or within half a year of its leaving; else one that was listed before it and stood when it came.
 with
 
 led_to as (
@@ -12,9 +12,9 @@ led_to as (
         pairs.first_listed >= applications.first_listed
         -- Where days of lists are missing, the signing date says what the listing cannot.
         and least(pairs.first_listed, pairs.signed_on)
-            <= coalesce(applications.gone_on, applications.last_listed) + 9
+            <= coalesce(applications.gone_on, applications.last_listed) + 180
         and (
-            pairs.first_listed <= coalesce(applications.gone_on, applications.last_listed) + 9
+            pairs.first_listed <= coalesce(applications.gone_on, applications.last_listed) + 180
             or pairs.signed_on >= applications.first_listed
         ) as is_answer,
         pairs.first_listed < applications.first_listed

@@ -40,8 +40,7 @@ select
         when applications.signed_listed <= steps.published_on then 'signed_before'
         when absences.is_gap then 'gap'
         else 'new_period'
-    end as rule,
-    false as is_provisional
+    end as rule
 from stg_runs as runs
 inner join stg_publications as steps
     on runs.list = steps.list and runs.first_step = steps.step

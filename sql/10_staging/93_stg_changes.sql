@@ -1,4 +1,6 @@
--- One row per change of a row, and per version that changed none: what `events` tells.
+-- One row per change of a row, and per version that changed none: what `events` tells. The row of the
+-- list before is that of `previous_id` on `previous_step`, usually the same agreement's on the step
+-- before.
 with
 
 steps as (
@@ -7,35 +9,32 @@ steps as (
     where step is not null
 ),
 
+-- It concerns the agreement that lives on.
 replacements as (
     select
         'participating' as list,
-        if(rule = 'after_gap', taken_step, gone_step) as step,
+        greatest(taken_step, gone_step) as step,
+        if(rule = 'after_gap', listed_step, gone_step - 1) as previous_step,
         kind,
-        if(rule = 'after_gap', taken_by, agreement_id) as agreement_id,
+        taken_by as agreement_id,
+        agreement_id as previous_id,
         agreement_id as before,
         taken_by as after,
         rule,
-        false as is_provisional
+        evidence
     from stg_takeovers
-),
-
-amendments as (
-    select 'participating' as list, step, kind, agreement_id, before, after, rule,
-        false as is_provisional
-    from stg_amendments
 ),
 
 changes as (
     select * from stg_arrivals
-    union all
+    union all by name
     select * from stg_removals
-    union all
+    union all by name
     select * from replacements
-    union all
+    union all by name
     select * from stg_corrections
-    union all
-    select * from amendments
+    union all by name
+    select 'participating' as list, * from stg_amendments
 ),
 
 reissues as (
@@ -43,11 +42,9 @@ reissues as (
         steps.list,
         steps.step,
         'reissued' as kind,
-        null as agreement_id,
         before.sha256 as before,
         steps.sha256 as after,
-        'same_rows' as rule,
-        false as is_provisional
+        'same_rows' as rule
     from steps
     inner join steps as before
         on steps.list = before.list and steps.step = before.step + 1
@@ -64,11 +61,9 @@ replaced_files as (
         steps.list,
         steps.step,
         'replaced_in_place' as kind,
-        null as agreement_id,
         arg_max(earlier.sha256, earlier.step) as before,
         steps.sha256 as after,
-        'same_name' as rule,
-        false as is_provisional
+        'same_name' as rule
     from steps
     inner join steps as earlier
         on steps.list = earlier.list
@@ -80,7 +75,7 @@ replaced_files as (
 )
 
 select * from changes
-union all
+union all by name
 select * from reissues
-union all
+union all by name
 select * from replaced_files

@@ -21,6 +21,7 @@ steps as (
 latest as (
     select
         periods.agreement_id,
+        periods.first_step = 0 as is_left_censored,
         firsts.published_on as first_listed,
         lasts.published_on as last_listed,
         lines.agency_id,
@@ -72,6 +73,12 @@ select
         when departures.is_confirmed then 'removed'
         else 'provisional'
     end as status,
+    case
+        when departures.agreement_id is null or in_doubt.agreement_id is not null then null
+        when takeovers.kind = 'duplicate_dropped' then 'duplicate'
+        else coalesce(takeovers.kind, 'left')
+    end as ended_how,
+    latest.is_left_censored,
     takeovers.taken_by as replaced_by,
     latest.moa_url
 from latest

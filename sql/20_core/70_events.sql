@@ -1,4 +1,6 @@
--- One row per change from one accepted list to the next, with the row it rests on in both.
+-- One row per change from one accepted list to the next, with the row it rests on in both. Its id is
+-- made of list, kind, agreement and how many such the agreement had: what another list tells later
+-- of other days changes no id.
 with
 
 steps as (
@@ -14,8 +16,6 @@ numbers as (
 told as (
     select
         now.step,
-        now.publication_id || ':' || changes.kind
-            || coalesce(':' || changes.agreement_id, '') as event_id,
         changes.list,
         changes.kind,
         now.published_on,
@@ -23,10 +23,12 @@ told as (
         coalesce(lines_now.agency_id, lines_before.agency_id) as agency_id,
         coalesce(lines_now.state, lines_before.state) as state,
         coalesce(lines_now.model, lines_before.model) as model,
-        if(changes.kind = 'renamed', lines_before.agency, changes.before) as before,
-        if(changes.kind = 'renamed', lines_now.agency, changes.after) as after,
+        if(changes.field = 'agency', lines_before.agency, changes.before) as before,
+        if(changes.field = 'agency', lines_now.agency, changes.after) as after,
+        changes.field,
         changes.rule,
-        changes.is_provisional,
+        changes.evidence,
+        changes.standing,
         now.publication_id,
         row_now.row_number,
         before.publication_id as previous_publication_id,
@@ -35,14 +37,17 @@ told as (
     inner join steps as now
         on changes.list = now.list and changes.step = now.step
     left join steps as before
-        on changes.list = before.list and changes.step = before.step + 1
-    left join numbers using (agreement_id)
+        on changes.list = before.list
+        and coalesce(changes.previous_step, changes.step - 1) = before.step
+    left join numbers on changes.agreement_id = numbers.agreement_id
+    left join numbers as numbers_before
+        on coalesce(changes.previous_id, changes.agreement_id) = numbers_before.agreement_id
     left join stg_listed as row_now
         on now.publication_no = row_now.publication_no
         and numbers.agreement_no = row_now.agreement_no
     left join stg_listed as row_before
         on before.publication_no = row_before.publication_no
-        and numbers.agreement_no = row_before.agreement_no
+        and numbers_before.agreement_no = row_before.agreement_no
     left join stg_lines as lines_now on row_now.line = lines_now.line
     left join stg_lines as lines_before on row_before.line = lines_before.line
 ),
@@ -74,16 +79,44 @@ list_events as (
         list_states.publication_id as previous_publication_id
     from list_states
     left join steps as stood using (publication_id)
-)
+),
 
-select * exclude (step)
-from (
+every as (
     select * from told
     union all by name
+    select * from list_events
+),
+
+numbered as (
     select
-        coalesce(publication_id, list) || ':' || kind || ':' || published_on as event_id,
-        false as is_provisional,
-        *
-    from list_events
+        *,
+        concat_ws(':', list, kind, coalesce(agreement_id, publication_id)) as subject,
+        row_number() over (
+            partition by list, kind, coalesce(agreement_id, publication_id)
+            order by step, published_on, field, before, after
+        ) as ordinal
+    from every
 )
+
+select
+    concat_ws(':', subject, ordinal) as event_id,
+    list,
+    kind,
+    published_on,
+    agreement_id,
+    agency_id,
+    state,
+    model,
+    before,
+    after,
+    field,
+    rule,
+    evidence,
+    standing,
+    coalesce(standing in ('waiting', 'retracted'), false) as is_provisional,
+    publication_id,
+    row_number,
+    previous_publication_id,
+    previous_row_number
+from numbered
 order by published_on, list, step, kind, agreement_id, event_id

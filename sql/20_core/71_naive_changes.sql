@@ -50,7 +50,10 @@ ours as (
             where kind in ('removed', 'pending_signed', 'pending_withdrawn') and rule <> 'gap'
         ) as removed,
         count(*) filter (
-            where kind in ('renamed', 'redated', 'restated', 'renewed', 'switched')
+            where kind in (
+                'renamed', 'reassigned', 'redated', 'restated', 'renewed', 'switched',
+                'duplicate_dropped'
+            )
         ) as amended
     from events
     group by publication_id

@@ -57,7 +57,7 @@ changes as (
         count(*) filter (where kind in ('removed', 'pending_withdrawn', 'pending_signed')) as removed,
         count(*) filter (where kind in ('returned', 'returned_to_pending')) as returned,
         -count(*) filter (
-            where kind in ('renewed', 'switched') and rule = 'stood_beside'
+            where kind in ('renewed', 'switched', 'duplicate_dropped') and rule = 'stood_beside'
         ) as replaced
     from events
     group by list, monday

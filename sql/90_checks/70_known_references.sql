@@ -26,3 +26,7 @@ union all
 select 'events.row_number', event_id
 from events
 where agreement_id is not null and row_number is null and previous_row_number is null
+union all
+select 'id_aliases.event_id', event_id
+from id_aliases
+where event_id is not null and event_id not in (select event_id from events)

@@ -74,6 +74,7 @@ def other_frames(
         "loaded_claims": claims,
         "loaded_lists": seeds.read_cadence(paths.seeds),
         "seed_baselines": seeds.read_baselines(paths.seeds),
+        "seed_event_rules": seeds.read_table(paths.seeds / "event_rules.csv", ("rule", "says")),
         "seed_states": seeds.read_table(paths.seeds / "states.csv", ("code", "name")),
     }
 

@@ -56,7 +56,7 @@ left join list_rows as rows_now
 left join list_rows as rows_before
     on links.previous_publication_id = rows_before.publication_id
     and links.agreement_id = rows_before.agreement_id
-where links.rule = 'all_but_one'
+where links.rule in ('all_but_one', 'relabelled', 'later_document')
     and split_part(links."left", ' | ', 2) <> split_part(links."right", ' | ', 2)
     and '?' not in (split_part(links."left", ' | ', 2), split_part(links."right", ' | ', 2))
     and not exists (
