@@ -253,7 +253,7 @@ def test_a_row_that_reads_as_its_neighbor_is_its_own_agreement(tmp_path: Path) -
         (
             "03",
             "renamed",
-            "all_but_one: the same state, model, date, type, place in the list; another agency",
+            "all_but_one",
             "Alpha Police Department",
             "Beta Police Department",
         )
@@ -293,10 +293,22 @@ def test_a_date_to_come_is_flagged_and_the_known_one_kept(tmp_path: Path) -> Non
 
 
 def test_a_departure_that_may_be_a_row_elsewhere_is_not_confirmed(tmp_path: Path) -> None:
-    """The only row that left and the only one that came, of one date, but not in one place."""
-    alpha, omega = row("Alpha Police Department"), row("Omega Police Department")
-    between = row("Delta Police Department", model="Jail Enforcement Model")
-    lists = [[alpha, between], *[[between, omega]] * 9]
+    """The only row that left and the only one that came, of one date, but not in one place.
+
+    A document had been linked: what never had any was only put right (relabelled).
+    """
+    documents = "https://www.ice.gov/doclib/287gMOA"
+    alpha = row("Alpha Police Department", moa=f"{documents}/alpha.pdf")
+    omega = row("Omega Police Department")
+    between = [
+        row(
+            f"{name} Police Department",
+            model="Jail Enforcement Model",
+            moa=f"{documents}/{name}.pdf",
+        )
+        for name in ("Delta", "Gamma", "Kappa")
+    ]
+    lists = [[alpha, *between], *[[*between, omega]] * 9]
     paths = record(tmp_path, lists)
     assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [
         ("added", "first_listed"),

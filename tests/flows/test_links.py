@@ -81,7 +81,7 @@ def test_the_links_that_ice_replaced(db: duckdb.DuckDBPyConnection) -> None:
         " parse_filename(after) from events where kind = 'moa_replaced'"
         " order by published_on, agreement_id"
     ).fetchall()
-    assert len(found) == 21
+    assert len(found) == 22
     assert found[0] == (
         *("2024-12-11", "fl-walton-county-sheriffs-office/wso/2019-05-06"),
         *("287gWSO_WaltonCoFl2019-05-06.pdf", "287gWSO_Waria-labelonCoFl2019-05-06.pdf"),

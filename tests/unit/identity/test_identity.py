@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.settings import ROOT, paths_at
+from flows.settings import ROOT
 from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Paths
 from flows.steps.warehouse import database as warehouse_step
@@ -24,6 +23,7 @@ from flows.steps.warehouse.reviews import settle_identity
 from tests.few_lists import BAKER, Lists, agencies, events, record, row
 from tests.workbooks import Row, agreement
 
+DOCUMENTS = "https://www.ice.gov/doclib/287gMOA"
 GOLDEN = ROOT / "tests" / "golden" / "identity.csv"
 SAME = {"formatting", "redated", "renamed", "restated"}
 Db = duckdb.DuckDBPyConnection
@@ -201,8 +201,7 @@ def test_an_old_row_under_another_name_is_no_departure(case: str, tmp_path: Path
     """Nobody signs with a date of six years ago: the row is the one that stood in its place."""
     old, new = TWO_AGENCIES[case]
     paths = record(tmp_path, [[row(old)], [row(new)]])
-    why = "all_but_one: the same state, model, date, type, place in the list; another agency"
-    assert events(paths) == [("03", "renamed", why, old, new)]
+    assert events(paths) == [("03", "renamed", "relabelled", old, new)]
     assert looks(paths) == [(old, new)]
 
 
@@ -253,17 +252,31 @@ def test_a_decision_that_names_nothing_listed_stops_the_build(tmp_path: Path) ->
         record(tmp_path, [[BAKER]], links=line)
 
 
-def test_an_office_printed_as_department_on_another_model_is_a_candidate(tmp_path: Path) -> None:
-    names = ("Waukesha County Sheriff's Department", "Waukesha County Sheriff's Office")
-    rows = [row(names[0], model="Jail Enforcement Model"), row(names[1])]
+def test_a_county_has_one_sheriff(tmp_path: Path) -> None:
+    """An office on one model and a department on another, side by side; a city's is another."""
+    names = ("Walker County Sheriff's Department", "Walker County Sheriff's Office")
+    city = "Walker City Sheriff's Office"
+    rows = [row(names[0], model="Jail Enforcement Model"), row(names[1]), row(city)]
     paths = record(tmp_path, [rows])
-    pair = ("fl-waukesha-county-sheriffs-department", "fl-waukesha-county-sheriffs-office")
+    assert agencies(paths) == [(city, []), (names[0], [names[1]])]
+    totals = warehouse_step.query(paths.layout.database, "select agreements, agencies from totals")
+    assert totals.rows() == [(43, 42)]
+    assert candidates(paths) == []
+    pair = ("fl-walker-county-sheriffs-department", "fl-walker-county-sheriffs-office")
+    settle_identity(paths, "distinct", pair, "two agencies", date(2025, 6, 4))
+    build(paths)
+    assert agencies(paths) == [(city, []), *((name, []) for name in names)]
+
+
+def test_a_police_department_printed_in_two_ways_is_a_candidate(tmp_path: Path) -> None:
+    names = ("Largo Police Department", "Largo Police Office")
+    paths = record(tmp_path, [[row(names[0], model="Jail Enforcement Model"), row(names[1])]])
+    pair = ("fl-largo-police-department", "fl-largo-police-office")
     assert candidates(paths) == [pair]
     settle_identity(paths, "same", pair, "one agency", date(2025, 6, 4))
     build(paths)
     assert candidates(paths) == []
-    agencies = "select agency_id, other_names from agencies where contains(agency_id, 'waukesha')"
-    [(_, others)] = warehouse_step.query(paths.layout.database, agencies).rows()
+    [(_, others)] = [one for one in agencies(paths) if "Largo" in one[0]]
     assert len(others) == 1
 
 
@@ -303,17 +316,17 @@ def test_dates_states_and_types_put_right(tmp_path: Path) -> None:
         ],
     ]
     assert events(record(tmp_path, lists)) == [
-        ("03", "redated", "redated: 1 day apart", "2019-10-15", "2019-10-16"),
-        ("03", "restated", "restated: MT to MN", "MT", "MN"),
+        ("03", "redated", "redated", "2019-10-15", "2019-10-16"),
+        ("03", "restated", "other_state", "MT", "MN"),
         ("04", "restated", "type_printed", "County", "State Agency"),
     ]
 
 
 def test_a_new_signing_and_another_model_take_over(tmp_path: Path) -> None:
     lists = [
-        [BAKER, row("Clay County Sheriff's Office")],
+        [agreement(moa=f"{DOCUMENTS}/one.pdf"), row("Clay County Sheriff's Office")],
         [
-            agreement(signed=date(2025, 6, 3)),
+            agreement(signed=date(2025, 6, 3), moa=f"{DOCUMENTS}/two.pdf"),
             row(
                 "Clay County Sheriff's Office",
                 model="Jail Enforcement Model",
@@ -333,7 +346,9 @@ def test_a_new_signing_and_another_model_take_over(tmp_path: Path) -> None:
 def test_a_second_row_of_one_agreement_is_no_departure(tmp_path: Path) -> None:
     twice = [row("City of Largo Police Department"), row("Largo Police Department")]
     paths = record(tmp_path, [twice, twice, twice[1:]])
-    assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [("renewed", "stood_beside")]
+    assert [(kind, rule) for _, kind, rule, *_ in events(paths)] == [
+        ("duplicate_dropped", "stood_beside")
+    ]
 
 
 def test_a_row_back_under_another_spelling_was_only_missing(tmp_path: Path) -> None:
@@ -341,7 +356,7 @@ def test_a_row_back_under_another_spelling_was_only_missing(tmp_path: Path) -> N
     said = events(record(tmp_path, [[old], [], [new], *[[new]] * 9]))
     assert [(kind, rule) for _, kind, rule, *_ in said] == [
         ("removed", "gap"),
-        ("renewed", "after_gap"),
+        ("renamed", "reworded"),
         ("returned", "gap"),
     ]
 
@@ -433,7 +448,8 @@ def test_ids_once_published_resolve_after_older_lists_arrive(tmp_path: Path) -> 
     whole = record(tmp_path / "whole", lists)
     known = """
     select agreement_id as id from agreements
-    union select agency_id from agencies union select alias_id from id_aliases
+    union select agency_id from agencies
+    union select alias_id from id_aliases where event_id is null
     """
     before, after = (
         {one for (one,) in warehouse_step.query(paths.layout.database, known).rows()}
@@ -464,30 +480,25 @@ def test_an_application_stays_one_under_another_spelling(db: Db) -> None:
     ]
 
 
-def test_an_application_that_was_signed_in_another_state_is_left_to_a_person(
-    db: Db, tmp_path: Path
-) -> None:
+HERITAGE_CREEK = "ky-heritage-creek-police-department/tfm/2025-04-29"
+MCINTOSH = "ok-mcintosh-county-sheriffs-office/tfm/2026-02-10"
+MCKENZIE = "nd-mckenzie-county-sheriffs-office/tfm/2025-03-17"
+ELSEWHERE = "signed_elsewhere"
+
+
+def test_an_application_under_another_state_was_signed(db: Db) -> None:
     """Kentucky's Heritage Creek stood under Florida, North Dakota's McKenzie under Texas."""
-    proposed = db.execute(
-        'select "left", "right" from identity_candidates'
-        " where list = 'pending' and rule = 'same_agency' order by all"
+    followed = db.execute(
+        "select application_id, outcome, pending.agreement_id, days_waited, rule from pending"
+        " inner join identity_links as links"
+        " on links.\"left\" like upper(pending.state) || ' | ' || split_part("
+        "substr(application_id, 4), '/', 1) || ' |%' and links.agreement_id = pending.agreement_id"
+        " where left(application_id, 2) <> left(pending.agreement_id, 2) order by all"
     ).fetchall()
-    heritage, _, mckenzie = proposed
-    assert heritage == (
-        "fl-heritage-creek-police-department",
-        "ky-heritage-creek-police-department",
-    )
-    assert mckenzie == ("tx-mckenzie-county-sheriffs-office", "nd-mckenzie-county-sheriffs-office")
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    paths = paths_at(tmp_path / "data", seeds=tmp_path / "seeds")
-    build(paths)
-    settle_identity(paths, "same", heritage, "the town is in Kentucky", date(2025, 6, 4))
-    build(paths)
-    followed = (
-        "select outcome, agreement_id from pending where contains(application_id, 'heritage')"
-    )
-    assert warehouse_step.query(paths.layout.database, followed).rows() == [
-        ("signed", "ky-heritage-creek-police-department/tfm/2025-04-29")
+    assert followed == [
+        ("fl-heritage-creek-police-department/tfm/pending", "signed", HERITAGE_CREEK, 2, ELSEWHERE),
+        ("tx-mcintosh-county-sheriffs-office/tfm/pending", "signed", MCINTOSH, 2, ELSEWHERE),
+        ("tx-mckenzie-county-sheriffs-office/tfm/pending", "signed", MCKENZIE, 1, ELSEWHERE),
     ]
 
 
