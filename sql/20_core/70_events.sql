@@ -29,6 +29,7 @@ told as (
         changes.rule,
         changes.evidence,
         changes.standing,
+        still.still_listed,
         now.publication_id,
         row_now.row_number,
         before.publication_id as previous_publication_id,
@@ -50,6 +51,10 @@ told as (
         and numbers_before.agreement_no = row_before.agreement_no
     left join stg_lines as lines_now on row_now.line = lines_now.line
     left join stg_lines as lines_before on row_before.line = lines_before.line
+    left join stg_still_listed as still
+        on changes.kind = still.kind
+        and changes.step = still.step
+        and changes.agreement_id = still.agreement_id
 ),
 
 -- What befell a list as a whole: no row changed, and the version that stood is both sides.
@@ -114,6 +119,7 @@ select
     evidence,
     standing,
     coalesce(standing in ('waiting', 'retracted'), false) as is_provisional,
+    still_listed,
     publication_id,
     row_number,
     previous_publication_id,

@@ -1,7 +1,8 @@
 -- One row per ISO week and list, from the list's first week to the record's last, also weeks
 -- without a list. `replaced` is the net effect of renewals and switches: a takeover by an
 -- agreement that already stood beside it lists one fewer. `unplaced` is that of rows that cannot be
--- read and continue no agreement: they count and are no event.
+-- read and continue no agreement: they count and are no event. What is gone is told as agreements
+-- and as agencies, without rows that were only missing for a list or two.
 with
 
 spans as (
@@ -58,7 +59,11 @@ changes as (
         count(*) filter (where kind in ('returned', 'returned_to_pending')) as returned,
         -count(*) filter (
             where kind in ('renewed', 'switched', 'duplicate_dropped') and rule = 'stood_beside'
-        ) as replaced
+        ) as replaced,
+        count(*) filter (where kind = 'removed' and standing <> 'retracted') as agreements_gone,
+        count(distinct agency_id) filter (
+            where kind = 'removed' and standing <> 'retracted' and still_listed = []
+        ) as agencies_gone
     from events
     group by list, monday
 ),
@@ -115,6 +120,8 @@ select
     coalesce(changes.returned, 0) as returned,
     coalesce(changes.replaced, 0) as replaced,
     coalesce(opened.unplaced, 0) as unplaced,
+    coalesce(changes.agreements_gone, 0) as agreements_gone,
+    coalesce(changes.agencies_gone, 0) as agencies_gone,
     opened.closing,
     opened.closing - opened.opening as net,
     if(opened.list = 'participating', coalesce(new_states.new_states, []), []) as new_states,

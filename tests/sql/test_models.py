@@ -80,6 +80,67 @@ def test_a_departure_that_a_person_has_yet_to_tell_from_a_row_that_came_is_not_c
     assert tables.make("stg_absences", "is_confirmed") == [(is_confirmed,)]
 
 
+def held(tables: Tables, number: int, agency: str, model: str | None, *steps: int) -> None:
+    """Give an agreement with the steps that list it; its rows print an agency and a model."""
+    of_it = {"agreement_id": f"a{number}", "agreement_no": number}
+    line = {"line": number, "agency_id": agency, "model": model, "list": "participating"}
+    tables.given("stg_lines", {**of_it, **line})
+    for step in steps:
+        tables.given("stg_listed", {"publication_no": step, "agreement_no": number, "line": number})
+    starts = [step for step in steps if step - 1 not in steps]
+    ends = [step for step in steps if step + 1 not in steps]
+    for run, (first, last) in enumerate(zip(starts, ends, strict=True), start=1):
+        stretch = {"first_step": first, "last_step": last, "run_number": run}
+        tables.given("stg_runs", {**of_it, **stretch, "list": "participating"})
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ((), []),
+        ((("x", "TFM", 0, 1),), ["TFM"]),
+        ((("x", "WSO", 0, 1), ("x", "TFM", 0, 1)), ["TFM", "WSO"]),
+        ((("x", "JEM", 0, 1), ("x", "JEM", 1)), ["JEM", "JEM"]),  # two more of the same model
+        ((("x", "WSO", 0),), []),  # gone in the same step
+        ((("y", "TFM", 0, 1),), []),  # another agency's
+        ((("x", "TFM", 0, 2),), ["TFM"]),  # only missing from that list
+        ((("x", "TFM", 2),), []),  # signed later
+    ],
+)
+def test_what_an_agency_keeps_when_an_agreement_is_gone(
+    tables: Tables, others: tuple[tuple[Any, ...], ...], expected: list[str]
+) -> None:
+    lists(tables, [0, 1, 5])
+    held(tables, 1, "x", "JEM", 0)
+    for number, other in enumerate(others, start=2):
+        held(tables, number, *other)
+    tables.make("stg_absences")
+    found = dict(tables.make("stg_still_listed", "agreement_id, still_listed"))
+    assert found["a1"] == expected
+
+
+def test_a_row_whose_model_cannot_be_read_still_stands(tables: Tables) -> None:
+    lists(tables, [0, 1])
+    held(tables, 1, "x", "JEM", 0)
+    held(tables, 2, "x", None, 0, 1)
+    tables.given("stg_lines", {"line": 9, "agreement_no": 2, "agency_id": "x", "model": "TFM"})
+    tables.make("stg_absences")
+    assert tables.make("stg_still_listed", "still_listed") == [(["TFM"],)]
+
+
+def test_an_agreement_signed_anew_within_days_counts_as_kept(tables: Tables) -> None:
+    lists(tables, [0, 1, 5])
+    held(tables, 1, "x", "JEM", 0)
+    held(tables, 2, "x", "WSO", 0)
+    tables.given(
+        "stg_takeovers",
+        {"agreement_id": "a2", "rule": "after_gap", "taken_by": "c", "taken_step": 2},
+    )
+    tables.make("stg_absences")
+    found = dict(tables.make("stg_still_listed", "agreement_id, still_listed"))
+    assert found == {"a1": ["WSO"], "a2": []}
+
+
 def total(seq: int, day: date, agreements: int, kind: str = "participating") -> dict[str, Any]:
     return {
         **{"publication_id": f"p{seq}", "list": kind, "published_on": day, "seq": seq},
@@ -145,6 +206,22 @@ def test_a_week_opens_with_the_last_list_before_it_and_one_without_a_list_stays(
         ("2025-W20", 0, 12, 0, 0, 0, 0, 12, 0, []),
         ("2025-W21", 2, 12, 1, 1, 1, 0, 13, 1, ["p2", "p3"]),
     ]
+
+
+def test_a_week_counts_agreements_gone_and_agencies_gone(tables: Tables) -> None:
+    tables.given("totals", total(0, FIRST, 9), total(1, FIRST + timedelta(days=1), 3))
+    for agency, rule, still in (
+        ("x", "confirmed", []),  # two models in one step: one agency
+        ("x", "confirmed", []),
+        ("y", "awaiting", []),
+        ("z", "confirmed", ["TFM"]),
+        ("v", "gap", []),  # only missing
+    ):
+        more = {"agency_id": agency, "still_listed": still}
+        tables.given("events", {**event(FIRST + timedelta(days=1), "removed", rule), **more})
+    tables.given("events", event(FIRST + timedelta(days=1), "added"))
+    columns = "removed, agreements_gone, agencies_gone"
+    assert tables.make("weekly", columns) == [(5, 4, 2)]
 
 
 def test_a_takeover_by_an_agreement_that_stood_beside_lists_one_fewer(tables: Tables) -> None:
