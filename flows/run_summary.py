@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,10 +26,13 @@ from flows.steps.warehouse.build import Built
 
 CHANGES = {
     "joined": "Joined",
-    "left": "Left",
-    "returned": "Came back after leaving",
+    "left": "Left the list",
+    "dropped": "Dropped",
+    "returned": "Came back to the list",
     "taken_over": "Renewed or switched",
 }
+GONE = ("left", "dropped")
+NOTHING = "No agreement joined or is gone"
 PROGRESS_STEP = 10.0
 """Percent between two updates of a progress artifact: each is a call to the server."""
 
@@ -144,28 +146,56 @@ def summary_markdown(summary: Summary, layout: Layout, site_url: str = "") -> st
         page = (layout.reports / newest.week / "index.html").resolve().as_uri()
         if site_url:
             page = f"{site_url}reports/{newest.week}/index.html"
-        tallies = Counter(row["Change"] for row in changes_table(newest))
-        changed = "; ".join(f"{change}: {number}" for change, number in tallies.items())
         told = [f"**{write.finding(newest)}**", "", f"[Report for {newest.week}]({page})", ""]
-        lines = [*told, f"- Changes in {newest.week}: {changed}", *lines]
+        lines = [*told, f"- Changes in {newest.week}: {_tallies(newest)}", *lines]
     return "\n".join(["# Pactwatch", "", *lines, ""])
 
 
-def changes_table(newest: write.Written) -> list[dict[str, str]]:
-    """Return the changes of a week's report as a table for people; one row when there is none."""
-    rows = [
-        {
-            "Change": f"{title}, not yet confirmed" if row["is_provisional"] else title,
-            "State": row["state"] or "",
-            "Agency": wording.clean(row["agency"] or "Agency not named"),
-            "Model": row["model"] or "",
-            "Signed": row["signed_on"] or "",
-            "List": row["published_on"],
-        }
+def _tallies(newest: write.Written) -> str:
+    """Return how many agreements changed how in a week, and how many agencies left."""
+    changes, ledger = newest.facts["changes"], newest.facts["ledger"]
+    said = [
+        f"{title}: {len(changes[group])}"
         for group, title in CHANGES.items()
-        for row in newest.facts["changes"][group]
+        if changes[group] and group not in GONE
     ]
-    return rows or [{"Change": "No agreement joined or left", "List": newest.week}]
+    if left := ledger["left"]["value"]:
+        said.insert(bool(changes["joined"]), wording.gone(left, ledger["agencies_left"]["value"]))
+    return "; ".join(said) or NOTHING
+
+
+def changes_table(newest: write.Written) -> list[dict[str, str]]:
+    """Return the changes of a week's report as a table for people; one row when there is none.
+
+    What an agency drops in one step is one row.
+    """
+    changes = newest.facts["changes"]
+    rows = [
+        _change_row(title, own)
+        for group, title in CHANGES.items()
+        for own in (
+            wording.by_agency(changes[group])
+            if group in GONE
+            else [[row] for row in changes[group]]
+        )
+    ]
+    return rows or [{"Change": NOTHING, "List": newest.week}]
+
+
+def _change_row(title: str, own: list[Mapping[str, Any]]) -> dict[str, str]:
+    row = own[0]
+    if still := row["still_listed"]:
+        title = f"{title}, {wording.still_listed(still)}"
+    if any(one["is_provisional"] for one in own):
+        title += ", not yet confirmed"
+    return {
+        "Change": title,
+        "State": row["state"] or "",
+        "Agency": wording.clean(row["agency"] or "Agency not named"),
+        "Model": ", ".join(one["model"] or "" for one in own),
+        "Signed": ", ".join(dict.fromkeys(one["signed_on"] or "" for one in own)),
+        "List": row["published_on"],
+    }
 
 
 def tell_prefect(name: str, summary: Summary, layout: Layout, site_url: str) -> None:

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.steps.common.wording import by_agency, capital, departure
+
 from .print_table import table
 
 EXPLAINED = (
@@ -61,6 +63,7 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
             rows = pl.DataFrame(found[key], infer_schema_length=None)
             table(console, rows.select(columns), title)
     console.print("Events, each with the row it rests on")
+    departures = _departures(found)
     for event in found["events"]:
         mark = " (provisional)" if event["is_provisional"] else ""
         before = f"{event['before']} " if event["before"] else ""
@@ -73,8 +76,16 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
             markup=False,
             soft_wrap=True,
         )
+        if said := departures.get(event["event_id"]):
+            console.print(f"      {said}", highlight=False, markup=False, soft_wrap=True)
     for said in _undecided(found):
         console.print(f"  {said}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+
+def _departures(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the agency did where agreements are gone, by the last event of each step."""
+    gone = [one for one in found["events"] if one["kind"] == "removed" and one["rule"] != "gap"]
+    return {own[-1]["event_id"]: capital(departure(own)) for own in by_agency(gone)}
 
 
 def _undecided(found: Mapping[str, Any]) -> list[str]:
@@ -93,7 +104,10 @@ def _undecided(found: Mapping[str, Any]) -> list[str]:
 
 def event_rows(found: Mapping[str, Any]) -> pl.DataFrame:
     """Return an agency's events (`lookups.explain`) as a table, each with its file and row."""
-    names = ("published_on", "list", "kind", "model", "agreement_id", "rule", "before", "after")
+    names = (
+        *("published_on", "list", "kind", "model", "agreement_id", "rule", "before", "after"),
+        "still_listed",
+    )
     rows = []
     for event in found["events"]:
         row, file = _rests_on(event)

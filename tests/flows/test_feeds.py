@@ -92,7 +92,7 @@ def test_an_entry_names_who_joined_by_state_with_figures_and_the_weeks_page(
     made = feeds.make(changes, [])
     found = entries(made["feed.xml"])
     assert len(found) == 84
-    title = "List of 24 September 2025 am: 38 joined and 3 left"
+    title = "List of 24 September 2025 am: 38 joined, 3 agreements gone, 1 agency left"
     assert next(iter(found)) == title
     entry = found[title]
     content = text(entry, "content")
@@ -107,17 +107,27 @@ def test_an_entry_names_who_joined_by_state_with_figures_and_the_weeks_page(
     assert "List of 24 September 2025 am: 38 joined" in additions
     assert not [title for title in additions if "left" in title or "taken back" in title]
     removals = entries(made["feeds/removals.xml"])
-    assert "List of 24 September 2025 am: 3 left" in removals
+    gone = removals["List of 24 September 2025 am: 3 agreements gone, 1 agency left"]
+    assert text(gone, "content").split("</p>", 1)[1] == (
+        "<h3>Left the list (1 agency, 1 agreement)</h3><p>Oklahoma</p>"
+        "<ul><li>Fletcher Police Department, Task Force Model, signed 8 May 2025</li></ul>"
+        "<h3>Dropped an agreement, still listed (1 agency, 2 agreements)</h3><p>Virginia</p>"
+        "<ul><li>Hopewell County Sheriff&#x27;s Office dropped its jail enforcement and warrant"
+        " service models, still listed with the task force model</li></ul>"
+    )
     assert not [title for title in removals if "joined" in title]
 
 
 def test_a_departure_not_yet_confirmed_says_so_in_a_feed(site: Site) -> None:
     found = entries((site.folder / "feed.xml").read_bytes())
     assert len(found) == 11
-    content = text(found["List of 5 June 2025 pm: 1 left (not yet confirmed)"], "content")
+    content = text(
+        found["List of 5 June 2025 pm: 1 agreement gone, 1 agency left (not yet confirmed)"],
+        "content",
+    )
     assert "signed 22 May 2025 (not yet confirmed)" in content
     removals = entries((site.folder / "feeds" / "removals.xml").read_bytes())
-    assert "List of 5 June 2025 pm: 1 left (not yet confirmed)" in removals
+    assert "List of 5 June 2025 pm: 1 agreement gone, 1 agency left (not yet confirmed)" in removals
 
 
 def test_a_feed_leads_to_no_report_that_is_not_written(whole: Path) -> None:
@@ -134,7 +144,9 @@ def test_a_feed_leads_to_no_report_that_is_not_written(whole: Path) -> None:
 
 def test_a_departure_taken_back_is_an_entry_of_its_own_and_a_correction(whole: Path) -> None:
     found = entries((whole / "feeds" / "wy.xml").read_bytes())
-    left = found["Wyoming, list of 24 July 2025 pm B: 1 left (taken back later)"]
+    left = found[
+        "Wyoming, list of 24 July 2025 pm B: 1 agreement gone, 1 agency left (taken back later)"
+    ]
     back = found["Wyoming, list of 30 July 2025 am: 1 departure taken back"]
     assert text(left, "published") < text(left, "updated")
     assert text(left, "updated")[:10] == text(back, "updated")[:10] == "2025-07-30"

@@ -178,7 +178,7 @@ def test_a_run_whose_look_failed_does_its_work_and_ends_as_failed(tmp_path: Path
 def test_the_table_of_changes_names_each_with_its_list(seed_places: Paths) -> None:
     found = write.Written("2025-W39", Path("x"), True, facts_of(seed_places, "2025-W39"))
     table = changes_table(found)
-    assert len(table) == 38 + 3
+    assert len(table) == 38 + 2
     assert table[0] == {
         "Change": "Joined",
         "State": "AL",
@@ -187,13 +187,22 @@ def test_the_table_of_changes_names_each_with_its_list(seed_places: Paths) -> No
         "Signed": "2025-09-22",
         "List": "2025-09-24",
     }
-    assert [row["Change"] for row in table].count("Left") == 3
+    assert [(row["Change"], row["Agency"], row["Model"]) for row in table[38:]] == [
+        ("Left the list", "Fletcher Police Department", "TFM"),
+        (
+            "Dropped, still listed with the task force model",
+            "Hopewell County Sheriff's Office",
+            "JEM, WSO",
+        ),
+    ]
     summary = Summary(newest_report=found)
     told = summary_markdown(summary, seed_places.layout, "https://example.test/")
-    assert "- Changes in 2025-W39: Joined: 38; Left: 3" in told
+    assert "- Changes in 2025-W39: Joined: 38; 3 agreements gone, 1 agency left" in told
     assert "(https://example.test/reports/2025-W39/index.html)" in told
     still = write.Written("2025-W40", Path("x"), True, facts_of(seed_places, "2025-W40"))
-    assert changes_table(still) == [{"Change": "No agreement joined or left", "List": "2025-W40"}]
+    assert changes_table(still) == [
+        {"Change": "No agreement joined or is gone", "List": "2025-W40"}
+    ]
 
 
 def facts_of(paths: Paths, week: str) -> dict[str, Any]:

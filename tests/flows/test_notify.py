@@ -87,14 +87,14 @@ def test_a_change_is_told_with_counts_names_and_link_once(paths: Paths, inbox: I
     [message] = inbox.messages["a"]
     assert inbox.messages["b"] == [message]
     assert message["title"] == (
-        "287(g) list of 29 May 2025: 3 joined, 1 no longer listed (provisional)"
+        "287(g) list of 29 May 2025: 3 joined, 1 agreement gone, 1 agency left (provisional)"
     )
     assert message["message"].splitlines() == [
         "22 agreements with 22 agencies in 2 states and territories; +2 since the list of 28 May"
         " 2025 (20).",
         "Joined (3): Florida: Liberty County Sheriff's Office (WSO), Union County Sheriff's Office"
         " (WSO); Texas: Ector County Sheriff's Office (WSO).",
-        "No longer listed, provisional until two more lists and nine days confirm it (1): Florida:"
+        "Left the list, provisional until two more lists and nine days confirm it (1): Florida:"
         " Baker County Sheriff's Office (WSO).",
         "Report: https://record.example/287g/reports/2025-W22/index.html",
     ]
@@ -128,7 +128,9 @@ def test_a_departure_that_returned_is_told_as_withdrawn(paths: Paths, inbox: Inb
     take_in(paths, date(2025, 5, 30), TWENTY)
     tell(paths, wanted, NOW)
     gone, back = inbox.messages["a"]
-    assert gone["title"] == "287(g) list of 29 May 2025: 1 no longer listed (provisional)"
+    assert gone["title"] == (
+        "287(g) list of 29 May 2025: 1 agreement gone, 1 agency left (provisional)"
+    )
     assert back["title"] == "287(g) list of 30 May 2025: 1 back on the list"
     assert back["message"].splitlines()[1:] == [
         "Listed again, so that the departure told earlier is withdrawn (1): Florida: Baker County"

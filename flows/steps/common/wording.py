@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+Row = Mapping[str, Any]
 
 MODELS = {
     "JEM": "Jail Enforcement Model",
@@ -204,6 +207,63 @@ def state(code: str | None) -> str:
 def model(code: str | None) -> str:
     """Return a model's full name; the code itself when it is not one of ours."""
     return MODELS.get(code or "", code or "Model unknown")
+
+
+def by_agency(events: Iterable[Row]) -> list[list[Row]]:
+    """Return agreements gone by list and agency, to tell once what one drops in one step.
+
+    An event has `publication_id`, `agency_id`, `agreement_id` and `still_listed`; order is kept.
+    """
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for event in events:
+        owner = event["agency_id"] or event["agreement_id"]
+        key = event["publication_id"], owner, *(event["still_listed"] or ())
+        found.setdefault(key, []).append(event)
+    return list(found.values())
+
+
+def gone(agreements: int, agencies: int) -> str:
+    """Return both counts of what is gone: `3 agreements gone, 1 agency left`."""
+    left = count(agencies, "agency", "agencies") if agencies else "no agency"
+    return f"{count(agreements, 'agreement')} gone, {left} left"
+
+
+def departure(events: Sequence[Row]) -> str:
+    """Return what one agency did (`model`, `still_listed`), of agreements gone in one step.
+
+    `dropped its jail enforcement model, still listed with the task force model`, also one of
+    several agreements on one model; with nothing still listed, `... and left the list`.
+    """
+    still = Counter(events[0]["still_listed"] or ())
+    dropped = Counter(event["model"] for event in events)
+    whole = [code for code in dropped if code not in still]
+    parts = [f"its {_models(whole)}"] if whole else []
+    for code in sorted(dropped.keys() & still.keys()):
+        had = dropped[code] + still[code]
+        parts.append(f"{_few(dropped[code])} of its {_few(had)} {_short(code)} agreements")
+    end = f", {still_listed(still)}" if still else " and left the list"
+    return f"dropped {series(parts)}{end}"
+
+
+def still_listed(codes: Iterable[str]) -> str:
+    """Return on which models an agency stays: `still listed with the task force model`."""
+    return f"still listed with the {_models(codes)}"
+
+
+def _models(codes: Iterable[str | None]) -> str:
+    """Return models in a sentence, each once: `jail enforcement and task force models`."""
+    named = [_short(code) for code in sorted(set(codes), key=str)]
+    return f"{series(named)} model{'' if len(named) == 1 else 's'}"
+
+
+def _few(value: int) -> str:
+    """Return a count in words, as a sentence has it, up to nine."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[value] if value < len(words) else number(value)
+
+
+def _short(code: str | None) -> str:
+    return SHORT_MODELS.get(code or "", code or "unknown").lower()
 
 
 def clean(text: object, longest: int | None = LONGEST) -> str:

@@ -21,18 +21,25 @@ MAX_BODY = 3500  # below what the common chat programs take
 
 _SECTIONS = (
     (("added",), "joined", "Joined"),
-    (("removed",), "no longer listed", "No longer listed"),
+    (("left",), "gone", "Left the list"),
     (
-        ("removed_provisional",),
-        "no longer listed (provisional)",
-        "No longer listed, provisional until two more lists and nine days confirm it",
+        ("left_provisional",),
+        "gone",
+        "Left the list, provisional until two more lists and nine days confirm it",
+    ),
+    (("dropped",), "gone", "Dropped an agreement, still listed"),
+    (
+        ("dropped_provisional",),
+        "gone",
+        "Dropped an agreement, still listed, provisional until two more lists and nine days"
+        " confirm it",
     ),
     (
         ("withdrawn_departure",),
         "back on the list",
         "Listed again, so that the departure told earlier is withdrawn",
     ),
-    (("returned",), "returned", "Back after having left"),
+    (("returned",), "returned", "Back on the list"),
     (("pending_added",), "new applications", "New applications"),
     (("returned_to_pending",), "pending again", "Pending again"),
     (("pending_signed",), "signed", "Signed"),
@@ -89,23 +96,20 @@ def change(
     """Return what one list's new versions changed, or None when they changed nothing.
 
     `newest` and `before` are rows of `totals`; `events` have kind, state, model, agency, rule,
-    before and is_provisional, of all `versions` new ones together.
+    before, is_provisional, still_listed, and the ids of publication, agency and agreement, of all
+    `versions` new ones together.
     """
     told: dict[str, list[Mapping[str, Any]]] = {}
     for event in events:
-        kind = _kind(event, before)
-        if kind:
+        if kind := _kind(event, before):
             told.setdefault(kind, []).append(event)
-    counted = [
-        f"{wording.number(len(told[kind]))} {said}"
-        for kind, said in _COUNTED.items()
-        if kind in told
-    ]
+    numbers = ((len(told[kind]), said) for kind, said in _COUNTED.items() if kind in told)
+    counted = [f"{wording.number(number)} {said}" for number, said in numbers]
     sections = [
         (short, long, [event for kind in kinds for event in told.get(kind, ())])
         for kinds, short, long in _SECTIONS
     ]
-    heads = [f"{wording.number(len(found))} {short}" for short, _, found in sections if found]
+    heads = _heads((short, found) for short, _, found in sections)
     if not heads and not counted:
         return None
     day = newest["published_on"]
@@ -114,7 +118,8 @@ def change(
     lines = [_totals(newest, before)]
     if versions > 1:
         lines.append(f"{wording.number(versions)} new versions of the list together.")
-    lines += [f"{long} ({len(found)}): {_by_state(found)}." for _, long, found in sections if found]
+    shown = ((long, _together(found)) for _, long, found in sections if found)
+    lines += [f"{long} ({len(own)}): {_by_state(own)}." for long, own in shown]
     if counted:
         lines.append(f"Also: {', '.join(counted)}.")
     body = _bounded(lines, _report(day, site_url))
@@ -158,6 +163,8 @@ def _kind(event: Mapping[str, Any], before: Mapping[str, Any]) -> str | None:
     if kind in ("removed", "pending_withdrawn"):
         if rule == "gap":
             return None  # it came back within these versions
+        if kind == "removed":
+            kind = "dropped" if event["still_listed"] else "left"
         return f"{kind}_provisional" if event["is_provisional"] else kind
     if kind == "returned" and rule == "gap":
         gone_on = event["before"]
@@ -180,16 +187,49 @@ def _totals(newest: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     return f"{said}; {change} since the list of {since} ({wording.number(before['agreements'])})."
 
 
-def _by_state(events: Iterable[Mapping[str, Any]]) -> str:
+def _heads(sections: Iterable[tuple[str, list[Mapping[str, Any]]]]) -> list[str]:
+    """Return what a title tells; sections with the same words are told together."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for short, events in sections:
+        found.setdefault(short, []).extend(events)
+    return [_head(short, events) for short, events in found.items() if events]
+
+
+def _head(short: str, events: Sequence[Mapping[str, Any]]) -> str:
+    """Return how many a title tells; of what is gone the agreements and the agencies that left."""
+    if short != "gone":
+        return f"{wording.number(len(events))} {short}"
+    left = wording.by_agency(event for event in events if not event["still_listed"])
+    said = wording.gone(len(events), len(left))
+    waiting = sum(1 for event in events if event["is_provisional"])
+    some = "" if waiting == len(events) else f"{wording.number(waiting)} "
+    return f"{said} ({some}provisional)" if waiting else said
+
+
+def _together(events: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Return events of one section one by one, but what an agency drops in one step together."""
+    if events[0]["kind"] == "removed":
+        return wording.by_agency(events)
+    return [[event] for event in events]
+
+
+def _by_state(told: Iterable[Sequence[Mapping[str, Any]]]) -> str:
     named = sorted(
-        (wording.state(e["state"]), plain(e["agency"] or ""), e["model"]) for e in events
+        (wording.state(own[0]["state"]), plain(own[0]["agency"] or ""), _what(own)) for own in told
     )
     states: dict[str, list[str]] = {}
-    for state, name, model in named[:MAX_NAMES]:
-        states.setdefault(state, []).append(f"{name} ({plain(model or 'model unknown')})")
+    for state, name, what in named[:MAX_NAMES]:
+        states.setdefault(state, []).append(f"{name} {what}")
     text = "; ".join(f"{plain(state)}: {', '.join(names)}" for state, names in states.items())
     more = len(named) - MAX_NAMES
     return f"{text} and {wording.number(more)} more" if more > 0 else text
+
+
+def _what(own: Sequence[Mapping[str, Any]]) -> str:
+    """Return after an agency's name which models it is of, or what it dropped."""
+    if own[0]["kind"] == "removed" and own[0]["still_listed"]:
+        return wording.departure(own)
+    return f"({', '.join(plain(event['model'] or 'model unknown') for event in own)})"
 
 
 def _report(day: date, site_url: str) -> str:

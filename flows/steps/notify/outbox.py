@@ -208,6 +208,9 @@ order by totals.list, totals.seq
 _EVENTS = """
 select
     events.publication_id,
+    events.agency_id,
+    events.agreement_id,
+    events.still_listed,
     events.kind,
     events.state,
     events.model,

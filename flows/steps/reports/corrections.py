@@ -37,8 +37,9 @@ FIGURES = {
 }
 CHANGES = {
     "joined": "joined",
-    "left": "left",
-    "returned": "came back after leaving",
+    "left": "left the list",
+    "dropped": "dropped, the agency still listed",
+    "returned": "back on the list",
     "taken_over": "renewed or switched",
 }
 NAMED = 12

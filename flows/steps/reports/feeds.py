@@ -17,10 +17,13 @@ from typing import Any
 
 from flows.steps.common.wording import (
     STATES,
+    by_agency,
     capital,
     clean,
     count,
     day,
+    departure,
+    gone,
     list_name,
     model,
     number,
@@ -46,7 +49,8 @@ changes as (
         events.*,
         case
             when kind = 'added' then 'joined'
-            when kind = 'removed' then 'left'
+            when kind = 'removed' and still_listed = [] then 'left'
+            when kind = 'removed' then 'dropped'
             when kind = 'returned' and rule = 'gap' then 'retracted'
             when kind = 'returned' then 'returned'
             else 'taken_over'
@@ -79,6 +83,7 @@ select
     changes.kind,
     changes.rule,
     changes.is_provisional,
+    changes.still_listed,
     changes.state,
     changes.model,
     changes.agency_id,
@@ -113,14 +118,17 @@ order by publications.seq desc, changes.state, agreements.agency, changes.model,
 """Every change that a feed tells, newest list first; `retracted_on` is when a row came back."""
 
 HEADINGS = {
-    "joined": ("Joined", "joined"),
-    "returned": ("Came back after leaving", "came back"),
-    "left": ("Left", "left"),
-    "taken_over": ("Renewed or switched to another model", "renewed or switched"),
-    "retracted": ("Departure taken back: the row is on the list again", "departure taken back"),
+    "joined": "Joined",
+    "returned": "Came back to the list",
+    "left": "Left the list",
+    "dropped": "Dropped an agreement, still listed",
+    "taken_over": "Renewed or switched to another model",
+    "retracted": "Departure taken back: the row is on the list again",
 }
+_TALLIES = {"joined": "joined", "returned": "came back", "taken_over": "renewed or switched"}
 _ARRIVALS = ("joined", "returned")
-_DEPARTURES = ("left", "retracted")
+_GONE = ("left", "dropped")
+_DEPARTURES = (*_GONE, "retracted")
 
 
 def make(
@@ -141,7 +149,12 @@ def make(
     asked = {
         "feed.xml": ("all", "changes to the list of 287(g) agreements", tuple(HEADINGS), None),
         "feeds/additions.xml": ("additions", "agreements that joined", _ARRIVALS, None),
-        "feeds/removals.xml": ("removals", "agreements that left", _DEPARTURES, None),
+        "feeds/removals.xml": (
+            "removals",
+            "agreements gone and agencies that left",
+            _DEPARTURES,
+            None,
+        ),
     }
     for code in sorted({*STATES, *(row["state"] for row in rows if row["state"])}):
         scope = code.lower()
@@ -179,11 +192,10 @@ def _entry(kind: str, scope: str, rows: list[Row], code: str | None) -> dict[str
     first = rows[0]
     named = list_name(first["published_on"], first["part"])
     where = f"{state(code)}, list of {named}" if code else f"List of {named}"
-    said = [
-        _tally(group, [row for row in rows if row["group"] == group])
-        for group in HEADINGS
-        if any(row["group"] == group for row in rows)
-    ]
+    told: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: list(HEADINGS).index(row["group"])):
+        told.setdefault("gone" if row["group"] in _GONE else row["group"], []).append(row)
+    said = [_tally(group, own) for group, own in told.items()]
     standing = (
         f"The list of {named} has {count(first['agreements'], 'agreement')} with"
         f" {count(first['agencies'], 'agency', 'agencies')} in"
@@ -194,7 +206,7 @@ def _entry(kind: str, scope: str, rows: list[Row], code: str | None) -> dict[str
     moments = [first["published_on"], *(row["retracted_on"] or "" for row in rows)]
     return {
         "id": f"{TAG}{scope}/{kind}/{first['publication_id']}",
-        "title": f"{where}: {series(said)}",
+        "title": f"{where}: {', '.join(said)}",
         "day": max(moments),
         "order": first["nth"],
         "published": first["published_on"],
@@ -207,7 +219,10 @@ def _entry(kind: str, scope: str, rows: list[Row], code: str | None) -> dict[str
 def _tally(group: str, rows: list[Row]) -> str:
     if group == "retracted":
         return count(len(rows), "departure") + " taken back"
-    text = f"{number(len(rows))} {HEADINGS[group][1]}"
+    text = f"{number(len(rows))} {_TALLIES.get(group)}"
+    if group == "gone":
+        left = by_agency(row for row in rows if row["group"] == "left")
+        text = gone(len(rows), len(left))
     back = sum(1 for row in rows if row["retracted_on"])
     open_ = sum(1 for row in rows if row["is_provisional"] and not row["retracted_on"])
     notes = []
@@ -219,30 +234,39 @@ def _tally(group: str, rows: list[Row]) -> str:
 
 
 def _lists(rows: list[Row]) -> Iterable[str]:
-    for group, (heading, _) in HEADINGS.items():
+    for group, heading in HEADINGS.items():
         own = [row for row in rows if row["group"] == group]
         if not own:
             continue
-        title = f"{heading} ({count(len(own), 'agreement')})"
+        told = by_agency(own) if group in _GONE else [[row] for row in own]
+        agencies = f"{count(len(told), 'agency', 'agencies')}, " if group in _GONE else ""
+        title = f"{heading} ({agencies}{count(len(own), 'agreement')})"
         yield f"<h3>{html.escape(title)}</h3>"
-        for code, found in groupby(own[:LONGEST_LIST], lambda row: row["state"]):
-            items = "".join(f"<li>{html.escape(_line(row))}</li>" for row in found)
+        for code, found in groupby(told[:LONGEST_LIST], lambda rows: rows[0]["state"]):
+            items = "".join(f"<li>{html.escape(_line(rows))}</li>" for rows in found)
             yield f"<p>{html.escape(state(code))}</p><ul>{items}</ul>"
-        if len(own) > LONGEST_LIST:
-            more = f"{number(len(own) - LONGEST_LIST)} more are on the page of the week."
+        if len(told) > LONGEST_LIST:
+            more = f"{number(len(told) - LONGEST_LIST)} more are on the page of the week."
             yield f"<p>{more}</p>"
 
 
-def _line(row: Row) -> str:
-    text = f"{clean(row['agency'] or 'Agency not named')}, {model(row['model'])}"
-    if row["signed_on"]:
-        text += f", signed {day(row['signed_on'])}"
+def _line(rows: Sequence[Row]) -> str:
+    """Return one agreement in words, or an agency with all that is gone of it."""
+    row = rows[0]
+    text = clean(row["agency"] or "Agency not named")
+    if row["group"] == "dropped":
+        text += f" {departure(rows)}"
+    else:
+        text += f", {series([model(row['model']) for row in rows])}"
+    dates = dict.fromkeys(row["signed_on"] for row in rows if row["signed_on"])
+    if dates and row["group"] != "dropped":
+        text += f", signed {series([day(one) for one in dates])}"
     if row["after_model"]:
         text += f"; now {model(row['after_model'])}"
         text += f", signed {day(row['after_signed_on'])}" if row["after_signed_on"] else ""
     if row["retracted_on"]:
         text += f" (taken back: on the list again on {day(row['retracted_on'])})"
-    elif row["is_provisional"]:
+    elif any(row["is_provisional"] for row in rows):
         text += " (not yet confirmed)"
     if row["group"] == "retracted" and row["before"]:
         text += f" (was missing since the list of {day(row['before'])})"

@@ -77,8 +77,9 @@ def listed(day: str, agreements: int, seq: int, **more: Any) -> dict[str, Any]:
 def event(kind: str, agency: str, **more: Any) -> dict[str, Any]:
     """Return one change on the list of 6 May 2025."""
     names = (
-        "before after after_model after_signed_on days_waited previous_row_number moa_url"
-        " state_now type_now signed_now state_before agency_before type_before signed_before"
+        "before after still_listed after_model after_signed_on days_waited previous_row_number"
+        " moa_url state_now type_now signed_now"
+        " state_before agency_before type_before signed_before"
     )
     return {
         **dict.fromkeys(names.split()),
@@ -148,6 +149,7 @@ def results(
             "lists": 1,
             "joined": 0,
             "departed": 0,
+            "agencies_left": 0,
         }
         for monday in (date(2025, 4, 28), date(2025, 5, 5))
     ]
@@ -241,8 +243,8 @@ def test_a_normal_week() -> None:
         " to 11 agreements with 11 agencies in 1 state."
     )
     page = pages(found)
-    assert "1 agreement joined the list and none left." in page["index.html"]
-    assert "No agreement left the list." in page["index.html"]
+    assert "1 agreement joined the list and none are gone." in page["index.html"]
+    assert "No agency left the list." in page["index.html"]
     assert "6 May 2025 am, row 7" in page["index.html"]
     assert 'href="#v-participating-2025-05-06-aaaa0002"' in page["index.html"]
 
@@ -256,7 +258,7 @@ def test_a_week_without_a_list_still_stands_on_the_last_one() -> None:
     )
     page = pages(found)["index.html"]
     assert "no change is counted this week" in page
-    assert "No agreement left the list" not in page
+    assert "No agency left the list" not in page
 
 
 @pytest.mark.parametrize(
@@ -292,7 +294,8 @@ def test_an_agreement_that_ended_for_another_shows_in_the_sum() -> None:
     left = event("removed", "Leon", rule="confirmed", row_number=None)
     found = assembled(10, 8, events=(beside, left | {"previous_row_number": 4}))
     assert pages_.lede(found).startswith(
-        "No agreements joined the list, 1 left and 1 ended in favour of another already on it."
+        "No agreements joined the list, 1 is gone and 1 ended in favour of another already on it;"
+        " 1 agency left the list."
     )
 
 
@@ -301,19 +304,21 @@ def test_a_provisional_departure_says_so() -> None:
     found = assembled(10, 9, events=(gone | {"previous_row_number": 4},))
     assert found["ledger"]["left_provisional"]["value"] == 1
     page = pages(found)
-    assert "1 left (not yet confirmed)" in page["index.html"]
+    assert "1 is gone; 1 agency left the list (not yet confirmed)" in page["index.html"]
     assert '<span class="badge">not yet confirmed</span>' in page["index.html"]
     assert "28 April 2025 am, row 4" in page["report.md"]
 
 
 def test_departures_of_which_none_is_confirmed_say_so() -> None:
     gone = {"rule": "awaiting", "is_provisional": True, "row_number": None}
-    left = [event("removed", name, **gone) | {"previous_row_number": 4} for name in ("Bay", "Lee")]
+    left = [event("removed", name, agency_id=name, **gone) for name in ("Bay", "Lee")]
     found = assembled(10, 8, events=tuple(left))
-    assert "2 left (none of them yet confirmed)" in pages_.lede(found)
-    sure = event("removed", "Polk", rule="confirmed", row_number=None) | {"previous_row_number": 5}
+    said = "2 are gone; 2 agencies left the list (none of the 2 yet confirmed)"
+    assert said in pages_.lede(found)
+    sure = event("removed", "Polk", rule="confirmed", row_number=None, still_listed=["JEM"])
     found = assembled(10, 7, events=(*left, sure))
-    assert "3 left (2 of them not yet confirmed)" in pages_.lede(found)
+    said = "3 are gone; 2 agencies left the list (2 of the 3 not yet confirmed)"
+    assert said in pages_.lede(found)
 
 
 def test_a_row_missing_from_a_list_or_two_never_left() -> None:
@@ -323,7 +328,7 @@ def test_a_row_missing_from_a_list_or_two_never_left() -> None:
     assert found["changes"]["left"] == []
     assert len(found["changes"]["gaps"]) == 2
     page = pages(found)
-    assert "No agreement left the list." in page["index.html"]
+    assert "No agency left the list." in page["index.html"]
     assert '<span class="badge">' not in page["index.html"]
     rows = list(csv.DictReader(io.StringIO(page["changes.csv"])))
     assert {row["change"] for row in rows} == {"gaps"}
@@ -488,7 +493,7 @@ def test_claims_are_summed_up(verdicts: list[str], says: str) -> None:
 @pytest.mark.parametrize(
     ("gone", "come", "says"),
     [
-        (3, 4, "3 rows gone and 4 new; of the agreements, none left and 1 joined."),
+        (3, 4, "3 rows gone and 4 new; of the agreements, none are gone and 1 joined."),
         (0, 1, "no rows gone and 1 new, the same as this report."),
     ],
 )

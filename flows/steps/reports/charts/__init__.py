@@ -120,7 +120,7 @@ def _totals(facts: Mapping[str, Any], width: int) -> Spec:
 
 
 def _weekly(facts: Mapping[str, Any], width: int) -> Spec:
-    """Draw what joined above the line and what left below it; a ring marks a week without lists."""
+    """Draw what joined above the line and what is gone below; a ring marks a week without lists."""
     monday = facts["week"]["monday"]
     rows = facts["series"]["weeks"]
     first = rows[0]["monday"]
@@ -145,7 +145,7 @@ def _weekly(facts: Mapping[str, Any], width: int) -> Spec:
             layers += _named_bars(row)
     bottom = -max([row["departed"] for row in rows] + [2])
     top = max([row["joined"] for row in rows] + [5])
-    title = "Agreements that joined (up) and left (down), by week"
+    title = "Agreements that joined (up) and are gone (down), by week"
     days = (first, max(shift(monday, 7), shift(first, 84)))
     return frame(title, layers, (width, 240), days, (bottom, top))
 

@@ -62,10 +62,12 @@ select
     calendar.monday,
     coalesce(lists.lists, 0) as lists,
     coalesce(changes.joined, 0) as joined,
-    coalesce(changes.departed, 0) as departed
+    coalesce(changes.departed, 0) as departed,
+    coalesce(weekly.agencies_gone, 0) as agencies_left
 from calendar
 left join lists using (monday)
 left join changes using (monday)
+left join weekly on weekly.list = 'participating' and calendar.monday = weekly.monday
 order by calendar.monday
 """
 

@@ -31,7 +31,8 @@ _VERSION = (
 )
 COUNTS = ("agreements", "agencies", "states", "jem", "tfm", "wso")
 
-# A row missing from a list or two that came back never left: its events are kept apart.
+# A row missing from a list or two that came back was never gone: its events are kept apart. Of
+# those that are gone only an agency left of which nothing else is listed.
 _GROUPS = {
     "added": "joined",
     "removed": "left",
@@ -54,7 +55,14 @@ _GROUPS = {
     "silent": "files",
     "unlinked": "files",
 }
-GROUPS = (*dict.fromkeys(_GROUPS.values()), "pending_amended", "pending_again", "gaps", "other")
+GROUPS = (
+    *dict.fromkeys(_GROUPS.values()),
+    "dropped",
+    "pending_amended",
+    "pending_again",
+    "gaps",
+    "other",
+)
 
 _LASTING = " and rule <> 'gap'"
 _GAP = " and rule = 'gap'"
@@ -97,6 +105,7 @@ def ledger(rows: Rows, lists: Sequence[Row], opening: Row, days: tuple[str, str]
     `opening` is the list in force before the week, in the record's first week its first list;
     `lists` are those of the week. `missing` and `back` are rows absent from a list or two; `merged`
     are takeovers by an agreement that already stood beside the old one, which lists one fewer;
+    `left` counts agreements, `agencies_left` those agencies of which none is still listed;
     `unplaced` is the change of rows that cannot be read and continue no agreement.
     """
     own = [row for row in rows["events"] if row["list"] == "participating"]
@@ -108,6 +117,11 @@ def ledger(rows: Rows, lists: Sequence[Row], opening: Row, days: tuple[str, str]
             f" and kind in ({', '.join(repr(kind) for kind in kinds)}){rest}",
         }
         for name, (kinds, rest) in _STEPS.items()
+    }
+    found["agencies_left"] = {
+        "value": len({row["agency_id"] for row in own if _has_left(row)}),
+        "query": "select agencies_gone from weekly where list = 'participating'"
+        f" and monday = '{days[0]}'",
     }
     found["unplaced"] = {
         "value": rows["unplaced"][0]["unplaced"],
@@ -135,6 +149,11 @@ def _counts(row: Row, kinds: tuple[str, ...], rest: str) -> bool:
     return row["kind"] in kinds and tests[rest]
 
 
+def _has_left(row: Row) -> bool:
+    """Return whether an event is an agency's leaving: it is gone and nothing else is listed."""
+    return _counts(row, *_STEPS["left"]) and not row["still_listed"]
+
+
 def changes(events: list[Row]) -> dict[str, list[Row]]:
     """Return the week's events by what they mean to a reader, in a fixed order."""
     found: dict[str, list[Row]] = {group: [] for group in GROUPS}
@@ -142,6 +161,8 @@ def changes(events: list[Row]) -> dict[str, list[Row]]:
         group = _GROUPS.get(event["kind"], "other")
         if event["rule"] == "gap" and event["kind"] in _GROUPS:
             group = "gaps"
+        elif event["kind"] == "removed" and event["still_listed"]:
+            group = "dropped"
         elif event["rule"] == "signed_before":
             group = "pending_again"
         elif event["list"] == "pending" and group in ("amended", "returned"):

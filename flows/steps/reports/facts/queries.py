@@ -152,6 +152,7 @@ select
     changes.kind,
     changes.rule,
     changes.is_provisional,
+    changes.still_listed,
     changes.published_on,
     changes.state,
     changes.model,

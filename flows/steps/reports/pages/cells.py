@@ -14,6 +14,7 @@ from flows.steps.common.wording import (
     moa_name,
     number,
     safe_url,
+    series,
 )
 
 Row = Mapping[str, Any]
@@ -71,24 +72,33 @@ def table(
     }
 
 
-def source(event: Row, days: Mapping[str, str]) -> Cell:
+def source(event: Row, days: Mapping[str, str], *others: Row) -> Cell:
     """Return where a change is printed: the list version and the row, linked to the version.
 
-    A row that left points to where it last stood. `days` maps a version to its day in words.
+    A row that is gone points to where it last stood, with `others` gone in the same step. `days`
+    maps a version to its day in words.
     """
-    version, row = event["publication_id"], event["row_number"]
-    if row is None:
-        version, row = event["previous_publication_id"], event["previous_row_number"]
-    where = "" if row is None else f", row {number(row)}"
+    version, rows = event["publication_id"], [event["row_number"]]
+    if rows == [None]:
+        version = event["previous_publication_id"]
+        rows = [one["previous_row_number"] for one in (event, *others)]
+    known = [number(row) for row in sorted(row for row in rows if row is not None)]
+    where = f", row{'s' if len(known) > 1 else ''} {series(known)}" if known else ""
     return cell(f"{days.get(version, version)}{where}", href="#" + anchor(version), tight=True)
 
 
-def moa(event: Row) -> Cell:
-    """Return the link to a signed agreement, when the list or a later one has it."""
-    url = safe_url(event["moa_url"]) if event["moa_url"] else None
-    if not url:
+def moa(event: Row, *others: Row) -> Cell:
+    """Return the link to each signed agreement that the list or a later one has."""
+    linked = [
+        {"text": "MOA", "href": url, "label": moa_name(one["agency"], one["model"])}
+        for one in (event, *others)
+        if one["moa_url"] and (url := safe_url(one["moa_url"]))
+    ]
+    if not linked:
         return cell("\u2013")
-    return cell("MOA", href=url, label=moa_name(event["agency"], event["model"]))
+    if len(linked) == 1:
+        return cell(**linked[0])
+    return cell("", links=linked)
 
 
 def report(week: str, root: str) -> str:

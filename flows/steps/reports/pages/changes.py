@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flows.steps.common.wording import MODELS, capital, clean, count, day_or_text, model, state
+from flows.steps.common.wording import (
+    MODELS,
+    by_agency,
+    capital,
+    clean,
+    count,
+    day_or_text,
+    departure,
+    gone,
+    model,
+    series,
+    state,
+)
 
 from .cells import Cell, Table, cell, moa, num, source, table
 
@@ -14,8 +26,9 @@ Facts = Mapping[str, Any]
 
 KINDS = {
     "joined": ("Joined the list", "No agreement joined the list."),
-    "left": ("Left the list", "No agreement left the list."),
-    "returned": ("Came back after leaving", ""),
+    "left": ("Left the list", "No agency left the list."),
+    "dropped": ("Dropped an agreement, still listed", ""),
+    "returned": ("Came back to the list", ""),
     "taken_over": ("Renewed or switched to another model", ""),
 }
 FOLDED = {
@@ -47,7 +60,7 @@ def sections(facts: Facts, days: Mapping[str, str]) -> list[dict[str, Any]]:
     for group, (title, none) in KINDS.items():
         rows = facts["changes"][group]
         if rows:
-            parts.append(_part(title, rows, _by_state(title, rows, _agreement_row(days))))
+            parts.append(_part(group, rows, _by_state(title, *_rows_of(group, rows, days))))
         elif none and facts["has_list"] and facts["previous"]:
             parts.append({"title": title, "text": none, "codes": [], "tables": []})
     folded = []
@@ -105,6 +118,13 @@ def gap_table(facts: Facts, days: Mapping[str, str]) -> list[Table]:
 Maker = Callable[[Row], list[tuple[str, Cell]]]
 
 
+def _rows_of(group: str, rows: Sequence[Row], days: Mapping[str, str]) -> tuple[list[Row], Maker]:
+    """Return what a table has a row for: each agreement, or the agency of those that are gone."""
+    if group not in ("left", "dropped"):
+        return list(rows), _agreement_row(days)
+    return [{**own[0], "events": own} for own in by_agency(rows)], _gone_row(days)
+
+
 def _by_state(title: str, rows: Sequence[Row], make: Maker, *, fold: str | None = None) -> Table:
     ordered = sorted(rows, key=lambda row: (state(row["state"]), clean(row["agency"] or "")))
     made = [make(row) for row in ordered]
@@ -115,20 +135,25 @@ def _by_state(title: str, rows: Sequence[Row], make: Maker, *, fold: str | None 
     )
 
 
-def _part(title: str, rows: Sequence[Row], found: Table) -> dict[str, Any]:
+def _part(group: str, rows: Sequence[Row], found: Table) -> dict[str, Any]:
     by_state = sorted(
         ((len(group["rows"]), group["name"]) for group in found["groups"]),
         key=lambda pair: (-pair[0], pair[1]),
     )
     named = ", ".join(f"{name} {number}" for number, name in by_state)
     text = f"{capital(count(len(rows), 'agreement'))}: {named}."
+    if group == "left":
+        text = f"{capital(gone(len(rows), len(found['rows'])))}: {named}."
+    elif group == "dropped":
+        agencies = count(len(found["rows"]), "agency", "agencies")
+        text = f"{agencies} dropped {count(len(rows), 'agreement')}: {named}."
     waiting = sum(1 for row in rows if row["is_provisional"])
     if waiting:
         text += (
             f" {capital(count(waiting, 'departure'))} not yet confirmed: a row counts as gone once"
             " two more lists and 9 days have passed without it."
         )
-    return {"title": title, "text": text, "codes": [], "tables": [found]}
+    return {"title": KINDS[group][0], "text": text, "codes": [], "tables": [found]}
 
 
 def _agency(event: Row) -> Cell:
@@ -147,6 +172,22 @@ def _agreement_row(days: Mapping[str, str]) -> Maker:
             after = f"{model(event['after_model'])}, {day_or_text(event['after_signed_on'])}"
             found.append((_WORDS["renewed"] + " or switched to", cell(after)))
         return [*found, ("Printed at", source(event, days)), ("Agreement", moa(event))]
+
+    return make
+
+
+def _gone_row(days: Mapping[str, str]) -> Maker:
+    def make(agency: Row) -> list[tuple[str, Cell]]:
+        events = agency["events"]
+        dates = dict.fromkeys(day_or_text(event["signed_on"]) for event in events)
+        waits = any(event["is_provisional"] for event in events)
+        return [
+            ("Agency", _agency({**agency, "is_provisional": waits})),
+            ("What", cell(capital(departure(events)))),
+            ("Signed", cell(series(list(dates)), tight=len(dates) == 1)),
+            ("Printed at", source(agency, days, *events[1:])),
+            ("Agreement", moa(agency, *events[1:])),
+        ]
 
     return make
 

@@ -60,7 +60,7 @@ def _earlier(before: str, now: str) -> str:
 
 
 def lede(facts: Facts) -> str:
-    """Return what joined and left, and how far the list has come since the baselines."""
+    """Return what joined and is gone, and how far the list has come since the baselines."""
     parts = []
     if facts["has_list"] and facts["previous"]:
         gaps = facts["ledger"]["back"]["value"] - facts["ledger"]["missing"]["value"]
@@ -79,25 +79,28 @@ def lede(facts: Facts) -> str:
 
 
 def moves(facts: Facts) -> str:
-    """Return as one clause what moved the count: joined, left, returned, ended for another."""
+    """Return as a clause what moved the count, and how many agencies left with what is gone."""
     steps = {name: step["value"] for name, step in facts["ledger"].items()}
-    left = f"{number(steps['left'])} left" if steps["left"] else "none left"
-    if waiting := steps["left_provisional"]:
-        some = "none of them" if steps["left"] > 1 else "not"
-        some = some if waiting == steps["left"] else f"{number(waiting)} of them not"
-        left += f" ({some} yet confirmed)"
-    parts = [f"{count(steps['joined'], 'agreement')} joined the list", left]
-    if steps["joined"] == 0 and steps["left"] == 0:
-        parts = ["no agreement joined or left the list"]
+    are_gone = {0: "none are gone", 1: "1 is gone"}
+    gone = are_gone.get(steps["left"], f"{number(steps['left'])} are gone")
+    parts = [f"{count(steps['joined'], 'agreement')} joined the list", gone]
     if steps["returned"]:
-        parts.append(f"{number(steps['returned'])} came back after leaving")
+        parts.append(f"{number(steps['returned'])} came back to it")
     if steps["merged"]:
         parts.append(f"{number(steps['merged'])} ended in favour of another already on it")
     if steps["unplaced"]:
         more = "more" if steps["unplaced"] > 0 else "fewer"
         rows = f"{count(abs(steps['unplaced']), 'row')} {more}"
         parts.append(f"{rows} cannot be read for sure (see the notes on the data)")
-    return series(parts)
+    text = series(parts)
+    if steps["left"]:
+        agencies = count(steps["agencies_left"], "agency", "agencies")
+        text += f"; {agencies if steps['agencies_left'] else 'no agency'} left the list"
+    if waiting := steps["left_provisional"]:
+        of_all = f"{'none' if waiting == steps['left'] else number(waiting)} of the"
+        some = "not" if steps["left"] == 1 else f"{of_all} {number(steps['left'])}"
+        text += f" ({some}{'' if waiting == steps['left'] else ' not'} yet confirmed)"
+    return text
 
 
 def balance(facts: Facts) -> str:

@@ -52,9 +52,10 @@ _FIGURES = {
 _LEDGER = {
     "opening": "agreements before the week",
     "joined": "joined",
-    "returned": "came back after leaving",
-    "left": "left",
-    "left_provisional": "left, not yet confirmed",
+    "returned": "came back to the list",
+    "left": "agreements gone",
+    "left_provisional": "agreements gone, not yet confirmed",
+    "agencies_left": "agencies left",
     "missing": "missing for a list or two",
     "back": "back after missing",
     "merged": "ended in favour of another",
@@ -296,7 +297,8 @@ def _plain(facts: Facts) -> str:
         return f"{text}, the same as this report."
     gone = number(left) if left else "none"
     come = number(joined) if joined else "none"
-    return f"{text}; of the agreements, {gone} left and {come} joined."
+    are = "is" if left == 1 else "are"
+    return f"{text}; of the agreements, {gone} {are} gone and {come} joined."
 
 
 def _repairs(facts: Facts, days: Mapping[str, str]) -> list[Table]:

@@ -18,10 +18,13 @@ SCHEMA = "pactwatch-changes/1"
 FIELDS = {
     "week": "ISO week of the report",
     "list": "participating or pending",
-    "change": "what the report calls it; a row missing from a list or two is gaps, never left",
+    "change": "what the report calls it: left when none of the agency's agreements is still listed,"
+    " else dropped; a row missing from a list or two is gaps",
     "kind": "kind of event, as in the table events",
     "rule": "why it is this kind: how a row that left and one that came were joined, or a gap",
     "is_provisional": "true for a departure that two more lists and 9 days have not confirmed",
+    "still_listed": "for an agreement that is gone, models of its agency's others on that list;"
+    " empty when the agency left",
     "published_on": "day of the list that shows the change",
     "state": "two-letter code of the state or territory",
     "agency": "name of the agency",
@@ -87,6 +90,8 @@ def _rank(group: str) -> tuple[int, str]:
 def _inert(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        value = "; ".join(map(str, value))
     if isinstance(value, bool):
         return "true" if value else "false"
     text = clean(value, None) if isinstance(value, str) else str(value)

@@ -155,19 +155,20 @@ def _pace(facts: Facts) -> Section:
             cell(row["week"]),
             num(number(row["joined"])),
             num(number(row["departed"])),
+            num(number(row["agencies_left"])),
             num(number(row["lists"])),
         ]
         for row in facts["series"]["weeks"]
     ]
     chart = {
         "name": "weekly",
-        "title": "Joined and left, week by week",
-        "text": "Agreements that joined stand above the line, those that left below it; a ring"
+        "title": "Joined and gone, week by week",
+        "text": "Agreements that joined stand above the line, those that are gone below it; a ring"
         " marks a week without a list. Rows missing for only a list or two are left out.",
         "alt": f"Bar chart by week: in this week {headline.moves(facts)}.",
         "table": table(
-            "Agreements that joined and left, by ISO week",
-            ["Week", "Joined", "Left", "Lists"],
+            "Agreements that joined and are gone, and agencies that left, by ISO week",
+            ["Week", "Joined", "Gone", "Agencies left", "Lists"],
             rows,
             fold="The figures of this chart",
         ),

@@ -176,9 +176,10 @@ def _texts(page: Mapping[str, Any]) -> dict[str, list[str]]:
         "agreements": [] if page["listed"]["rows"] else ["No agreement is on the newest list."],
         "changes": [] if page["changes"]["rows"] else ["Nothing changed since the first list."],
         "left": [
-            "A departure counts as final once two more lists and 9 days have passed without it."
+            f"{page['gone_words']} A departure counts as final once two more lists and 9 days have"
+            " passed without it.".lstrip()
             if page["left"]["rows"]
-            else "No agreement of this state ever left the list."
+            else "No agreement of this state is gone from the list."
         ],
         "pending": [_pending_words(page, waiting)],
     }

@@ -40,8 +40,8 @@ LONGEST_FOUND = 4000
 def archive(weeks: Sequence[Row], root: str = "../") -> Table:
     """Return the table of all weeks, newest first.
 
-    A week is `week`, `monday`, `sunday`, `listed_on`, `is_silent`, `finding`, `joined`, `left`,
-    `net`, `agreements`, `agencies`, `corrections`.
+    A week is `week`, `monday`, `sunday`, `listed_on`, `is_silent`, `finding`, `joined`, `gone`
+    (agreements), `left` (agencies), `net`, `agreements`, `agencies`, `corrections`.
     """
     body = [
         [
@@ -54,6 +54,7 @@ def archive(weeks: Sequence[Row], root: str = "../") -> Table:
             {**cell(""), "text": clean(one["finding"], None), "long": True},
             cell("no new list" if one["is_silent"] else day(one["listed_on"]), tight=True),
             num(one["joined"]),
+            num(one["gone"]),
             num(one["left"]),
             cell(signed(one["net"]), num=True),
             num(one["agreements"]),
@@ -67,7 +68,8 @@ def archive(weeks: Sequence[Row], root: str = "../") -> Table:
         "Finding",
         "List of",
         "Joined",
-        "Left",
+        "Gone",
+        "Agencies left",
         "Net",
         "Agreements",
         "Agencies",
@@ -98,7 +100,8 @@ def week_row(facts: Facts, finding: str) -> dict[str, Any]:
         "is_silent": not facts["has_list"],
         "finding": finding,
         "joined": facts["ledger"]["joined"]["value"],
-        "left": facts["ledger"]["left"]["value"],
+        "gone": facts["ledger"]["left"]["value"],
+        "left": facts["ledger"]["agencies_left"]["value"],
         "net": facts["figures"]["agreements"]["change"],
         "agreements": facts["figures"]["agreements"]["value"],
         "agencies": facts["figures"]["agencies"]["value"],

@@ -52,6 +52,13 @@ printed as (
         on spans.last_publication_id = list_rows.publication_id
         and spans.agreement_id = list_rows.agreement_id
     group by spans.agreement_id
+),
+
+gone as (
+    select agreement_id, arg_max(still_listed, published_on) as still_listed
+    from events
+    where kind = 'removed'
+    group by agreement_id
 )
 
 select
@@ -66,6 +73,7 @@ select
     cast(agreements.first_listed as varchar) as first_listed,
     cast(agreements.removed_on as varchar) as removed_on,
     agreements.status,
+    gone.still_listed,
     agreements.moa_url,
     taker.model as after_model,
     cast(taker.signed_on as varchar) as after_signed_on,
@@ -81,6 +89,7 @@ inner join spans using (agreement_id)
 inner join publications as last_list
     on spans.last_publication_id = last_list.publication_id
 left join printed using (agreement_id)
+left join gone using (agreement_id)
 left join agreements as taker on agreements.replaced_by = taker.agreement_id
 order by agreements.state, agreements.agency, agreements.model, agreements.signed_on,
     agreements.agreement_id

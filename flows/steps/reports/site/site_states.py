@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from flows.steps.common.wording import (
     SHORT_MODELS,
+    by_agency,
+    capital,
     count,
     day,
+    departure,
+    gone,
     list_name,
     model,
     number,
     percent,
+    series,
     short_day,
     signed,
     state,
+    still_listed,
     times,
 )
 from flows.steps.reports.pages.cells import (
@@ -41,8 +48,8 @@ LAST_CHANGES = 40
 
 CHANGED = {
     "joined": "Joined",
-    "left": "Left",
-    "returned": "Came back after leaving",
+    "left": "Left the list",
+    "returned": "Came back to the list",
     "retracted": "Departure taken back",
     "taken_over": "Renewed or switched",
 }
@@ -105,6 +112,7 @@ def _view(code: str, newest: Row, own: Rows) -> dict[str, Any]:
         "history_words": _history_words(code, history),
         "listed": _listed(code, listed, named, newest),
         "left": _left(code, left, named),
+        "gone_words": _gone_words(left),
         "pending": _pending(code, own["pending"], named),
         "pending_ended": newest["pending_ended"],
         "changes": _changes(code, changes),
@@ -212,11 +220,20 @@ def _listed(code: str, rows: Sequence[Row], named: _Anchors, newest: Row) -> Tab
     return table(f"{state(code)}: every agreement on the list of {named_list}", heads, body)
 
 
+def _gone_words(rows: Sequence[Row]) -> str:
+    """Return how many agreements are gone, without those taken over, and how many agencies."""
+    own = [row for row in rows if row["status"] != "replaced"]
+    left = {row["agency_id"] for row in own if not row["still_listed"]}
+    return f"{capital(gone(len(own), len(left)))}." if own else ""
+
+
 def _left(code: str, rows: Sequence[Row], named: _Anchors) -> Table:
     body = []
     for row in sorted(rows, key=lambda row: row["removed_on"], reverse=True):
         mark = "not yet confirmed" if row["status"] == "provisional" else None
-        how = "Left the list"
+        how = "The agency left the list"
+        if row["still_listed"]:
+            how = f"Dropped, the agency {still_listed(row['still_listed'])}"
         if row["status"] == "replaced":
             how = f"Taken over by {model(row['after_model'])}"
             how += f", signed {day(row['after_signed_on'])}" if row["after_signed_on"] else ""
@@ -253,11 +270,12 @@ def _pending(code: str, rows: Sequence[Row], named: _Anchors) -> Table:
 
 def _changes(code: str, rows: Sequence[Row]) -> Table:
     body = []
-    for row in rows[:LAST_CHANGES]:
+    for own in _told(rows[:LAST_CHANGES]):
+        row = own[0]
         mark = None
         if row["retracted_on"]:
             mark = "taken back"
-        elif row["is_provisional"]:
+        elif any(row["is_provisional"] for row in own):
             mark = "not yet confirmed"
         body.append(
             [
@@ -266,14 +284,21 @@ def _changes(code: str, rows: Sequence[Row]) -> Table:
                     href=report(row["week"], ROOT),
                     tight=True,
                 ),
-                cell(CHANGED[row["group"]], mark=mark),
+                cell(CHANGED.get(row["group"]) or capital(departure(own)), mark=mark),
                 cell(row["agency"] or "Agency not named", foreign=True),
-                cell(model(row["model"])),
+                cell(series([model(row["model"]) for row in own])),
             ]
         )
     return table(
         f"{state(code)}: the latest changes", ["List of", "Change", "Agency", "Model"], body
     )
+
+
+def _told(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Return changes one by one, but what an agency drops in one step together."""
+    for is_gone, some in groupby(rows, lambda row: row["kind"] == "removed"):
+        own = list(some)
+        yield from by_agency(own) if is_gone else [[row] for row in own]
 
 
 def summary(found: Sequence[Mapping[str, Any]]) -> Table:
