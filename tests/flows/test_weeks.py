@@ -17,6 +17,10 @@ def test_every_week_of_the_record_adds_up_and_renders(warehouse: Path) -> None:
         [(first, last)] = db.execute(
             "select min(published_on), max(published_on) from totals where list = 'participating'"
         ).fetchall()
+        gone = db.execute(
+            "select week, agencies_gone from weekly where list = 'participating'"
+        ).fetchall()
+    agencies_gone = dict(gone)
     day, seen = first, 0
     while day <= last + timedelta(weeks=2):
         week = facts.week_of(day)
@@ -25,6 +29,7 @@ def test_every_week_of_the_record_adds_up_and_renders(warehouse: Path) -> None:
         assert step["closing"] == (
             step["opening"] + step["joined"] + step["returned"] + step["back"]
         ) - (step["left"] + step["missing"] + step["merged"]), week
+        assert step["agencies_left"] == agencies_gone.get(week, 0), week
         text = pages(found)
         for bad in ("None", "nan", "{{", "1 agreements", "1 agencies", "1 states"):
             assert not re.search(rf"(?<![\w,.]){re.escape(bad)}(?!\w)", text["report.md"]), week

@@ -126,7 +126,7 @@ def _retracted(row: Mapping[str, Any]) -> Row:
         f"When this week ended, {name} ({state(row['state'])}, {model(row['model'])}) was missing"
         f" from the list of {list_name(row['published_on'], row['part'])} and counted as a"
         f" departure not yet confirmed. The row stood again on the list of"
-        f" {day(row['retracted_on'])}: the agreement did not leave."
+        f" {day(row['retracted_on'])}: the agreement stayed."
     )
     return {
         "id": f"errata/{row['week']}/{row['event_id']}",

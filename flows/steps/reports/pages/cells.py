@@ -84,7 +84,8 @@ def source(event: Row, days: Mapping[str, str], *others: Row) -> Cell:
         rows = [one["previous_row_number"] for one in (event, *others)]
     known = [number(row) for row in sorted(row for row in rows if row is not None)]
     where = f", row{'s' if len(known) > 1 else ''} {series(known)}" if known else ""
-    return cell(f"{days.get(version, version)}{where}", href="#" + anchor(version), tight=True)
+    text, href = f"{days.get(version, version)}{where}", f"#{anchor(version)}"
+    return cell(text, href=href, tight=len(known) < 2)
 
 
 def moa(event: Row, *others: Row) -> Cell:

@@ -13,7 +13,6 @@ from flows.steps.common.wording import (
     count,
     day_or_text,
     departure,
-    gone,
     model,
     series,
     state,
@@ -142,11 +141,10 @@ def _part(group: str, rows: Sequence[Row], found: Table) -> dict[str, Any]:
     )
     named = ", ".join(f"{name} {number}" for number, name in by_state)
     text = f"{capital(count(len(rows), 'agreement'))}: {named}."
-    if group == "left":
-        text = f"{capital(gone(len(rows), len(found['rows'])))}: {named}."
-    elif group == "dropped":
+    if group in ("left", "dropped"):
         agencies = count(len(found["rows"]), "agency", "agencies")
-        text = f"{agencies} dropped {count(len(rows), 'agreement')}: {named}."
+        end = " and left" if group == "left" else ""
+        text = f"{agencies} dropped {count(len(rows), 'agreement')}{end}: {named}."
     waiting = sum(1 for row in rows if row["is_provisional"])
     if waiting:
         text += (
