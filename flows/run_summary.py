@@ -29,7 +29,7 @@ CHANGES = {
     "left": "Left the list",
     "dropped": "Dropped",
     "returned": "Came back to the list",
-    "taken_over": "Renewed or switched",
+    "taken_over": "Replaced by another row",
 }
 GONE = ("left", "dropped")
 NOTHING = "No agreement joined or is gone"

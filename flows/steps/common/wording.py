@@ -245,6 +245,22 @@ def departure(events: Sequence[Row]) -> str:
     return f"dropped {series(parts)}{end}"
 
 
+def replacement(row: Row) -> str:
+    """Return the agreement that took over: its agency and state where they are others, the rest.
+
+    `row` has agency and before_state, and after_agency, after_state, after_model, after_signed_on.
+    """
+    parts = []
+    if clean(row["after_agency"]) != clean(row["agency"]):
+        parts.append(clean(row["after_agency"]))
+    if row["after_state"] != row["before_state"]:
+        parts.append(state(row["after_state"]))
+    parts.append(model(row["after_model"]))
+    if row["after_signed_on"]:
+        parts.append(f"signed {day(row['after_signed_on'])}")
+    return ", ".join(parts)
+
+
 def still_listed(codes: Iterable[str]) -> str:
     """Return on which models an agency stays: `still listed with the task force model`."""
     return f"still listed with the {_models(codes)}"

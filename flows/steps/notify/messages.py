@@ -60,7 +60,9 @@ _SECTIONS = (
 _COUNTED = {
     "renewed": "renewed",
     "switched": "on another model",
+    "duplicate_dropped": "printed twice, the second row dropped",
     "renamed": "renamed",
+    "reassigned": "held by another body",
     "redated": "re-dated",
     "restated": "with another state, type or model",
     "moa_posted": "with a new link to the agreement",

@@ -40,7 +40,7 @@ CHANGES = {
     "left": "left the list",
     "dropped": "dropped, the agency still listed",
     "returned": "back on the list",
-    "taken_over": "renewed or switched",
+    "taken_over": "replaced by another row",
 }
 NAMED = 12
 """Agreements a correction names; errata.json has all of them."""
@@ -61,9 +61,9 @@ def compare(before: Facts, after: Facts) -> Row | None:
         if before["figures"][name]["value"] != after["figures"][name]["value"]
     }
     old, new = _changes(before), _changes(after)
-    back = {row["event_id"] for row in after["changes"].get("gaps", [])}
+    back = {row["agreement_id"] for row in after["changes"].get("gaps", [])}
     came = [row for key, row in new.items() if key not in old]
-    went = [row for key, row in old.items() if key not in new and row["event_id"] not in back]
+    went = [row for key, row in old.items() if key not in new and row["agreement_id"] not in back]
     if not (figures or came or went) or _is_history(before, after):
         return None
     return {
@@ -98,10 +98,11 @@ def corrections(rows: Iterable[Mapping[str, Any]], log: Sequence[Row]) -> list[R
 
     `rows` are changes as `feeds.QUERY` gives them; `log` is what `read` gives.
     """
-    found = [_retracted(row) for row in rows if _crossed_a_week(row)]
-    told = {row["event_id"] for row in found}
+    crossed = [row for row in rows if _crossed_a_week(row)]
+    found = [_retracted(row) for row in crossed]
+    told = {(row["week"], row["agreement_id"]) for row in crossed}
     for at, row in enumerate(log, start=1):
-        went = [one for one in row["went"] if one["event_id"] not in told]
+        went = [one for one in row["went"] if (row["week"], one["agreement_id"]) not in told]
         if row["figures"] or row["came"] or went:
             found.append(_logged(at, {**row, "went": went}))
     for row in found:
@@ -178,9 +179,12 @@ def _is_history(before: Facts, after: Facts) -> bool:
 
 
 def _changes(facts: Facts) -> dict[tuple[str, str], Row]:
-    """Return a report's changes by what they say: the list that shows it may be another one."""
+    """Return a report's changes by what they say: the list that shows it may be another one.
+
+    Of two agreements of which one took over, it is the one that ended.
+    """
     return {
-        (group, row["agreement_id"]): {
+        (group, row["before"] if group == "taken_over" else row["agreement_id"]): {
             "group": group,
             **{key: row.get(key) for key in ("event_id", "agreement_id", "state", "model")},
             "agency": row.get("agency") or "an agency not named",

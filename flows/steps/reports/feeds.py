@@ -27,6 +27,7 @@ from flows.steps.common.wording import (
     list_name,
     model,
     number,
+    replacement,
     series,
     signed,
     state,
@@ -57,7 +58,7 @@ changes as (
         end as "group"
     from events
     where list = 'participating'
-        and kind in ('added', 'removed', 'returned', 'renewed', 'switched')
+        and kind in ('added', 'removed', 'returned', 'renewed', 'switched', 'duplicate_dropped')
 ),
 
 -- A departure whose row came back within days, or under the agreement that took over.
@@ -88,8 +89,13 @@ select
     changes.model,
     changes.agency_id,
     changes.agreement_id,
-    agreements.agency,
-    cast(agreements.signed_on as varchar) as signed_on,
+    -- Where another agreement took over, the line is about the one that ended.
+    coalesce(ended.agency, agreements.agency) as agency,
+    cast(coalesce(ended.signed_on, agreements.signed_on) as varchar) as signed_on,
+    ended.state as before_state,
+    ended.model as before_model,
+    taker.agency as after_agency,
+    taker.state as after_state,
     taker.model as after_model,
     cast(taker.signed_on as varchar) as after_signed_on,
     cast(backs.retracted_on as varchar) as retracted_on,
@@ -111,6 +117,7 @@ inner join publications using (publication_id)
 inner join publications as previous
     on changes.previous_publication_id = previous.publication_id
 left join agreements on changes.agreement_id = agreements.agreement_id
+left join agreements as ended on changes.before = ended.agreement_id
 left join agreements as taker on changes.after = taker.agreement_id
 left join backs on changes.event_id = backs.event_id
 order by publications.seq desc, changes.state, agreements.agency, changes.model, changes.event_id
@@ -122,10 +129,10 @@ HEADINGS = {
     "returned": "Came back to the list",
     "left": "Left the list",
     "dropped": "Dropped an agreement, still listed",
-    "taken_over": "Renewed or switched to another model",
+    "taken_over": "Replaced by another row",
     "retracted": "Departure taken back: the row is on the list again",
 }
-_TALLIES = {"joined": "joined", "returned": "came back", "taken_over": "renewed or switched"}
+_TALLIES = {"joined": "joined", "returned": "came back", "taken_over": "replaced by another row"}
 _ARRIVALS = ("joined", "returned")
 _GONE = ("left", "dropped")
 _DEPARTURES = (*_GONE, "retracted")
@@ -257,13 +264,12 @@ def _line(rows: Sequence[Row]) -> str:
     if row["group"] == "dropped":
         text += f" {departure(rows)}"
     else:
-        text += f", {series([model(row['model']) for row in rows])}"
+        text += f", {series([model(row['before_model'] or row['model']) for row in rows])}"
     dates = dict.fromkeys(row["signed_on"] for row in rows if row["signed_on"])
     if dates and row["group"] != "dropped":
         text += f", signed {series([day(one) for one in dates])}"
     if row["after_model"]:
-        text += f"; now {model(row['after_model'])}"
-        text += f", signed {day(row['after_signed_on'])}" if row["after_signed_on"] else ""
+        text += f"; now {replacement(row)}"
     if row["retracted_on"]:
         text += f" (taken back: on the list again on {day(row['retracted_on'])})"
     elif any(row["is_provisional"] for row in rows):

@@ -39,7 +39,9 @@ _GROUPS = {
     "returned": "returned",
     "renewed": "taken_over",
     "switched": "taken_over",
+    "duplicate_dropped": "taken_over",
     "renamed": "amended",
+    "reassigned": "amended",
     "redated": "amended",
     "restated": "amended",
     "moa_posted": "documents",
@@ -75,7 +77,7 @@ _STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "left_provisional": (("removed",), _PROVISIONAL),
     "missing": (("removed",), _GAP),
     "back": (("returned",), _GAP),
-    "merged": (("renewed", "switched"), _BESIDE),
+    "merged": (("renewed", "switched", "duplicate_dropped"), _BESIDE),
 }
 
 

@@ -150,7 +150,10 @@ select
     changes.event_id,
     changes.list,
     changes.kind,
+    changes.field,
     changes.rule,
+    changes.evidence,
+    changes.standing,
     changes.is_provisional,
     changes.still_listed,
     changes.published_on,
@@ -158,13 +161,22 @@ select
     changes.model,
     changes.agreement_id,
     changes.agency_id,
+    -- Where another agreement took over, the row is about the one that ended.
     coalesce(
-        agreements.agency, agencies.name, now_row.agency_printed, old_row.agency_printed
+        ended.agency,
+        agreements.agency,
+        agencies.name,
+        now_row.agency_printed,
+        old_row.agency_printed
     ) as agency,
-    agreements.signed_on,
+    coalesce(ended.signed_on, agreements.signed_on) as signed_on,
     coalesce(now_row.moa_url, old_row.moa_url, agreements.moa_url) as moa_url,
     changes.before,
     changes.after,
+    ended.state as before_state,
+    ended.model as before_model,
+    taker.agency as after_agency,
+    taker.state as after_state,
     taker.model as after_model,
     taker.signed_on as after_signed_on,
     pending.days_waited,
@@ -185,7 +197,9 @@ select
 from changes
 left join agreements on changes.agreement_id = agreements.agreement_id
 left join agencies on changes.agency_id = agencies.agency_id
-left join agreements as taker on changes.after = taker.agreement_id
+left join agreements as ended on changes.before = ended.agreement_id
+left join agreements as taker
+    on changes.before = ended.agreement_id and changes.after = taker.agreement_id
 left join pending on changes.agreement_id = pending.application_id
 left join printed as now_row
     on changes.publication_id = now_row.publication_id

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flows.steps.common.wording import (
-    MODELS,
     by_agency,
     capital,
     clean,
@@ -14,6 +13,7 @@ from flows.steps.common.wording import (
     day_or_text,
     departure,
     model,
+    replacement,
     series,
     state,
 )
@@ -28,7 +28,7 @@ KINDS = {
     "left": ("Left the list", "No agency left the list."),
     "dropped": ("Dropped an agreement, still listed", ""),
     "returned": ("Came back to the list", ""),
-    "taken_over": ("Renewed or switched to another model", ""),
+    "taken_over": ("Replaced by another row", ""),
 }
 FOLDED = {
     "amended": ("Renamed, redated or corrected", "entry", "entries"),
@@ -40,13 +40,16 @@ FOLDED = {
 }
 _CHANGED = {
     "renamed": ("agency_before", "agency_now"),
+    "reassigned": ("agency_before", "agency_now"),
     "redated": ("signed_before", "signed_now"),
 }
 _WORDS = {
     "renamed": "Renamed",
+    "reassigned": "Held by another body",
     "redated": "New date",
     "renewed": "Renewed",
-    "switched": "Switched",
+    "switched": "Switched to another model",
+    "duplicate_dropped": "Second row of one agreement dropped",
     "moa_posted": "Linked",
     "moa_replaced": "Link replaced",
     "moa_withdrawn": "Link withdrawn",
@@ -163,12 +166,12 @@ def _agreement_row(days: Mapping[str, str]) -> Maker:
     def make(event: Row) -> list[tuple[str, Cell]]:
         found = [
             ("Agency", _agency(event)),
-            ("Model", cell(model(event["model"]))),
+            ("Model", cell(model(event["before_model"] or event["model"]))),
             ("Signed", cell(day_or_text(event["signed_on"]), tight=True)),
         ]
-        if event["kind"] in ("renewed", "switched"):
-            after = f"{model(event['after_model'])}, {day_or_text(event['after_signed_on'])}"
-            found.append((_WORDS["renewed"] + " or switched to", cell(after)))
+        if event["after_model"]:
+            found.append(("What", cell(_WORDS[event["kind"]])))
+            found.append(("Listed now", cell(replacement(event), foreign=True)))
         return [*found, ("Printed at", source(event, days)), ("Agreement", moa(event))]
 
     return make
@@ -198,7 +201,7 @@ def _amended_row(days: Mapping[str, str]) -> Maker:
             ("What", cell(what)),
             ("Printed before", cell(day_or_text(event[before]), foreign=True)),
             ("Printed now", cell(day_or_text(event[now]), foreign=True)),
-            ("Why it is the same", cell(str(event["rule"]).split(": ", 1)[-1], foreign=True)),
+            ("Why it is the same", cell(event["evidence"] or "", foreign=True)),
             ("Printed at", source(event, days)),
         ]
 
@@ -210,8 +213,7 @@ def _amended(event: Row) -> tuple[str, str, str]:
     if event["kind"] != "restated":
         before, now = _CHANGED.get(event["kind"], ("before", "after"))
         return str(_WORDS.get(event["kind"], event["kind"])), before, now
-    of = "type" if event["rule"] == "type_printed" else "state"
-    of = "model" if event["after"] in MODELS else of
+    of = str(event["field"]).removeprefix("agency_")
     return f"Corrected {of}", f"{of}_before", f"{of}_now"
 
 

@@ -21,7 +21,10 @@ FIELDS = {
     "change": "what the report calls it: left when none of the agency's agreements is still listed,"
     " else dropped; a row missing from a list or two is gaps",
     "kind": "kind of event, as in the table events",
-    "rule": "why it is this kind: how a row that left and one that came were joined, or a gap",
+    "field": "what was put otherwise: agency, signed_on, state, model, agency_type or moa_url",
+    "rule": "code of the rule that decided, as in the table event_rules",
+    "evidence": "what the rule rests on",
+    "standing": "how sure a departure is: waiting, confirmed or retracted",
     "is_provisional": "true for a departure that two more lists and 9 days have not confirmed",
     "still_listed": "for an agreement that is gone, models of its agency's others on that list;"
     " empty when the agency left",

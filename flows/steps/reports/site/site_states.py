@@ -18,6 +18,7 @@ from flows.steps.common.wording import (
     model,
     number,
     percent,
+    replacement,
     series,
     short_day,
     signed,
@@ -51,9 +52,14 @@ CHANGED = {
     "left": "Left the list",
     "returned": "Came back to the list",
     "retracted": "Departure taken back",
-    "taken_over": "Renewed or switched",
+    "taken_over": "Replaced by another row",
 }
 
+ENDED = {
+    "renewed": "Signed anew as",
+    "switched": "Switched to",
+    "duplicate": "A second row, dropped, of",
+}
 OUTCOMES = {
     "waiting": "Waiting",
     "withdrawn": "Left the list without a signing",
@@ -235,8 +241,7 @@ def _left(code: str, rows: Sequence[Row], named: _Anchors) -> Table:
         if row["still_listed"]:
             how = f"Dropped, the agency {still_listed(row['still_listed'])}"
         if row["status"] == "replaced":
-            how = f"Taken over by {model(row['after_model'])}"
-            how += f", signed {day(row['after_signed_on'])}" if row["after_signed_on"] else ""
+            how = f"{ENDED[row['ended_how']]} {replacement(row)}"
         body.append(
             [
                 cell(row["agency"], foreign=True, mark=mark, id=named.take(row["agency_id"])),
