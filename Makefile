@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run serve test test-unit test-faults lint bench simulate lock clean
+.PHONY: help run serve test test-unit test-faults lint bench simulate misprints lock clean
 
 help: ## Print what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,10 @@ lint: .venv/ready ## Check format, rules, the layers of imports, and types
 bench: .venv/ready ## Measure times and memory as ratios; writes tests/bench/RESULTS.md
 	$(BIN)/python -m tests.bench
 
-simulate: .venv/ready ## Print cells of real lists otherwise, 1,000 times: nobody may join or leave by it
+simulate: .venv/ready ## Play years of lists whose truth is known, and score what is told of them
+	$(BIN)/python -m tests.world.ice
+
+misprints: .venv/ready ## Print cells of real lists otherwise, 1,000 times: nobody may join or leave by it
 	$(BIN)/python -m tests.misprints
 
 lock: ## Pin newer versions in requirements.lock; needs uv on the path

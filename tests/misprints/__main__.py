@@ -1,4 +1,4 @@
-"""Run many courses on whole lists and print what fell short: `make simulate`."""
+"""Run many courses on whole lists and print what fell short: `make misprints`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,12 @@ class Outcome:
     held: tuple[tuple[str, list[str]], ...]
 
 
-def outcome(course: Course, paths: Paths) -> Outcome:
-    """Work out what the record says when these lists are all there is."""
+@contextmanager
+def filled(course: Course, paths: Paths, last: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a database of what the record says when these lists are all there is.
+
+    Its models are those up to the one that makes the table `last`.
+    """
     rows = course.publications.iter_rows(named=True)
     contents: dict[str, tuple[Contents, ...]] = {
         row["sha256"]: (Contents(row["sha256"], row["list"], row["saved_at"], row["is_copy"]),)
@@ -53,7 +58,13 @@ def outcome(course: Course, paths: Paths) -> Outcome:
         "loaded_lists": seeds.read_cadence(paths.seeds),
     }
     with duckdb.connect(":memory:") as db:
-        database.fill(db, frames, _models(paths.sql))
+        database.fill(db, frames, _models(paths.sql, last))
+        yield db
+
+
+def outcome(course: Course, paths: Paths) -> Outcome:
+    """Work out what the record says when these lists are all there is."""
+    with filled(course, paths, NEEDED) as db:
         for check in sorted((paths.sql / "90_checks").glob("*.sql")):
             if check.name.startswith(CHECKS):
                 found = db.execute(check.read_text()).fetchall()
@@ -146,7 +157,7 @@ def parts_as_printed(
     return tuple(expected)
 
 
-def _models(sql: Path) -> Sequence[Path]:
+def _models(sql: Path, last: str) -> Sequence[Path]:
     models = database.models(sql)
-    last = next(at for at, path in enumerate(models) if database.table_name(path) == NEEDED)
-    return models[: last + 1]
+    end = next(at for at, path in enumerate(models) if database.table_name(path) == last)
+    return models[: end + 1]

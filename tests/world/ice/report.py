@@ -1,0 +1,51 @@
+"""Scores and faults in words, for a person who mends a rule."""
+
+from __future__ import annotations
+
+from .score import KINDS, Fault, Score
+from .truth import Row, Truth
+
+CELLS = (
+    *("state_printed", "agency_printed", "type_printed", "county_printed", "model_printed"),
+    *("signed_printed", "moa_url"),
+)
+
+
+def table(title: str, score: Score) -> str:
+    """Return the precision and recall of each kind of event, and the false moves."""
+    lines = [f"{title}: {score.lists} lists accepted, {score.held} held"]
+    lines.append(
+        f"  {'kind':18}{'right':>7}{'false':>7}{'missed':>7}{'precision':>11}{'recall':>8}"
+    )
+    for kind in KINDS:
+        right, wrong, missed = (of[kind] for of in (score.right, score.wrong, score.missed))
+        if right or wrong or missed:
+            shares = f"{_share(score.precision(kind)):>11}{_share(score.recall(kind)):>8}"
+            lines.append(f"  {kind:18}{right:7}{wrong:7}{missed:7}{shares}")
+    lines.append(f"  false confirmed departures {score.left}, false additions {score.joined}")
+    return "\n".join(lines)
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def fault_text(fault: Fault, truth: Truth) -> str:
+    """Return a fault with the rows of its agreements on the list before and on this one."""
+    lists = truth.lists[fault.of]
+    before, now = lists[fault.step - 1], lists[fault.step]
+    lines = [f"{fault.of} list {fault.step + 1}, {before.day} -> {now.day}: {fault.kind}"]
+    lines += [f"    told: {told.words}" for told in fault.told]
+    lines += [f"    happened: {event.kind}" for event in fault.missed]
+    for title, one in (("before", before), ("now", now)):
+        rows = [(place, row) for place, row in sorted(one.rows.items()) if place[0] in fault.pacts]
+        lines += [f"    {title}: {_row_text(row)}" for _, row in rows] or [f"    {title}: no row"]
+    return "\n".join(lines)
+
+
+def _row_text(row: Row) -> str:
+    cells = [str(row[name] or "-").removeprefix("https://www.ice.gov/doclib/") for name in CELLS]
+    wrong = f"; misprinted: {row['misprint']}" if row["misprint"] else ""
+    return (
+        f"{row['row_number']}: {' | '.join(cells)} [agreement {row['pact']}.{row['copy']}{wrong}]"
+    )
