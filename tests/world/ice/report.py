@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from .score import KINDS, Fault, Score
 from .truth import Row, Truth
 
@@ -40,7 +42,19 @@ def fault_text(fault: Fault, truth: Truth) -> str:
     for title, one in (("before", before), ("now", now)):
         rows = [(place, row) for place, row in sorted(one.rows.items()) if place[0] in fault.pacts]
         lines += [f"    {title}: {_row_text(row)}" for _, row in rows] or [f"    {title}: no row"]
+    if fault.of == "pending":
+        lines += [f"    signed, {day}: {_row_text(row)}" for day, row in _signed(fault, truth)]
     return "\n".join(lines)
+
+
+def _signed(fault: Fault, truth: Truth) -> list[tuple[date, Row]]:
+    """Return the first row that the participating list has of each application, with its day."""
+    first: dict[int, tuple[date, Row]] = {}
+    for one in truth.lists["participating"]:
+        for (no, _), row in one.rows.items():
+            if no in fault.pacts:
+                first.setdefault(no, (one.day, row))
+    return list(first.values())
 
 
 def _row_text(row: Row) -> str:

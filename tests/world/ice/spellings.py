@@ -20,6 +20,7 @@ SHORT = (
     ("County", "Co."),
 )
 BODIES = ("Jail", "Detention Center", "Board of County Commissioners", "Corrections", "Prison")
+NO_CITY = re.compile(r"Universi|College|School|Airport|Township|Borough|Town|Village|Parish|County")
 ENDS = (" / Department of Corrections", ", Division of Law Enforcement", " and Jail")
 Wording = Callable[[random.Random, str, Agency], str]
 
@@ -69,7 +70,8 @@ def place(rng: random.Random, name: str, agency: Agency) -> str:
         return name.replace(" County Sheriff", " Sheriff")
     if found := re.match(r"(City|Town|Village|Borough) of (.+)", name):
         return found[2]
-    return f"City of {name}" if name.endswith("Police Department") else name
+    is_city = name.endswith("Police Department") and not NO_CITY.search(name)
+    return f"City of {name}" if is_city else name
 
 
 def body(rng: random.Random, name: str, agency: Agency) -> str:

@@ -63,6 +63,7 @@ class Truth:
     lists: dict[str, list[List]]
     pacts: Sequence[Pact]
     events: list[Event] = field(default_factory=list)
+    read: dict[str, set[int]] = field(default_factory=dict)
 
     def add(self, kind: str, of: str, step: int, *pacts: int, **more: Any) -> None:
         """Add an event, told by its own kind unless `told_as` says others."""
@@ -74,6 +75,7 @@ class Truth:
 def true_events(lists: dict[str, list[List]], pacts: Sequence[Pact]) -> Truth:
     """Return what happened on the accepted lists of both kinds."""
     truth = Truth(lists, pacts)
+    truth.read |= {kind: _read(of) for kind, of in lists.items()}
     signed = dict(_runs(lists["participating"]))
     _participating(truth, signed)
     _pending(truth, signed)
@@ -129,11 +131,7 @@ def _participating(truth: Truth, runs: Mapping[int, list[tuple[int, int]]]) -> N
         if follows is None or follows not in runs:
             _joined(truth, no, first)
         elif first > (gone := runs[follows][-1][1] + 1):  # after it had left
-            if _is_gap(lists, gone, first):
-                truth.add("renewed", of, first, no, follows)
-                truth.add("gap_back", of, first, no, is_due=False)
-            else:
-                _joined(truth, no, first)
+            _renewed_later(truth, no, follows, gone, first)
         elif first < gone:
             _joined(truth, no, first)
         if own[-1][1] + 1 < len(lists):
@@ -155,15 +153,31 @@ def _joined(truth: Truth, no: int, first: int) -> None:
 def _left(
     truth: Truth, no: int, gone: int, heir: int | None, runs: Mapping[int, list[tuple[int, int]]]
 ) -> None:
-    lists, of = truth.lists["participating"], "participating"
+    of = "participating"
     if heir is None:
-        truth.add("removed", of, gone, no, is_due=no in _read(lists[:gone]))
+        truth.add("removed", of, gone, no, is_due=no in truth.read[of])
         return
     come = runs[heir][0][0]
     if come <= gone:
         truth.add(truth.pacts[heir].how or "renewed", of, gone, no, heir)
+
+
+def _renewed_later(truth: Truth, no: int, old: int, gone: int, first: int) -> None:
+    """Add that an agreement left and was signed anew: a gap of nine days or less, or a departure.
+
+    Where it was longer and too few lists came to confirm the departure, either may be told.
+    """
+    lists, of = truth.lists["participating"], "participating"
+    if (lists[first].day - lists[gone].day).days <= GAP_DAYS:
+        left, came = {"gap_left"}, {"renewed"}
+    elif _is_gap(lists, gone, first):
+        left, came = {"gap_left", "removed"}, {"renewed", "added"}
     else:
-        truth.add("gap_left" if _is_gap(lists, gone, come) else "removed", of, gone, no)
+        left, came = {"removed"}, {"added"}
+    truth.add(min(left), of, gone, old, told_as=frozenset(left))
+    truth.add(max(came), of, first, no, old, told_as=frozenset(came))
+    if "renewed" in came:
+        truth.add("gap_back", of, first, no, is_due=False)
 
 
 def _misprint(one: List, no: int) -> str | None:
@@ -175,7 +189,7 @@ def _misprint(one: List, no: int) -> str | None:
 def _pending(truth: Truth, signed: Mapping[int, list[tuple[int, int]]]) -> None:
     """Add who applied, and whether it was signed or withdrawn."""
     lists, of = truth.lists["pending"], "pending"
-    read = _read(lists)
+    read = truth.read[of]
     for no, own in _runs(lists):
         if own[0][0]:
             is_due = _misprint(lists[own[0][0]], no) is None
