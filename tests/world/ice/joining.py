@@ -141,6 +141,7 @@ def apply(ice: Ice, agency: Agency, model: Model, waits: int) -> None:
 
     if rng.random() < pending["withdrawn"]:
         pact.how = "withdrawn"
+        agency.left_on = ice.now.day + timedelta(days=pending["withdrawn_after"][-1])
         ice.later(draw(rng, pending["withdrawn_after"]), leave)
     else:
         ice.later(waits, signed)

@@ -15,7 +15,7 @@ CELLS = (
 
 def table(title: str, score: Score) -> str:
     """Return the precision and recall of each kind of event, and the false moves."""
-    lines = [f"{title}: {score.lists} lists accepted, {score.held} held"]
+    lines = [f"{title}: {score.lists} lists, of which a person had to accept {score.held}"]
     lines.append(
         f"  {'kind':18}{'right':>7}{'false':>7}{'missed':>7}{'precision':>11}{'recall':>8}"
     )
