@@ -27,7 +27,11 @@ def main() -> None:
     asked.add_argument("--agreements", type=int, default=AGREEMENTS, help="on the first list")
     asked.add_argument("--often", type=float, default=1, help="times the measured rates")
     asked.add_argument("--show", action="store_true", help="print each wrong or missed event")
-    asked.add_argument("--write", type=Path, help="write the workbooks and truth.csv there instead")
+    asked.add_argument(
+        "--write",
+        type=Path,
+        help="write workbooks and truth.csv there instead; their days are those of the seed record",
+    )
     wanted = asked.parse_args()
     rates = read_rates(wanted.often)
     total = Score()
