@@ -18,7 +18,7 @@ from flows.steps.lists.read import seed_tables
 CODES = {"NORTHERN MARIANA ISLANDS": "MP"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Agency:
     """A law-enforcement body: its state, kind and county as printed, and its name of now."""
 

@@ -28,9 +28,15 @@ def depart(ice: Ice) -> None:
 
 
 def _is_alone(ice: Ice, line: Line) -> bool:
-    """Say whether nothing befell the other rows of an agency, on either list."""
+    """Say whether nothing befell the other rows of an agency, and none is of the same model.
+
+    While another signing of the model stands beside it, a row that leaves is no departure.
+    """
     rows = [one for kind in ice.lists.values() for one in kind if one.agency is line.agency]
-    return all(one is line or one.pact.no not in ice.touched for one in rows)
+    return not any(
+        one is not line and (one.pact.no in ice.touched or one.pact.model == line.pact.model)
+        for one in rows
+    )
 
 
 def _remove(ice: Ice, line: Line) -> None:
@@ -50,10 +56,9 @@ def _vacate(ice: Ice, line: Line) -> None:
 
 def _return_of(ice: Ice, line: Line) -> Callable[[], None]:
     def back() -> None:
-        if any(one.pact.model == line.pact.model for one in ice.beside(line)):
-            return
-        ice.place(line)
-        ice.touched.add(line.pact.no)
+        if _is_alone(ice, line):
+            ice.place(line)
+            ice.touched.add(line.pact.no)
 
     return back
 
@@ -62,13 +67,14 @@ def miss(ice: Ice) -> None:
     """Leave rows out for a few days: one, or a few that stand side by side."""
     for _ in range(some(ice.rng, ice.rates.a_year("gaps") * ice.years())):
         line = ice.pick()
-        if line is None:
+        if line is None or not _is_alone(ice, line):
             continue
         at = ice.lines.index(line)
         beside = ice.rng.choice((1, 1, 1, 3))
         days = ice.rng.randint(1, 8)
         for one in ice.lines[at : at + beside]:
-            if one is line or (ice.is_free(one) and one.listed_on < ice.now.day):
+            is_new = one.listed_on == ice.now.day
+            if one is line or (ice.is_free(one) and _is_alone(ice, one) and not is_new):
                 _hide(ice, one, days)
 
 
@@ -92,7 +98,7 @@ def renew(ice: Ice) -> None:
     for _ in range(some(ice.rng, ice.rates.a_year("renewals") * ice.years())):
         line = ice.pick()
         span = (ice.now.day - ice.now.previous).days
-        if line is None or line.link is None or span < 1:
+        if line is None or line.link is None or span < 1 or not _is_alone(ice, line):
             continue
         signed = ice.now.day - timedelta(days=ice.rng.randrange(span))
         pact = ice.sign(line.agency, line.pact.model, signed)
@@ -119,6 +125,7 @@ def _take_over(ice: Ice, line: Line, pact: Pact) -> None:
 
 def _dropped(ice: Ice, line: Line) -> Callable[[], None]:
     def drop() -> None:
+        ice.touched.update(one.pact.no for one in ice.beside(line))
         _remove(ice, line)
 
     return drop
@@ -126,7 +133,7 @@ def _dropped(ice: Ice, line: Line) -> Callable[[], None]:
 
 def _signed_later(ice: Ice, line: Line, pact: Pact, *, is_long: bool) -> Callable[[], None]:
     def come() -> None:
-        if any(one.pact.model == pact.model for one in ice.beside(line)):
+        if not _is_alone(ice, line):
             return
         pact.signed = max(pact.signed, ice.now.day - timedelta(days=ice.rng.randint(0, 2)))
         if is_long:
@@ -156,7 +163,7 @@ def double(ice: Ice) -> None:
     rng = ice.rng
     for _ in range(some(rng, ice.rates.a_year("duplicates") * ice.years())):
         line = ice.pick()
-        if line is None:
+        if line is None or not _is_alone(ice, line):
             continue
         twin = Line(line.pact, line.name, line.signed, ice.now.day, copy=1)
         way = rng.choice(("alike", "spelling", "spelling", "spelling", "state"))

@@ -17,7 +17,7 @@ PRINTED_MODELS: dict[str, str] = {
 TRUTH = ("pact", "copy", "name_no", "date_no", "misprint")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Pact:
     """An agreement: who signed, what and when; `follows` is the one that it takes over.
 
@@ -41,7 +41,7 @@ class Misprint:
     lists: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """A row of a list, as ICE means to print it. `copy` counts the rows of an agreement.
 
