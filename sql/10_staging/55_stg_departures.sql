@@ -1,12 +1,13 @@
 -- One row per agreement that left the participating list for good, as its last list prints it, with
--- the documents that it ever linked.
+-- the documents that it ever linked. `first_on` is null when the record's first list prints it.
 with
 
-documents as (
-    select agreement_no, list(distinct moa_file) as moa_files
-    from stg_lines
-    where list = 'participating' and moa_file is not null
-    group by agreement_no
+firsts as (
+    select runs.agreement_no, publications.published_on as first_on
+    from stg_runs as runs
+    inner join stg_publications as publications
+        on runs.list = publications.list and runs.first_step = publications.step
+    where runs.run_number = 1 and runs.first_step > 0
 )
 
 select
@@ -14,6 +15,7 @@ select
     absences.listed_step,
     absences.gone_step,
     absences.gone_on,
+    firsts.first_on,
     lines.agency_id,
     lines.state,
     lines.agency_key,
@@ -21,9 +23,11 @@ select
     lines.signed_on,
     lines.county,
     lines.moa_file,
-    coalesce(documents.moa_files, []) as moa_files,
+    documents.moa_files,
     variants.canonical,
-    variants.telling
+    variants.telling,
+    variants.marks,
+    variants.bodies
 from stg_absences as absences
 inner join stg_publications as publications
     on absences.list = publications.list and absences.listed_step = publications.step
@@ -32,5 +36,6 @@ inner join stg_listed as listed
     and absences.agreement_no = listed.agreement_no
 inner join stg_lines as lines using (line)
 inner join loaded_variants as variants on lines.variant = variants.variant
-left join documents on absences.agreement_no = documents.agreement_no
+inner join stg_documents as documents on absences.agreement_no = documents.agreement_no
+left join firsts on absences.agreement_no = firsts.agreement_no
 where absences.list = 'participating' and absences.back_step is null

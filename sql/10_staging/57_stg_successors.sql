@@ -27,8 +27,11 @@ select
     lines.signed_on,
     lines.county,
     lines.moa_file,
+    documents.moa_files,
     variants.canonical,
-    variants.telling
+    variants.telling,
+    variants.marks,
+    variants.bodies
 from stg_departures as departures
 inner join firsts
     on firsts.agreement_id <> departures.agreement_id
@@ -50,3 +53,4 @@ inner join stg_lines as lines
         )
     )
 inner join loaded_variants as variants on lines.variant = variants.variant
+inner join stg_documents as documents on firsts.agreement_no = documents.agreement_no

@@ -8,7 +8,6 @@ others as (
         departures.agreement_id,
         departures.gone_step,
         departures.listed_step,
-        departures.moa_files,
         others.agreement_id as taken_by,
         others.first_step as taken_step,
         others.model = departures.model as is_model,
@@ -16,39 +15,56 @@ others as (
         others.canonical = departures.canonical as is_name,
         others.state = departures.state as is_state,
         coalesce(others.signed_on = departures.signed_on, false) as is_date,
-        damerau_levenshtein(others.canonical, departures.canonical) <= 3
-        and (others.county = departures.county or others.moa_file = departures.moa_file) as is_like,
         others.signed_on > departures.signed_on as is_later,
         others.first_on >= departures.gone_on - 30 as is_lately,
-        (
-            len(others.telling) > 1 and list_has_all(departures.telling, others.telling)
-        ) or (
-            len(departures.telling) > 1 and list_has_all(others.telling, departures.telling)
-        ) as is_contained,
-        list_has_all([others.moa_file], departures.moa_files) as is_same_document
+        -- Digits and words such as North tell two bodies of nearly one name apart.
+        others.marks = departures.marks as is_marked,
+        damerau_levenshtein(others.canonical, departures.canonical) <= 3 as is_near,
+        len(departures.bodies) = 0 or len(others.bodies) = 0
+        or list_has_any(others.bodies, departures.bodies) as is_body,
+        len(departures.telling) > 1 and len(others.telling) > 1 as is_telling,
+        others.telling = departures.telling
+        or list_has_all(
+            string_split(departures.canonical, ' '), string_split(others.canonical, ' ')
+        )
+        or list_has_all(
+            string_split(others.canonical, ' '), string_split(departures.canonical, ' ')
+        ) as is_part,
+        coalesce(others.county = departures.county, true) as is_county,
+        len(departures.moa_files) = 0 as is_bare,
+        len(others.moa_files) > 0 as is_other_linked,
+        -- It came beside the other and was dropped soon.
+        coalesce(departures.gone_on - departures.first_on <= 30, false) as is_brief,
+        len(departures.moa_files) > 0
+        and list_has_all(others.moa_files, departures.moa_files) as is_same_document
     from stg_departures as departures
     inner join stg_successors as others
         on departures.agreement_id = others.departed_id
 ),
 
 -- A row printed twice, under two spellings, dates or states, that loses the copy which never linked a
--- document of its own: nobody left.
+-- document of its own: nobody left. In another state, or under another name, it must have been brief
+-- where the other one never linked any either.
 duplicates as (
     select
         *,
         'duplicate_dropped' as kind,
-        case
-            when len(moa_files) = 0 then 'both stood on one list and this one never linked a document'
-            when is_same_document then 'both stood on one list and linked one document'
-            else 'both stood on one list with one date and county'
-        end as evidence
+        if(
+            is_bare,
+            'both stood on one list and this one never linked a document',
+            'both stood on one list and linked one document'
+        ) as evidence
     from others
     where is_model
         and taken_step <= listed_step
+        and (is_bare or (is_state and is_same_document))
         and (
-            (is_state and (is_agency or is_name) and (len(moa_files) = 0 or is_same_document))
-            or (is_state and is_date and is_like and is_lately)
-            or (not is_state and is_date and len(moa_files) = 0)
+            (is_state and (is_agency or is_name))
+            or (
+                is_date
+                and (is_other_linked or is_brief or is_lately)
+                and (not is_state or ((is_near or is_part) and is_marked and is_body and is_county))
+            )
         )
 ),
 
@@ -66,7 +82,7 @@ renewals as (
     select *, 'renewed', 'a body whose name has all its words signed anew'
     from others
     where is_model and is_state and not is_agency and not is_name
-        and is_contained and is_later and is_lately and taken_step <= gone_step
+        and is_part and is_telling and is_marked and is_later and is_lately and taken_step <= gone_step
 ),
 
 switches as (

@@ -210,15 +210,15 @@ def test_a_week_opens_with_the_last_list_before_it_and_one_without_a_list_stays(
 
 def test_a_week_counts_agreements_gone_and_agencies_gone(tables: Tables) -> None:
     tables.given("totals", total(0, FIRST, 9), total(1, FIRST + timedelta(days=1), 3))
-    for agency, rule, still in (
+    for agency, standing, still in (
         ("x", "confirmed", []),  # two models in one step: one agency
         ("x", "confirmed", []),
-        ("y", "awaiting", []),
+        ("y", "waiting", []),
         ("z", "confirmed", ["TFM"]),
-        ("v", "gap", []),  # only missing
+        ("v", "retracted", []),  # only missing
     ):
-        more = {"agency_id": agency, "still_listed": still}
-        tables.given("events", {**event(FIRST + timedelta(days=1), "removed", rule), **more})
+        more = {"agency_id": agency, "standing": standing, "still_listed": still}
+        tables.given("events", {**event(FIRST + timedelta(days=1), "removed"), **more})
     tables.given("events", event(FIRST + timedelta(days=1), "added"))
     columns = "removed, agreements_gone, agencies_gone"
     assert tables.make("weekly", columns) == [(5, 4, 2)]

@@ -7,7 +7,38 @@ from collections.abc import Iterable
 import polars as pl
 
 # Joins that say who an agency is, and not which agreement: a new signing, an application's end.
+BY_PLACE = ("all_but_one", "relabelled", "other_state")  # joins of names that need not be alike
 NOT_ONE_AGREEMENT = ("renewed", "signed_as", "signed_elsewhere")
+
+
+def printed_again(links: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFrame:
+    """Return the runs (list, step, variant) of keys that are back beside what they have become.
+
+    A key that was joined with a later one is printed again, on a list that prints the later one
+    too: a second row or a misprint, which says nothing of the join of then. It speaks against a
+    join that no likeness of the names made. `links` are joins, `presence` says which list prints
+    what (list, step, variant).
+    """
+    one = links.filter(~pl.col("rule").is_in([*NOT_ONE_AGREEMENT, *BY_PLACE]))
+    members = sorted({*one["left"], *one["came"]})
+    place = {variant: at for at, variant in enumerate(members)}
+    pairs = [(place[a], place[b]) for a, b in one.select("left", "came").rows()]
+    group = pl.DataFrame(
+        {"variant": members, "group": components(len(members), pairs)},
+        schema={"variant": pl.UInt32, "group": pl.UInt32},
+    )
+    printed = (
+        presence.select("list", pl.col("step").cast(pl.Int32), "variant")
+        .join(group, on="variant")
+        .sort("variant", "step")
+        .with_columns(before=pl.col("step").shift(1).over("variant"))
+    )
+    beside = printed.filter(pl.len().over("list", "step", "group") > 1)
+    back = beside.filter(pl.col("before") < pl.col("step") - 1)
+    joined = one.select("list", pl.col("step").cast(pl.Int32), variant="came")
+    return back.select("list", "step", "variant").join(
+        joined, on=["list", "step", "variant"], how="anti"
+    )
 
 
 def without_conflicts(

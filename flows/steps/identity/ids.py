@@ -107,7 +107,7 @@ def _sheriffs(names: pl.DataFrame) -> list[tuple[str, str]]:
 
     `names` are variants with own_agency, canonical and state. A city's sheriff is another.
     """
-    of_county = r"^(.+) (?:county|parish) sheriffs(?: office| department)?$"
+    of_county = r"^(?:office of )?(.+) (?:county|parish) sheriffs(?: office| department)?$"
     known = (
         names.drop_nulls("own_agency")
         .filter(~pl.col("own_agency").str.contains(r"\bcity\b"))

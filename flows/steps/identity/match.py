@@ -15,7 +15,7 @@ import polars as pl
 
 from . import rules
 from .names import Name, read
-from .rules import Book, Row
+from .rules import Book
 from .signed import arrivals, signed_as, signed_elsewhere
 from .weigh import nearest, settle, weighed
 
@@ -138,7 +138,7 @@ def _by_rule(
         pairs = rule(some, came, book)
         if is_likeness:
             together = pl.Series(
-                [_is_refused(row, book) for row in pairs.iter_rows(named=True)], dtype=pl.Boolean
+                [book.are_two(row) for row in pairs.iter_rows(named=True)], dtype=pl.Boolean
             )
             refused.append(_links(_told(pairs.filter(together), "both names stand on one list")))
             pairs = pairs.filter(~together)
@@ -225,16 +225,6 @@ def _without(side: pl.DataFrame, found: pl.DataFrame, end: str) -> pl.DataFrame:
 
 def _without_variants(side: pl.DataFrame, found: pl.DataFrame, end: str) -> pl.DataFrame:
     return side.join(found.select("list", variant=end), on=["list", "variant"], how="anti")
-
-
-def _is_refused(row: Row, book: Book) -> bool:
-    """Say whether two names stand on one list and nothing firm says they are one agreement."""
-    if not book.stand_together(row) or rules.is_same_county(row):
-        return False
-    if row["moa_file"] and row["moa_file"] == row.get("moa_file_came"):
-        return False
-    place = book.names[row["canonical"]].place
-    return not place or place != book.names[row.get("canonical_came", row["canonical"])].place
 
 
 def _book(

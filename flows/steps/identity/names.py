@@ -104,7 +104,8 @@ class Name:
 def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFrame:
     """Add to variants `canonical`, the agency's name written out, and its `telling` words.
 
-    `body` are the words for the kind of body it is, `bodies` the kinds they say.
+    `body` are the words for the kind of body it is, `bodies` the kinds they say, `marks` its digits
+    and the like.
 
     `states` maps an upper-case state name to its code. What cannot be read tells nothing.
     """
@@ -120,6 +121,7 @@ def with_names(variants: pl.DataFrame, states: Mapping[str, str]) -> pl.DataFram
         pl.Series("telling", [sorted(name.telling) for name in names], pl.List(pl.String)),
         pl.Series("body", [sorted(name.body) for name in names], pl.List(pl.String)),
         pl.Series("bodies", [kinds_of_body(name) for name in names], pl.List(pl.String)),
+        pl.Series("marks", [name.marks for name in names], pl.List(pl.String)),
     )
     return variants.join(
         distinct, on=["state", "agency_key"], how="left", maintain_order="left", nulls_equal=True
@@ -141,7 +143,7 @@ def canonical(key: str, state: str, state_words: list[str]) -> str:
     if len(parts) > 1 and parts[0] == state.lower():
         parts = parts[1:]
     words = [word for part in parts for word in ABBREVIATIONS.get(part, part).split()]
-    if words[: len(state_words)] == state_words and len(words) > len(state_words):
+    if _is_state(words[: len(state_words)], state_words) and len(words) > len(state_words):
         words = words[len(state_words) :]
     if words[:2] in _PREFIXES and len(words) > 2:
         words = words[2:]
@@ -150,11 +152,19 @@ def canonical(key: str, state: str, state_words: list[str]) -> str:
     return " ".join(word for word in words if word != "the")
 
 
+def _is_state(words: list[str], state_words: list[str]) -> bool:
+    """Say whether words are a state's name, a letter or two of it misprinted."""
+    if words == state_words or not state_words:
+        return bool(state_words)
+    told, name = " ".join(words), " ".join(state_words)
+    return len(name) > 5 and told[:1] == name[0] and OSA.distance(told, name) <= 2
+
+
 def read(text: str) -> Name:
     """Return what a canonical name says."""
     words = text.split()
     telling = frozenset(words) - GENERIC - BODIES
-    place = re.match(r"(.+?) (?:county|parish)\b", text)
+    place = re.match(r"(?:office of )?(.+?) (?:county|parish)\b", text)
     return Name(
         text,
         # A statewide body has no place: its kind is what tells it.
@@ -176,7 +186,7 @@ def edits(a: Name, b: Name, most: int) -> int | None:
     Two in five letters of those may: `freedom` and `freeborn` pass, `leon` and `levy`, `hill` and
     `milam` do not.
     """
-    if a.marks != b.marks:
+    if not (a.marks == b.marks or _misprints_mark(a, b) or _misprints_mark(b, a)):
         return None
     whole = OSA.distance(a.text, b.text, score_cutoff=most)
     if whole > most:
@@ -187,6 +197,16 @@ def edits(a: Name, b: Name, most: int) -> int | None:
     )
     changed = OSA.distance(left, right)
     return whole if changed <= 0.4 * max(len(left), len(right)) else None
+
+
+def _misprints_mark(a: Name, b: Name) -> bool:
+    """Say whether a name has all the marks of the other, but for misprinted words (`Beahc`)."""
+    missing = [mark for mark in b.marks if mark not in a.marks]
+    own = set(a.text.split()) - set(b.text.split()) - MARKS
+    return set(a.marks) <= set(b.marks) and all(
+        len(mark) > 3 and any(len(word) > 3 and OSA.distance(word, mark) <= 2 for word in own)
+        for mark in missing
+    )
 
 
 def is_same_place(a: Name, b: Name, enough: int = 3) -> bool:

@@ -20,7 +20,7 @@ from .odd_rows import homes, read_on
 from .years import contradicted_dates
 
 KEPT = (
-    *("variant", *KEY, "key", "canonical", "telling", "bodies"),
+    *("variant", *KEY, "key", "canonical", "telling", "bodies", "marks"),
     *("agreement_id", "agency_id", "counted_as", "is_odd", "root", "first_step"),
     *("signed_read", "is_signed_later"),
 )

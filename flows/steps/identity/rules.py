@@ -43,6 +43,16 @@ class Book:
         one = self.steps.get((state, row["agency_key"]), set())
         return not one.isdisjoint(self.steps.get((other, row["agency_key_came"]), set()))
 
+    def are_two(self, row: Row) -> bool:
+        """Say whether two names stand on one list and nothing firm says they are one agreement."""
+        if not self.stand_together(row) or is_same_county(row):
+            return False
+        if row["moa_file"] and row["moa_file"] == row.get("moa_file_came"):
+            return False
+        place = self.names[row["canonical"]].place
+        other = self.names[row.get("canonical_came", row["canonical"])]
+        return not place or place != other.place
+
 
 def pairs_of(left: pl.DataFrame, came: pl.DataFrame, *same: str) -> pl.DataFrame:
     """Return the pairs of one step that agree in the columns named.

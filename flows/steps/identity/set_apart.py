@@ -16,7 +16,9 @@ import polars as pl
 from .names import with_names
 
 RUN = ("list", "line", "copy", "run")
-RUN_SCHEMA = pl.Schema({"list": pl.String(), "step": pl.Int32(), "variant": pl.UInt32()})
+RUN_SCHEMA = pl.Schema(
+    {"list": pl.String(), "step": pl.Int32(), "variant": pl.UInt32(), "repeats": pl.UInt32()}
+)
 WEIGHED = ("line", "list", "variant", "moa_file", "county", "agency_type")
 
 
@@ -60,8 +62,8 @@ def set_apart(
 
     Before, `lines` has line, list and variant (null where the key cannot be read), `places` has
     list, sha256, row_number and line. `steps` has list, sha256 and step of the lists that count.
-    Rows of the runs that begin as `doubtful` says (`RUN_SCHEMA`) are odd too. `states` maps an
-    upper-case state name to its code.
+    Rows of the runs that begin as `doubtful` says (`RUN_SCHEMA`) are odd too; `repeats` is the key
+    whose agreement they print once more, if any. `states` maps an upper-case name to its code.
     """
     lines, places = printed.lines, printed.places
     variants = printed.variants.with_columns(
@@ -116,16 +118,14 @@ def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _in_doubt(rows: pl.DataFrame, doubtful: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of runs that may be one agreement or another, however well they read."""
-    begun = doubtful.select("list", "variant", begin="step")
+    begun = doubtful.select("list", "variant", "repeats", begin="step")
     runs = rows.join(begun, on=["list", "variant"]).filter(pl.col("step") >= pl.col("begin"))
     runs = runs.sort("list", "variant", "begin", "step", "row_number")
     key = ["list", "variant", "begin"]
     place = (pl.col("step").rank("dense") - 1).over(key).cast(pl.Int64)
     unbroken = runs.filter(pl.col("step") - pl.col("begin") == place)
     first = unbroken.unique(["list", "step", "variant"], keep="first", maintain_order=True)
-    return _copied(first.drop("begin"), ["list", "step", "line"]).with_columns(
-        repeats=pl.lit(None, pl.UInt32)
-    )
+    return _copied(first, ["list", "step", "line"]).select(*rows.columns, "copy", "repeats")
 
 
 def _copied(rows: pl.DataFrame, one: list[str]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from . import rules
-from .names import MAX_EDITS, Name, bears_first, edits, is_like, is_same_place
+from .names import MAX_EDITS, Name, bears_first, edits, is_like, is_same_place, kinds_of_body
 from .rules import Book, Row
 
 SIGNED_EARLY_DAYS = 45  # an application may stay listed that long after its agreement
@@ -27,8 +27,10 @@ def arrivals(
     the application. The agreement's columns are `..._came`.
     """
     new = came.filter((pl.col("list") == "participating") & ~pl.col("is_known"))
+    # It may have left on any day until the list without it.
     listed, signed = (
-        (pl.col(day) - pl.col("listed_on")).dt.total_days().is_between(-SIGNED_EARLY_DAYS, late)
+        (pl.col(day) >= pl.col("listed_on").dt.offset_by(f"-{SIGNED_EARLY_DAYS}d"))
+        & (pl.col(day) <= pl.col("gone_on").dt.offset_by(f"{late}d"))
         for day in ("listed_on_came", "signed_on_came")
     )
     # Where days of lists are missing, the signing date says what the listing cannot.
@@ -51,7 +53,8 @@ def signed_as(
     own = asked.select("state", "model", agency_key_came="agency_key", is_asked=True)
 
     def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
-        if book.stand_together(row):
+        is_other_body = kinds_of_body(a) != kinds_of_body(b) and book.stand_together(row)
+        if is_other_body or book.are_two(row):
             return None
         return _by_document(row, a, b) or _by_name(row, a, b)
 
@@ -76,7 +79,7 @@ def _by_name(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
     if rules.differ(*county):
         return None
     apart = edits(a, b, MAX_EDITS)
-    is_soon = (row["listed_on_came"] - row["listed_on"]).days <= SIGNED_LATE_DAYS
+    is_soon = (row["listed_on_came"] - row["gone_on"]).days <= SIGNED_LATE_DAYS
     if apart is not None and (is_soon or not apart):
         return float(apart), f"{apart} edits from the name listed as signed"
     if is_same_place(a, b, rules.enough(row)) or _is_reordered(a, b):

@@ -77,7 +77,8 @@ def listed(day: str, agreements: int, seq: int, **more: Any) -> dict[str, Any]:
 def event(kind: str, agency: str, **more: Any) -> dict[str, Any]:
     """Return one change on the list of 6 May 2025."""
     names = (
-        "before after still_listed after_model after_signed_on days_waited previous_row_number"
+        "before after still_listed before_state before_model after_agency after_state after_model"
+        " after_signed_on days_waited previous_row_number field evidence standing"
         " moa_url state_now type_now signed_now"
         " state_before agency_before type_before signed_before"
     )
@@ -290,13 +291,27 @@ def test_a_territory_is_named_and_not_counted_as_a_state(codes: str, says: str) 
 
 
 def test_an_agreement_that_ended_for_another_shows_in_the_sum() -> None:
-    beside = event("renewed", "Levy", rule="stood_beside")
+    beside = event(
+        "duplicate_dropped",
+        "City of Levy Police",
+        rule="stood_beside",
+        **{"after_agency": "Levy Police", "after_state": "FL", "after_model": "TFM"},
+        **{"before_state": "FL", "before_model": "TFM", "after_signed_on": date(2025, 5, 2)},
+    )
     left = event("removed", "Leon", rule="confirmed", row_number=None)
     found = assembled(10, 8, events=(beside, left | {"previous_row_number": 4}))
     assert pages_.lede(found).startswith(
         "No agreements joined the list, 1 is gone and 1 ended in favour of another already on it;"
         " 1 agency left the list."
     )
+    [line] = [line for line in pages(found)["report.md"].splitlines() if "City of Levy" in line]
+    assert [cell.strip() for cell in line.split("|")][2:7] == [
+        *("City of Levy Police", "Task Force Model", "1 May 2025"),
+        *(
+            "Second row of one agreement dropped",
+            "Levy Police, Task Force Model, signed 2 May 2025",
+        ),
+    ]
 
 
 def test_a_provisional_departure_says_so() -> None:
@@ -336,13 +351,17 @@ def test_a_row_missing_from_a_list_or_two_never_left() -> None:
 
 def test_renamings_are_folded_away_but_there() -> None:
     renamed = event(
-        "renamed", "St Cloud PD", rule="renamed: both read saint cloud", agency_before="St. Cloud"
+        "renamed",
+        "St Cloud PD",
+        rule="abbreviated",
+        evidence="the same state, model, date; both names written out: saint cloud",
+        agency_before="St. Cloud",
     )
     page = pages(assembled(10, 10, events=(renamed,)))["index.html"]
     folded = page[page.index("Renamed, redated or corrected: 1 entry") :]
     assert page.index("<details>") < page.index("Renamed, redated or corrected: 1 entry")
     assert "St. Cloud" in folded
-    assert "both read saint cloud" in folded
+    assert "the same state, model, date; both names written out: saint cloud" in folded
 
 
 def test_a_replaced_link_shows_both_documents() -> None:
@@ -359,20 +378,20 @@ def test_a_replaced_link_shows_both_documents() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "after", "what", "before_now"),
+    ("field", "after", "what", "before_now"),
     [
-        ("restated: TX to KS", "KS", "Corrected state", ("TEXAS", "KANSAS")),
-        ("type_printed", "County", "Corrected type", ("Municipality", "County")),
-        ("all_but_one: the same", "TFM", "Corrected model", ("Warrant Service", "Task Force")),
+        ("state", "KS", "Corrected state", ("TEXAS", "KANSAS")),
+        ("agency_type", "County", "Corrected type", ("Municipality", "County")),
+        ("model", "TFM", "Corrected model", ("Warrant Service", "Task Force")),
     ],
 )
 def test_a_correction_says_of_which_cell_it_is(
-    rule: str, after: str, what: str, before_now: tuple[str, str]
+    field: str, after: str, what: str, before_now: tuple[str, str]
 ) -> None:
     printed = dict(
         zip((f"{what.split()[1]}_before", f"{what.split()[1]}_now"), before_now, strict=True)
     )
-    restated = event("restated", "Lake County Sheriff", rule=rule, after=after, **printed)
+    restated = event("restated", "Lake County Sheriff", field=field, after=after, **printed)
     page = pages(assembled(10, 10, events=(restated,)))["report.md"]
     [line] = [line for line in page.splitlines() if "Lake County Sheriff" in line]
     assert [cell.strip() for cell in line.split("|")][3:6] == [what, *before_now]

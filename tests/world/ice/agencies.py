@@ -92,4 +92,6 @@ def _tidy(cell: str | None) -> str | None:
 def _alike(one: str, other: str) -> bool:
     if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
+    # One county has one sheriff, be it an office or a department.
+    one, other = (name.replace("Sheriff's Department", "Sheriff's Office") for name in (one, other))
     return difflib.SequenceMatcher(None, letters(one), letters(other)).ratio() > 0.9

@@ -25,7 +25,7 @@ from events
 left join publications as now using (publication_id)
 left join publications as before on events.previous_publication_id = before.publication_id
 where events.kind in (
-    'added', 'removed', 'returned', 'renamed', 'transferred', 'redated', 'restated', 'renewed',
+    'added', 'removed', 'returned', 'renamed', 'reassigned', 'redated', 'restated', 'renewed',
     'switched', 'duplicate_dropped', 'pending_added', 'pending_signed', 'pending_withdrawn',
     'returned_to_pending'
 ) and events.rule is distinct from 'type_printed'

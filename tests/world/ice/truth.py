@@ -16,7 +16,7 @@ from .lines import Pact
 GAP_DAYS = 9
 MORE_LISTS = 2
 TELLING = ("state_printed", "agency_printed", "model_printed", "signed_printed")
-RENAMED = frozenset({"renamed", "transferred"})
+RENAMED = frozenset({"renamed", "reassigned"})
 MENDED = RENAMED | {"redated", "restated"}
 """What may be told of a row whose cell is misprinted, or printed right again."""
 Row = Mapping[str, Any]
@@ -159,7 +159,19 @@ def _left(
         return
     come = runs[heir][0][0]
     if come <= gone:
-        truth.add(truth.pacts[heir].how or "renewed", of, gone, no, heir)
+        kind = truth.pacts[heir].how or "renewed"
+        truth.add(kind, of, gone, no, heir, told_as=_signed_anew(truth, kind, no, heir))
+
+
+def _signed_anew(truth: Truth, kind: str, old: int, heir: int) -> frozenset[str]:
+    """Return as what a new signing may be told: without two documents it is but another date."""
+    linked = {
+        no
+        for one in truth.lists["participating"]
+        for (no, _), row in one.rows.items()
+        if row["moa_url"]
+    }
+    return frozenset({kind} if {old, heir} <= linked or kind != "renewed" else {kind, "redated"})
 
 
 def _renewed_later(truth: Truth, no: int, old: int, gone: int, first: int) -> None:
@@ -169,7 +181,7 @@ def _renewed_later(truth: Truth, no: int, old: int, gone: int, first: int) -> No
     """
     lists, of = truth.lists["participating"], "participating"
     if (lists[first].day - lists[gone].day).days <= GAP_DAYS:
-        left, came = {"gap_left"}, {"renewed"}
+        left, came = {"gap_left"}, set(_signed_anew(truth, "renewed", old, no))
     elif _is_gap(lists, gone, first):
         left, came = {"gap_left", "removed"}, {"renewed", "added"}
     else:
@@ -201,7 +213,11 @@ def _pending(truth: Truth, signed: Mapping[int, list[tuple[int, int]]]) -> None:
         if (gone := own[-1][1] + 1) == len(lists):
             continue
         if truth.pacts[no].how == "withdrawn":
-            truth.add("pending_withdrawn", of, gone, no, is_due=no in read)
+            told_as = {"pending_withdrawn"} | (
+                {"pending_signed"} if _signs_later(truth, no) else set()
+            )
+            is_due = no in read
+            truth.add("pending_withdrawn", of, gone, no, is_due=is_due, told_as=frozenset(told_as))
             continue
         # It is signed; a record that ends before the agreement is listed cannot say so.
         is_due = (
@@ -212,6 +228,13 @@ def _pending(truth: Truth, signed: Mapping[int, list[tuple[int, int]]]) -> None:
         told_as = {"pending_signed"} if is_due else {"pending_signed", "pending_withdrawn"}
         is_due = is_due and no in read
         truth.add("pending_signed", of, gone, no, is_due=is_due, told_as=frozenset(told_as))
+
+
+def _signs_later(truth: Truth, no: int) -> bool:
+    """Say whether an agency that withdrew signed for the same model after all."""
+    pact = truth.pacts[no]
+    later = (one for one in truth.pacts[no + 1 :] if one.agency is pact.agency)
+    return any(one.model == pact.model and one.no in truth.read["participating"] for one in later)
 
 
 def _is_one_more(truth: Truth, no: int) -> bool:
