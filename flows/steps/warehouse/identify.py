@@ -65,7 +65,7 @@ def identity_frames(judged: Judged, paths: Paths) -> dict[str, pl.DataFrame]:
 def _none_of_their_own(
     joins: Joins, variants: pl.DataFrame, presence: pl.DataFrame, decided: Decided
 ) -> pl.DataFrame:
-    """Return the runs (`RUN_SCHEMA`) of rows that, well as they read, are no agreement of their own."""
+    """Return the runs (`RUN_SCHEMA`) of rows that are no agreement of their own, however read."""
     in_doubt = _readable(joins.doubts, variants, presence)
     again = _again(joins.links, variants, presence, decided)
     return pl.concat([in_doubt, again]).unique(RUN, keep="first", maintain_order=True)
