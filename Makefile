@@ -34,7 +34,7 @@ bench: .venv/ready ## Measure times and memory as ratios; writes tests/bench/RES
 	$(BIN)/python -m tests.bench
 
 simulate: .venv/ready ## Play years of lists whose truth is known, and score what is told of them
-	$(BIN)/python -m tests.world.ice
+	$(BIN)/python -m tests.world.ice --results tests/bench/RESULTS.md
 
 misprints: .venv/ready ## Print cells of real lists otherwise, 1,000 times: nobody may join or leave by it
 	$(BIN)/python -m tests.misprints

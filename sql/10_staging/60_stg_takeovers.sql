@@ -1,6 +1,7 @@
 -- One row per agreement that left for good and was taken over by another one: a copy of it that
 -- stood beside (duplicate_dropped), a signing of the same agency and model (renewed), or another
--- model that came in the same step (switched). Each agreement takes over at most one.
+-- model that came in the same step (switched). Each agreement takes over at most one, and as many
+-- copies as were dropped.
 with
 
 others as (
@@ -126,6 +127,7 @@ chosen as (
 
 select agreement_id, gone_step, listed_step, taken_by, taken_step, kind, rule, evidence
 from chosen
-qualify row_number() over (
-    partition by taken_by order by kind, not is_agency, not is_name, agreement_id
+qualify kind = 'duplicate_dropped' or row_number() over (
+    partition by taken_by, kind = 'duplicate_dropped'
+    order by kind, not is_agency, not is_name, agreement_id
 ) = 1

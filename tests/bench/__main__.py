@@ -213,7 +213,9 @@ def write(rows: list[tuple[str, str, str, str]]) -> None:
         *("| " + " | ".join(row) + " |" for row in rows),
         "",
     ]
-    RESULTS.write_text("\n".join(lines), encoding="utf-8")
+    # What else is measured stands in sections of its own, below.
+    _, heading, others = RESULTS.read_text(encoding="utf-8").partition("\n## ")
+    RESULTS.write_text("\n".join(lines) + heading + others, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from .documents import says_day
+from .names import is_like, read
 
 OLDER_DAYS = 300  # so much older than its first listing, a signing is odd
 FITS_DAYS = 60  # and is one of the year of listing when day and month are this close before it
@@ -20,8 +21,9 @@ def contradicted_dates(named: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFr
 
     `named` has variant, list, root, signed_on, first_on and first_step; `presence` says what each
     list prints. `signed_read` is the date with the year of listing, where the printed one makes the
-    agreement a year older than its first listing and no linked file says that day;
-    `is_signed_later` that the date is after the first listing. The record's first list cannot tell.
+    agreement a year older than its first listing, no linked file says that day and no agreement of
+    a like name bears it; `is_signed_later` that the date is after the first listing. The record's
+    first list cannot tell.
     """
     signed = named.filter(pl.col("list") == "participating").drop_nulls(["signed_on", "first_on"])
     days = presence.filter(pl.col("list") == "participating").select(
@@ -45,14 +47,31 @@ def contradicted_dates(named: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFr
     odd = dated.filter(
         (age < 0) | ((age > OLDER_DAYS) & (pl.col("before_on") > pl.col("signed_on")))
     )
+    odd = odd.join(_copies(odd, signed), on="variant", how="left")
     rows = [
-        (variant, _of_listing(signed_on, since_on, files or []), signed_on > since_on)
-        for variant, signed_on, since_on, files in odd.select(
-            "variant", "signed_on", "since_on", "files"
+        (variant, None if is_copy else _of_listing(signed_on, since_on, files or []), is_later)
+        for variant, signed_on, since_on, files, is_copy, is_later in odd.select(
+            *("variant", "signed_on", "since_on", "files", "is_copy"),
+            is_later=pl.col("signed_on") > pl.col("since_on"),
         ).iter_rows()
     ]
     found = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     return found.filter(pl.col("is_signed_later") | pl.col("signed_read").is_not_null())
+
+
+def _copies(odd: pl.DataFrame, signed: pl.DataFrame) -> pl.DataFrame:
+    """Return the odd variants (variant, is_copy) that bear the date of another of a like name."""
+    key = ["state", "model", "signed_on"]
+    others = signed.select(*key, "root", "canonical")
+    pairs = odd.join(others, on=key, suffix="_other")
+    pairs = pairs.filter(pl.col("root") != pl.col("root_other"))
+    pairs = pairs.select("variant", "canonical", "canonical_other").drop_nulls()
+    alike = [variant for variant, a, b in pairs.iter_rows() if is_like(read(a), read(b))]
+    return (
+        pl.DataFrame({"variant": alike}, schema={"variant": pl.UInt32})
+        .unique()
+        .with_columns(is_copy=pl.lit(value=True))
+    )
 
 
 def _of_listing(signed_on: date, since_on: date, files: list[str]) -> date | None:

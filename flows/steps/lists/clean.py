@@ -43,7 +43,8 @@ def clean_rows(rows: pl.DataFrame, reference: Reference) -> pl.DataFrame:
         "signed_on": _settle(tidy["signed"], clean_date),
     }
     agency = tidy["agency"].str.strip_chars(" ,;").str.replace_all(" ,", ",", literal=True)
-    agency = agency.replace("", None)
+    is_name = agency.str.contains("[A-Za-z]{2}") & ~agency.str.contains(NO_NAME)
+    agency = _given(agency.set(~is_name.fill_null(value=False), None))
     codes = [issues for _, issues in settled.values()]
     codes.append(pl.select(pl.when(agency.is_null()).then(pl.lit("agency_missing"))).to_series())
     return rows.with_columns(
@@ -134,6 +135,10 @@ def _tidied(printed: pl.Series, fixes: Mapping[tuple[str, str], str], field: str
     reviewed = {old: new for (of_field, old), new in fixes.items() if of_field == field}
     plain = plain.replace(reviewed).replace("", None)
     return printed.replace_strict(distinct, plain, default=None, return_dtype=pl.String)
+
+
+# A spreadsheet's error, or what people write for a name to come.
+NO_NAME = r"(?i)^(#[A-Z/0]+[!?]?|tbd|see moa)$"
 
 
 def _given(values: pl.Series) -> pl.Series:

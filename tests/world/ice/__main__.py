@@ -11,7 +11,7 @@ from tests.conftest import seeds_without_record
 
 from .play import AGREEMENTS, play
 from .rates import read_rates
-from .report import fault_text, table
+from .report import fault_text, results, table, write_results
 from .score import Score, compare
 from .told import tell
 from .truth import true_events
@@ -32,6 +32,7 @@ def main() -> None:
         type=Path,
         help="write workbooks and truth.csv there instead; their days are those of the seed record",
     )
+    asked.add_argument("--results", type=Path, help="write the scores into that page")
     wanted = asked.parse_args()
     rates = read_rates(wanted.often)
     total = Score()
@@ -51,6 +52,8 @@ def main() -> None:
                 for fault in faults:
                     print(fault_text(fault, truth), flush=True)
             total += score
+    if wanted.results:
+        write_results(results(total, wanted.seeds, wanted.lists), wanted.results)
     if not wanted.write:
         print(table(f"{wanted.seeds} seeds", total))
         for kind, number in total.faults.most_common():

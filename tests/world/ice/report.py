@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from .score import KINDS, Fault, Score
 from .truth import Row, Truth
 
+HEADING = "## Identity against years of lists whose truth is known"
 CELLS = (
     *("state_printed", "agency_printed", "type_printed", "county_printed", "model_printed"),
     *("signed_printed", "moa_url"),
@@ -26,6 +28,33 @@ def table(title: str, score: Score) -> str:
             lines.append(f"  {kind:18}{right:7}{wrong:7}{missed:7}{shares}")
     lines.append(f"  false confirmed departures {score.left}, false additions {score.joined}")
     return "\n".join(lines)
+
+
+def results(total: Score, seeds: int, lists: int) -> str:
+    """Return the scores of several seeds as a section of RESULTS.md."""
+    lines = [
+        HEADING,
+        "",
+        f"`make simulate`: {seeds} seeds of {lists} participating lists, {total.lists:,} lists of"
+        f" both kinds, of which a person had to accept {total.held}. False confirmed departures:"
+        f" {total.left}; false additions: {total.joined}.",
+        "",
+        "| kind | right | false | missed | precision | recall |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for kind in KINDS:
+        right, wrong, missed = (of[kind] for of in (total.right, total.wrong, total.missed))
+        if right or wrong or missed:
+            shares = f"{_share(total.precision(kind))} | {_share(total.recall(kind))}"
+            lines.append(f"| `{kind}` | {right:,} | {wrong} | {missed} | {shares} |")
+    return "\n".join([*lines, ""])
+
+
+def write_results(text: str, path: Path) -> None:
+    """Put the section into a page, in place of the one that it has."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(HEADING)
+    _, heading, others = rest.partition("\n## ")
+    path.write_text(before.rstrip() + "\n\n" + text + heading + others, encoding="utf-8")
 
 
 def _share(value: float | None) -> str:
