@@ -27,8 +27,9 @@ def publications(paths: Paths) -> pl.DataFrame:
 def explain(paths: Paths, text: str) -> dict[str, Any]:
     """Return all that is known of one agency: spellings, agreements, joins and events in order.
 
-    `text` is an id, an alias or a name, exactly or roughly. Raises `UsageError` naming the agencies
-    that fit when several do, or the nearest ones when none does.
+    `text` is an id or an alias of the agency, or of an agreement, application or event of its own,
+    or a name, exactly or roughly. Raises `UsageError` naming the agencies that fit when several do,
+    or the nearest ones when none does.
     """
     with database.reading(paths.layout.database) as db:
         agency_id = _find_agency(db, text)
@@ -155,20 +156,32 @@ order by events.published_on, publications.seq, events.kind
 """
 
 
+_OF_AN_ID = """
+with
+
+meant as (
+    select $text as id
+    union
+    select coalesce(agency_id, agreement_id, event_id) from id_aliases where alias_id = $text
+)
+
+select agency_id from agencies where agency_id in (from meant)
+union
+select agency_id from agreements where agreement_id in (from meant)
+union
+select agency_id from pending where application_id in (from meant)
+union
+select agency_id from events where event_id in (from meant)
+order by agency_id
+"""
+
+
 def _find_agency(db: Any, text: str) -> str:
     from rapidfuzz import fuzz, process, utils
 
-    exact = database.read_dicts(
-        db,
-        """
-        select agency_id from agencies where agency_id = $text
-        union select agency_id from agreements where agreement_id = $text
-        union select agency_id from id_aliases where alias_id = $text and agency_id is not null
-        union select agreements.agency_id from id_aliases
-            inner join agreements using (agreement_id) where alias_id = $text
-        """,
-        {"text": text.strip().lower()},
-    )
+    exact = database.read_dicts(db, _OF_AN_ID, {"text": text.strip().lower()})
+    if exact and exact[0]["agency_id"] is None:
+        raise UsageError(f"{text} befell a list as a whole: no agency is concerned.")
     if exact:
         return str(exact[0]["agency_id"])
     names = {
