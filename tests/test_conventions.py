@@ -217,7 +217,7 @@ def test_a_model_reads_only_lower_numbered_models_and_loaded_frames() -> None:
     made: set[str] = set()
     for path in database.models(ROOT / "sql"):
         text = re.sub(r"--.*", "", path.read_text())
-        named = set(re.findall(r"(?m)^\s*(?:,\s*)?(\w+) as \(", text))
+        named = set(re.findall(r"(?m)^\s*(?:,\s*)?(\w+) as (?:materialized )?\(", text))
         read = set(re.findall(r"\b(?:from|join|unpivot)\s+(\w+)", text)) - {"select", "unnest"}
         foreign = {
             name

@@ -25,7 +25,7 @@ app = App(
 for command in (
     *(acquire.run, acquire.snapshot, acquire.backfill, acquire.import_, acquire.ingest),
     *(produce.build, produce.report),
-    *(query.query, query.tables, query.explain, query.claims),
+    *(query.query, query.tables, query.explain, query.audit, query.claims),
     review.review,
     *(query.status, query.doctor),
     *(produce.export, produce.publish, produce.export_seeds),

@@ -57,7 +57,10 @@ def explain(
     as_json: Json = False,
     csv: Annotated[bool, Parameter(negative="", help="Print the events as CSV.")] = False,
 ) -> int:
-    """Show all that is known of one agency: spellings, agreements, joins and events, in order."""
+    """Show all that is known of one agency: spellings, agreements, joins and events, in order.
+
+    It is found by its name or id, or by the id of an agreement, application or event of its own.
+    """
     from flows.steps.warehouse import lookups
 
     from . import print_agency, print_table
@@ -69,6 +72,28 @@ def explain(
         sys.stdout.write(print_table.flat(print_agency.event_rows(found)).write_csv())
     else:
         print_agency.explanation(console, found)
+    return 0
+
+
+def audit(
+    *,
+    state: Annotated[str | None, Parameter(help="Only what is of one state, by its code.")] = None,
+    finding: Annotated[str | None, Parameter(help="Only one kind, by its code.")] = None,
+    as_json: Json = False,
+    csv: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """List what a careful editor would doubt on the whole record, each with its rows."""
+    from flows.steps.warehouse import audits
+
+    from . import print_audit, print_table
+
+    found = audits.audit(settings.paths(), state=state, finding=finding)
+    if as_json:
+        print_json(found.to_dicts())
+    elif csv:
+        sys.stdout.write(print_table.flat(found).write_csv())
+    else:
+        print_audit.audit(console, found.to_dicts())
     return 0
 
 

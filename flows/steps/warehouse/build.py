@@ -19,7 +19,8 @@ from flows.steps.lists.publications import captures_frame
 from flows.steps.lists.read import Record, read_record
 
 from . import database, publish
-from .frames import Judged, judge
+from .audits import FINDINGS
+from .frames import IDENTITY_LINKS, Judged, judge
 from .identify import identity_frames
 
 
@@ -74,7 +75,9 @@ def other_frames(
         "loaded_claims": claims,
         "loaded_lists": seeds.read_cadence(paths.seeds),
         "seed_baselines": seeds.read_baselines(paths.seeds),
+        "seed_audit_findings": seeds.read_table(paths.seeds / "audit_findings.csv", FINDINGS),
         "seed_event_rules": seeds.read_table(paths.seeds / "event_rules.csv", ("rule", "says")),
+        "seed_identity_links": seeds.read_table(paths.seeds / "identity_links.csv", IDENTITY_LINKS),
         "seed_states": seeds.read_table(paths.seeds / "states.csv", ("code", "name")),
     }
 
