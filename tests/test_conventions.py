@@ -116,6 +116,7 @@ def test_commands_that_only_ask_do_not_import_prefect(seed_places: Paths) -> Non
         ["claims"],
         ["status"],
         ["review"],
+        ["audit"],
     ):
         code = (
             "import sys; from flows.cli import app;"
