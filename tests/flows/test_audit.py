@@ -16,7 +16,7 @@ from tests.conftest import environment
 Db = duckdb.DuckDBPyConnection
 COUNTS = {
     "departed_as_another_came": 2,
-    "departure_undecided": 1,
+    "join_undecided": 2,
     "in_another_state": 3,
     "withdrawn_as_another_signed": 3,
     "two_sheriffs": 1,
@@ -107,7 +107,7 @@ def test_the_command_counts_first_and_shows_both_rows(seed_places: Paths) -> Non
     told = audit(seed_places)
     assert (told.returncode, told.stdout.splitlines()[:2]) == (
         0,
-        ["41 findings:", "     2  departed_as_another_came"],
+        ["42 findings:", "     2  departed_as_another_came"],
     )
     assert (
         "      al-blountsville-police-department/tfm/2025-12-08,"

@@ -108,28 +108,6 @@ def keyed(tables: Tables, *names: str) -> None:
         tables.given("loaded_variants", {"key": f"AL | {name} | TFM", **ids})
 
 
-@pytest.mark.parametrize(
-    ("kind", "of_list", "standing", "is_told"),
-    [
-        ("removed", "participating", "waiting", True),
-        ("pending_withdrawn", "pending", "confirmed", True),
-        ("removed", "participating", "retracted", False),
-        ("renamed", "participating", None, False),
-    ],
-)
-def test_a_departure_that_no_rule_may_decide(
-    tables: Tables, kind: str, of_list: str, standing: str | None, is_told: bool
-) -> None:
-    end(tables, "madison", (0, 4), list=of_list)
-    end(tables, "marion", (5, 9), list=of_list)
-    event(tables, kind, "madison", 5, list=of_list, standing=standing)
-    keyed(tables, "madison", "marion")
-    candidate(tables, "AL | madison | TFM", "AL | marion | TFM", "respelled", list=of_list)
-    found = tables.ask(f"select {CAME} from audit_undecided")
-    expected = [("departure_undecided", "madison/tfm", "marion/tfm", 4, 5)]
-    assert found == (expected if is_told else [])
-
-
 def lists(tables: Tables, steps: int) -> None:
     """Give accepted lists, one a day."""
     for step in range(steps):
@@ -150,6 +128,25 @@ def printed(tables: Tables, number: int, name: str, steps: range, **more: Any) -
         tables.given("line_places", place)
         listed = {"agreement_no": number, "row_count": 1, "is_in_doubt": False}
         tables.given("stg_listed", place | listed)
+
+
+@pytest.mark.parametrize(("came", "is_told"), [("marion", True), ("baylor", False)])
+def test_a_join_that_no_rule_may_make(tables: Tables, came: str, is_told: bool) -> None:
+    lists(tables, 9)
+    end(tables, "madison", (0, 8))
+    end(tables, "marion", (5, 9))
+    printed(tables, 3, "madison", range(5))
+    printed(tables, 4, "madison", range(7, 9))  # back later
+    printed(tables, 6, "marion", range(5, 8))
+    keyed(tables, "madison", "marion")
+    key = f"AL | {came} | TFM"
+    candidate(tables, "AL | madison | TFM", key, "respelled", publication_id="p5")
+    found = tables.ask(f"select {CAME}, publication_id, says from audit_undecided")
+    says = (
+        "Madison may have gone on as Marion on the participating list of 2025-05-10: 2 edits apart."
+    )
+    expected = ("join_undecided", "madison/tfm", "marion/tfm", 3, 6, "p4", says)
+    assert found == ([expected] if is_told else [])
 
 
 @pytest.mark.parametrize(
