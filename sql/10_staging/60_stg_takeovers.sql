@@ -17,7 +17,7 @@ others as (
         others.state = departures.state as is_state,
         coalesce(others.signed_on = departures.signed_on, false) as is_date,
         others.signed_on > departures.signed_on as is_later,
-        others.first_on >= departures.gone_on - 30 as is_lately,
+        others.first_on >= departures.gone_on - 30 and others.first_step > 0 as is_lately,
         -- Digits and words such as North tell two bodies of nearly one name apart.
         others.marks = departures.marks as is_marked,
         damerau_levenshtein(others.canonical, departures.canonical) <= 3 as is_near,

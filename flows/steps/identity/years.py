@@ -26,23 +26,7 @@ def contradicted_dates(named: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFr
     first list cannot tell.
     """
     signed = named.filter(pl.col("list") == "participating").drop_nulls(["signed_on", "first_on"])
-    days = presence.filter(pl.col("list") == "participating").select(
-        pl.col("step").cast(pl.Int64) + 1, before_on="published_on"
-    )
-    files = (
-        presence.drop_nulls("moa_file")
-        .join(named.select("variant", "root"), on="variant")
-        .group_by("root")
-        .agg(files=pl.col("moa_file").unique())
-    )
-    dated = (
-        signed.with_columns(
-            since_on=pl.col("first_on").min().over("root"),
-            step=pl.col("first_step").min().over("root").cast(pl.Int64),
-        )
-        .join(days.unique("step"), on="step")
-        .join(files, on="root", how="left")
-    )
+    dated = _with_first_listing(signed, named, presence)
     age = (pl.col("since_on") - pl.col("signed_on")).dt.total_days()
     odd = dated.filter(
         (age < 0) | ((age > OLDER_DAYS) & (pl.col("before_on") > pl.col("signed_on")))
@@ -57,6 +41,32 @@ def contradicted_dates(named: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFr
     ]
     found = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     return found.filter(pl.col("is_signed_later") | pl.col("signed_read").is_not_null())
+
+
+def _with_first_listing(
+    signed: pl.DataFrame, named: pl.DataFrame, presence: pl.DataFrame
+) -> pl.DataFrame:
+    """Add when the agreement was first listed, the day of the list before, and its files.
+
+    They are `since_on`, `before_on` and `files`; what the first list prints is left out.
+    """
+    days = presence.filter(pl.col("list") == "participating").select(
+        pl.col("step").cast(pl.Int64) + 1, before_on="published_on"
+    )
+    files = (
+        presence.drop_nulls("moa_file")
+        .join(named.select("variant", "root"), on="variant")
+        .group_by("root")
+        .agg(files=pl.col("moa_file").unique())
+    )
+    return (
+        signed.with_columns(
+            since_on=pl.col("first_on").min().over("root"),
+            step=pl.col("first_step").min().over("root").cast(pl.Int64),
+        )
+        .join(days.unique("step"), on="step")
+        .join(files, on="root", how="left")
+    )
 
 
 def _copies(odd: pl.DataFrame, signed: pl.DataFrame) -> pl.DataFrame:

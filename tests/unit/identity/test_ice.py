@@ -18,7 +18,7 @@ from tests.world.ice.write import write_world
 
 SEED, LISTS = 6, 60
 HAPPENED = {
-    "added": 0,
+    "added": 487,
     "removed": 12,
     "gap_left": 1,
     "gap_back": 1,

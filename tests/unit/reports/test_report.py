@@ -639,7 +639,7 @@ PLANTED = (
     RTL,
     "zero\u200bwidth\u200d Police",
     "@SUM(A1)",
-    "-1+1",
+    "-1+1 PD",
 )
 
 
@@ -702,9 +702,9 @@ def test_a_planted_list_is_inert_in_every_form(odd: dict[str, dict[str, str]]) -
         assert "Z" * 161 not in text
     cells = [cell for row in csv.reader(io.StringIO(files["changes.csv"])) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
-    assert {f"'{FORMULA}", "'@SUM(A1)", "'-1+1", "Z" * 10_000} < {*cells}
+    assert {f"'{FORMULA}", "'@SUM(A1)", "'-1+1 PD", "Z" * 10_000} < {*cells}
     named = {row["agency"] for row in json.loads(files["changes.json"])["changes"]}
-    assert {SCRIPT, FORMULA, "Z" * 10_000, "@SUM(A1)", "-1+1"} < named
+    assert {SCRIPT, FORMULA, "Z" * 10_000, "@SUM(A1)", "-1+1 PD"} < named
 
 
 def test_a_file_replaced_in_place_is_told(odd: dict[str, dict[str, str]]) -> None:
