@@ -65,12 +65,13 @@ def explanation(console: Console, found: Mapping[str, Any]) -> None:
     console.print("Events, each with the row it rests on")
     departures = _departures(found)
     for event in found["events"]:
-        mark = " (provisional)" if event["is_provisional"] else ""
+        mark = f" ({event['standing']})" if event["standing"] else ""
+        rule = event["rule"] + (f": {event['evidence']}" if event["evidence"] else "")
         before = f"{event['before']} " if event["before"] else ""
         change = f"  {before}→ {event['after']}" if event["after"] else ""
         row, file = _rests_on(event)
         console.print(
-            f"  {event['published_on']}  {event['kind']}{mark}  {event['model']}  [{event['rule']}]"
+            f"  {event['published_on']}  {event['kind']}{mark}  {event['model']}  [{rule}]"
             f"{change}  {file or ''} row {row}",
             highlight=False,
             markup=False,
@@ -105,8 +106,8 @@ def _undecided(found: Mapping[str, Any]) -> list[str]:
 def event_rows(found: Mapping[str, Any]) -> pl.DataFrame:
     """Return an agency's events (`lookups.explain`) as a table, each with its file and row."""
     names = (
-        *("published_on", "list", "kind", "model", "agreement_id", "rule", "before", "after"),
-        "still_listed",
+        *("published_on", "list", "kind", "model", "agreement_id", "before", "after", "field"),
+        *("rule", "evidence", "standing", "still_listed"),
     )
     rows = []
     for event in found["events"]:

@@ -525,3 +525,31 @@ def test_an_application_for_what_had_been_signed_is_not_withdrawn(db: Db) -> Non
         " and agreements.last_listed >= pending.first_listed"
     ).fetchall()
     assert wrongly == []
+
+
+def test_an_older_list_that_arrives_changes_no_id_of_another_event(tmp_path: Path) -> None:
+    """The list of June 4 comes late: what happened then moves, and every event keeps its id."""
+    baker, clay = row("Baker County Sheriff's Office"), row("Clay County Sheriff's Office")
+    lists = [
+        [baker],
+        [baker],
+        [row("Baker County Sherifs Office"), clay],
+        [row("Baker County Sherifs Office"), clay],
+        [row("Baker County Sherifs Office")],
+    ]
+    told = "select event_id, kind, agreement_id from events where agreement_id is not null"
+    whole = record(tmp_path / "whole", lists)
+    part = record(tmp_path / "part", [*lists[:2], *lists[3:]])
+    ids = [
+        warehouse_step.query(paths.layout.database, told).sort("event_id").rows()
+        for paths in (part, whole)
+    ]
+    baker_id, clay_id = (
+        f"fl-{name}-county-sheriffs-office/wso/2019-10-15" for name in ("baker", "clay")
+    )
+    assert ids[0] == ids[1]
+    assert [one for one, *_ in ids[1]] == [
+        f"participating:added:{clay_id}:1",
+        f"participating:removed:{clay_id}:1",
+        f"participating:renamed:{baker_id}:1",
+    ]
