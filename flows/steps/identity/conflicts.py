@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+# Joins of names that need not be alike.
+BY_PLACE = ("all_but_one", "relabelled", "other_state")
 # Joins that say who an agency is, and not which agreement: a new signing, an application's end.
-BY_PLACE = ("all_but_one", "relabelled", "other_state")  # joins of names that need not be alike
 NOT_ONE_AGREEMENT = ("renewed", "signed_as", "signed_elsewhere")
 
 
@@ -21,10 +22,8 @@ def printed_again(links: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFrame:
     """
     one = links.filter(~pl.col("rule").is_in([*NOT_ONE_AGREEMENT, *BY_PLACE]))
     members = sorted({*one["left"], *one["came"]})
-    place = {variant: at for at, variant in enumerate(members)}
-    pairs = [(place[a], place[b]) for a, b in one.select("left", "came").rows()]
     group = pl.DataFrame(
-        {"variant": members, "group": components(len(members), pairs)},
+        {"variant": members, "group": _groups(members, one)},
         schema={"variant": pl.UInt32, "group": pl.UInt32},
     )
     printed = (
@@ -74,14 +73,12 @@ def _in_conflict(
     """Return the joins, with their `group`, of the groups that one list prints more than once."""
     both = pl.concat([links, reviewed])
     members = sorted({*both["left"], *both["came"]})
-    place = {variant: at for at, variant in enumerate(members)}
-
-    def groups(of: pl.DataFrame) -> list[int]:
-        pairs = [(place[a], place[b]) for a, b in of.select("left", "came").rows()]
-        return components(len(place), pairs)
-
     group = pl.DataFrame(
-        {"variant": members, "group": groups(both), "one": groups(reviewed)},
+        {
+            "variant": members,
+            "group": _groups(members, both),
+            "one": _groups(members, reviewed),
+        },
         schema={"variant": pl.UInt32, "group": pl.UInt32, "one": pl.UInt32},
     )
     together = (
@@ -94,6 +91,13 @@ def _in_conflict(
     )
     grouped = links.join(group, left_on="left", right_on="variant", maintain_order="left")
     return grouped.filter(pl.col("group").is_in(together.implode()))
+
+
+def _groups(members: list[int], links: pl.DataFrame) -> list[int]:
+    """Return for each member, in order, the group that joins (left, came) put it into."""
+    place = {variant: at for at, variant in enumerate(members)}
+    pairs = [(place[a], place[b]) for a, b in links.select("left", "came").rows()]
+    return components(len(members), pairs)
 
 
 def components(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:

@@ -206,10 +206,7 @@ def _told(pairs: pl.DataFrame, more: str) -> pl.DataFrame:
 
 def _unsettled(left: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
     """Pair the only row that left with the only one that came, of one state, model and date."""
-    group = ["list", "step", "state", "model", "signed_on"]
-    single = (pl.len().over(group) == 1) & (pl.col("list") == "participating")
-    pairs = rules.pairs_of(left.filter(single), came.filter(single), *group[2:])
-    return pairs.filter(pl.col("signed_on").is_not_null()).with_columns(
+    return rules.only_ones(left, came).with_columns(
         rule=pl.lit("unsettled"),
         evidence=pl.format(
             "the only row of its state and model that left and the only one that came, signed {}",

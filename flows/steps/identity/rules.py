@@ -104,7 +104,7 @@ def redated(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFrame:
     that one is what the row became: no date of the same agency speaks against it.
     """
     pairs = pairs_of(left, came, "state", "agency_key", "model")
-    heirs = _heirs(_only_ones(left, came), book)
+    heirs = _heirs(only_ones(left, came), book)
     pairs = pairs.join(heirs, on=["list", "step", "variant"], how="anti")
     apart = (pl.col("signed_on_came") - pl.col("signed_on")).dt.total_days()
     is_later = (pl.col("signed_on_came") > pl.col("listed_on")) | (apart > RENEWED_DAYS)
@@ -128,7 +128,7 @@ def relabelled(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFra
     So a list puts right whose agreement a row is, until a document says so; where one was linked
     the names must be alike. A name that is back is its own.
     """
-    pairs = _only_ones(left, came).filter(~pl.col("is_known_came"))
+    pairs = only_ones(left, came).filter(~pl.col("is_known_came"))
     is_bare = pl.col("file_before").is_null()
     likely = _heirs(pairs, book).select("list", "step", "variant").with_columns(is_near=True)
     pairs = pairs.join(likely, on=["list", "step", "variant"], how="left")
@@ -140,7 +140,7 @@ def relabelled(left: pl.DataFrame, came: pl.DataFrame, book: Book) -> pl.DataFra
 
 
 def _heirs(pairs: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Return the pairs of `_only_ones` whose names are alike, in no other county."""
+    """Return the pairs of `only_ones` whose names are alike, in no other county."""
 
     def judge(row: Row, a: Name, b: Name) -> tuple[float, str] | None:
         is_other = differ(row["county"], row["county_came"]) or not is_like(a, b)
@@ -149,7 +149,7 @@ def _heirs(pairs: pl.DataFrame, book: Book) -> pl.DataFrame:
     return judged(pairs, book, judge)
 
 
-def _only_ones(left: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
+def only_ones(left: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
     """Pair the only row that left with the only one that came, of one state, model and date."""
     group = ["list", "step", "state", "model", "signed_on"]
     single = (pl.len().over(group) == 1) & (pl.col("list") == "participating")

@@ -20,7 +20,7 @@ from flows.steps.identity.wrong_files import with_wrong_files
 
 from .frames import IDENTITY_LINKS, Judged
 
-RUN = ("list", "step", "variant")
+BEGIN = ("list", "step", "variant")  # what tells a run
 
 
 def identity_frames(judged: Judged, paths: Paths) -> dict[str, pl.DataFrame]:
@@ -42,7 +42,7 @@ def identity_frames(judged: Judged, paths: Paths) -> dict[str, pl.DataFrame]:
         moved = movements(presence)
         joins = join_steps(moved, variants, presence, decided.distinct, decided.same)
         found = _none_of_their_own(joins, variants, presence, decided)
-        more = found.join(doubtful, on=RUN, how="anti")
+        more = found.join(doubtful, on=BEGIN, how="anti")
         if not more.height:
             break
         doubtful = pl.concat([doubtful, more])
@@ -68,7 +68,7 @@ def _none_of_their_own(
     """Return the runs (`RUN_SCHEMA`) of rows that are no agreement of their own, however read."""
     in_doubt = _readable(joins.doubts, variants, presence)
     again = _again(joins.links, variants, presence, decided)
-    return pl.concat([in_doubt, again]).unique(RUN, keep="first", maintain_order=True)
+    return pl.concat([in_doubt, again]).unique(BEGIN, keep="first", maintain_order=True)
 
 
 def _readable(doubts: pl.DataFrame, variants: pl.DataFrame, presence: pl.DataFrame) -> pl.DataFrame:
