@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from .conflicts import NOT_ONE_AGREEMENT
+from .conflicts import BY_PLACE, NOT_ONE_AGREEMENT
 from .keys import agency_name
 
 FRESH_DAYS = 45  # a row that came so lately may have come under the wrong name
@@ -98,7 +98,7 @@ def _is_lent() -> pl.Expr:
     is_other_level = _names_county("canonical") != _names_county("canonical_came")
     is_other_level &= ~_is_within("body")
     still_meant = (
-        pl.when(pl.col("rule").is_in(["all_but_one", "other_state"]))
+        pl.when(pl.col("rule").is_in(BY_PLACE))
         .then(pl.col("old_stands") | ~is_new)
         .when(is_new)
         .then(pl.col("old_stands") & _is_within("body"))
