@@ -173,11 +173,7 @@ def changes_table(newest: write.Written) -> list[dict[str, str]]:
     rows = [
         _change_row(title, own)
         for group, title in CHANGES.items()
-        for own in (
-            wording.by_agency(changes[group])
-            if group in GONE
-            else [[row] for row in changes[group]]
-        )
+        for own in wording.together(changes[group])
     ]
     return rows or [{"Change": NOTHING, "List": newest.week}]
 

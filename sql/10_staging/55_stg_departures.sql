@@ -1,28 +1,17 @@
 -- One row per agreement that left the participating list for good, as its last list prints it, with
 -- the documents that it ever linked. `first_on` is null when the record's first list prints it.
-with
-
-firsts as (
-    select runs.agreement_no, publications.published_on as first_on
-    from stg_runs as runs
-    inner join stg_publications as publications
-        on runs.list = publications.list and runs.first_step = publications.step
-    where runs.run_number = 1 and runs.first_step > 0
-)
-
 select
     absences.agreement_id,
     absences.listed_step,
     absences.gone_step,
     absences.gone_on,
-    firsts.first_on,
+    if(firsts.first_step > 0, firsts.first_on, null) as first_on,
     lines.agency_id,
     lines.state,
     lines.agency_key,
     lines.model,
     lines.signed_on,
     lines.county,
-    lines.moa_file,
     documents.moa_files,
     variants.canonical,
     variants.telling,
@@ -37,5 +26,5 @@ inner join stg_listed as listed
 inner join stg_lines as lines using (line)
 inner join loaded_variants as variants on lines.variant = variants.variant
 inner join stg_documents as documents on absences.agreement_no = documents.agreement_no
-left join firsts on absences.agreement_no = firsts.agreement_no
+inner join stg_firsts as firsts on absences.agreement_no = firsts.agreement_no
 where absences.list = 'participating' and absences.back_step is null

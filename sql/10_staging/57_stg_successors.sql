@@ -1,20 +1,6 @@
 -- One row per departed agreement and another one of its state, or of its name, model and date in
 -- another, that could have taken over: it stands on the list that lacks the row, or comes within the
 -- nine days of a gap.
-with
-
-firsts as (
-    select
-        runs.agreement_id,
-        runs.agreement_no,
-        runs.first_step,
-        publications.published_on as first_on
-    from stg_runs as runs
-    inner join stg_publications as publications
-        on runs.list = publications.list and runs.first_step = publications.step
-    where runs.list = 'participating' and runs.run_number = 1
-)
-
 select
     departures.gone_step,
     departures.agreement_id as departed_id,
@@ -26,14 +12,13 @@ select
     lines.model,
     lines.signed_on,
     lines.county,
-    lines.moa_file,
     documents.moa_files,
     variants.canonical,
     variants.telling,
     variants.marks,
     variants.bodies
 from stg_departures as departures
-inner join firsts
+inner join stg_firsts as firsts
     on firsts.agreement_id <> departures.agreement_id
     and firsts.first_on <= departures.gone_on + 9
 inner join stg_publications as publications

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -220,6 +221,13 @@ def by_agency(events: Iterable[Row]) -> list[list[Row]]:
         key = event["publication_id"], owner, *(event["still_listed"] or ())
         found.setdefault(key, []).append(event)
     return list(found.values())
+
+
+def together(events: Iterable[Row]) -> Iterator[list[Row]]:
+    """Return events one by one, but what an agency drops in one step together (`by_agency`)."""
+    for is_gone, some in groupby(events, lambda event: event["kind"] == "removed"):
+        own = list(some)
+        yield from by_agency(own) if is_gone else [[event] for event in own]
 
 
 def gone(agreements: int, agencies: int) -> str:

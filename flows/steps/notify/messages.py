@@ -120,7 +120,7 @@ def change(
     lines = [_totals(newest, before)]
     if versions > 1:
         lines.append(f"{wording.number(versions)} new versions of the list together.")
-    shown = ((long, _together(found)) for _, long, found in sections if found)
+    shown = ((long, list(wording.together(found))) for _, long, found in sections if found)
     lines += [f"{long} ({len(own)}): {_by_state(own)}." for long, own in shown]
     if counted:
         lines.append(f"Also: {', '.join(counted)}.")
@@ -206,13 +206,6 @@ def _head(short: str, events: Sequence[Mapping[str, Any]]) -> str:
     waiting = sum(1 for event in events if event["is_provisional"])
     some = "" if waiting == len(events) else f"{wording.number(waiting)} "
     return f"{said} ({some}provisional)" if waiting else said
-
-
-def _together(events: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Return events of one section one by one, but what an agency drops in one step together."""
-    if events[0]["kind"] == "removed":
-        return wording.by_agency(events)
-    return [[event] for event in events]
 
 
 def _by_state(told: Iterable[Sequence[Mapping[str, Any]]]) -> str:

@@ -31,6 +31,7 @@ from flows.steps.common.wording import (
     series,
     signed,
     state,
+    together,
 )
 
 Row = Mapping[str, Any]
@@ -245,7 +246,7 @@ def _lists(rows: list[Row]) -> Iterable[str]:
         own = [row for row in rows if row["group"] == group]
         if not own:
             continue
-        told = by_agency(own) if group in _GONE else [[row] for row in own]
+        told = list(together(own))
         agencies = f"{count(len(told), 'agency', 'agencies')}, " if group in _GONE else ""
         title = f"{heading} ({agencies}{count(len(own), 'agreement')})"
         yield f"<h3>{html.escape(title)}</h3>"

@@ -198,8 +198,7 @@ from changes
 left join agreements on changes.agreement_id = agreements.agreement_id
 left join agencies on changes.agency_id = agencies.agency_id
 left join agreements as ended on changes.before = ended.agreement_id
-left join agreements as taker
-    on changes.before = ended.agreement_id and changes.after = taker.agreement_id
+left join agreements as taker on changes.after = taker.agreement_id
 left join pending on changes.agreement_id = pending.application_id
 left join printed as now_row
     on changes.publication_id = now_row.publication_id

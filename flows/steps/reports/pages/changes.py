@@ -169,7 +169,7 @@ def _agreement_row(days: Mapping[str, str]) -> Maker:
             ("Model", cell(model(event["before_model"] or event["model"]))),
             ("Signed", cell(day_or_text(event["signed_on"]), tight=True)),
         ]
-        if event["after_model"]:
+        if event["before_model"]:
             found.append(("What", cell(_WORDS[event["kind"]])))
             found.append(("Listed now", cell(replacement(event), foreign=True)))
         return [*found, ("Printed at", source(event, days)), ("Agreement", moa(event))]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows.steps.common.wording import (
     SHORT_MODELS,
-    by_agency,
     capital,
     count,
     day,
@@ -25,6 +23,7 @@ from flows.steps.common.wording import (
     state,
     still_listed,
     times,
+    together,
 )
 from flows.steps.reports.pages.cells import (
     Row,
@@ -275,7 +274,7 @@ def _pending(code: str, rows: Sequence[Row], named: _Anchors) -> Table:
 
 def _changes(code: str, rows: Sequence[Row]) -> Table:
     body = []
-    for own in _told(rows[:LAST_CHANGES]):
+    for own in together(rows[:LAST_CHANGES]):
         row = own[0]
         mark = None
         if row["retracted_on"]:
@@ -297,13 +296,6 @@ def _changes(code: str, rows: Sequence[Row]) -> Table:
     return table(
         f"{state(code)}: the latest changes", ["List of", "Change", "Agency", "Model"], body
     )
-
-
-def _told(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Return changes one by one, but what an agency drops in one step together."""
-    for is_gone, some in groupby(rows, lambda row: row["kind"] == "removed"):
-        own = list(some)
-        yield from by_agency(own) if is_gone else [[row] for row in own]
 
 
 def summary(found: Sequence[Mapping[str, Any]]) -> Table:
