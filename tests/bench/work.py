@@ -38,9 +38,11 @@ def read_and_gate(folder: Path, lists: Path) -> None:
 
     from flows.steps import archive
     from flows.steps.common import seeds
+    from flows.steps.common.contained import Workers
     from flows.steps.common.records import Capture
     from flows.steps.lists import name_dates
-    from flows.steps.lists.read import Record, read_lists
+    from flows.steps.lists.batch import read_lists
+    from flows.steps.lists.read import Record
     from flows.steps.warehouse.frames import judge
 
     files: dict[str, tuple[str, bytes]] = {}
@@ -58,8 +60,10 @@ def read_and_gate(folder: Path, lists: Path) -> None:
     here = paths(folder)
     names = {sha256: name for sha256, (name, _) in files.items()}
     headers = seeds.read_lists_config(here.seeds)["columns"]
-    read = read_lists(names, lambda sha256: files[sha256][1], headers)
-    judged = judge(Record(captures, [], *read), here)
+    with Workers() as workers:
+        read = read_lists(names, lambda sha256: files[sha256][1], headers, workers)
+    record = Record(captures, [], read.contents, read.refused, read.rows())
+    judged = judge(record, here)
     print(judged.publications.height)
 
 

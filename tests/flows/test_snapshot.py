@@ -263,7 +263,7 @@ FAULTS: dict[str, tuple[Play, str, int | None, str, int]] = {
     ),
     "zip bomb": (
         plays.always(Reply(200, plays.zip_bomb(260_000_000))),
-        *("rejected", 200, "expands past 250,000,000 bytes", 1),
+        *("rejected", 200, "expands past 100,000,000 bytes", 1),
     ),
     "unknown packing": (
         plays.always(plays.packed(LIST, "br")),

@@ -11,6 +11,7 @@ import polars as pl
 
 REQUIRED = {"state", "agency", "model"}
 HEADER_SEARCH_ROWS = 30
+LONGEST = 1_000  # characters of a cell that may be a column's name
 # What scripts that sort a table write into the cells of its header.
 SORT_WORDS = re.compile(
     r"^(?:(?:CLICK|ACTIVATE|PRESS|TAP) TO )?SORT(?:ED)?(?: TABLE)?(?: COLUMN)? BY "
@@ -77,7 +78,7 @@ def is_filled() -> pl.Expr:
 
 def header_text(cell: str | None) -> str:
     """Return a header cell as looked up: words in upper case, no marks of sorting or notes."""
-    plain = "".join(char for char in cell or "" if unicodedata.category(char) != "No")
+    plain = "".join(char for char in (cell or "")[:LONGEST] if unicodedata.category(char) != "No")
     letters = "".join(
         char if char.isalnum() else " " for char in unicodedata.normalize("NFKC", plain)
     )

@@ -13,7 +13,7 @@ from flows.steps.common.errors import Unreadable
 from .forms import AGAIN, zip_form
 from .header import first_line
 
-MAX_EXPANDED = 250_000_000
+MAX_EXPANDED = 100_000_000
 BROKEN = (
     zipfile.BadZipFile,
     EOFError,

@@ -6,7 +6,6 @@ A file mostly prints one list, and may print both. Nothing is cleaned here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from flows.steps.common.errors import Unreadable
 from flows.steps.common.records import Sheet
@@ -16,30 +15,6 @@ from .forms import form_of
 from .workbook import read_workbook
 
 MAX_BYTES = 25_000_000
-READERS = 2
-
-
-def read_files(
-    files: Mapping[str, tuple[str, bytes]], headers: Mapping[str, str]
-) -> tuple[list[Sheet], dict[str, str]]:
-    """Read many files at once: the lists in them, and the sentence for each file that is no list.
-
-    `files` maps sha256 to (file name, bytes); `headers` maps printed header to field, as
-    seeds/lists.toml says. One unreadable file does not stop the others.
-    """
-    sheets: list[Sheet] = []
-    refused: dict[str, str] = {}
-    with ThreadPoolExecutor(READERS) as pool:
-        reading = {
-            sha: pool.submit(read_file, sha, name, data, headers)
-            for sha, (name, data) in files.items()
-        }
-        for sha, future in reading.items():
-            try:
-                sheets.extend(future.result())
-            except Unreadable as problem:
-                refused[sha] = str(problem)
-    return sheets, refused
 
 
 def read_file(sha: str, name: str, data: bytes, headers: Mapping[str, str]) -> list[Sheet]:

@@ -14,6 +14,8 @@ import polars as pl
 from flows.steps.common.files import not_written, whole
 from flows.steps.common.records import ROWS_SCHEMA, Contents
 
+from .batch import Lists
+
 CONTENTS_SCHEMA = pl.Schema(
     {
         "sha256": pl.String(),
@@ -27,25 +29,18 @@ CONTENTS_SCHEMA = pl.Schema(
 )
 
 
-def load(
-    folder: Path, parser: str
-) -> tuple[dict[str, tuple[Contents, ...]], dict[str, str], pl.DataFrame]:
-    """Return (contents, refused, rows) of the lists parsed so far by this parser.
-
-    `contents` and `refused` are by sha256, `rows` as printed (`ROWS_SCHEMA`); all are empty when
-    the cache is of another parser or damaged.
-    """
+def load(folder: Path, parser: str) -> Lists:
+    """Return the lists parsed so far by this parser; none when the cache is damaged."""
     described = _read(folder / f"contents-{parser}.parquet")
     rows = _read(folder / f"rows-{parser}.parquet")
     if described is None or rows is None:
-        return {}, {}, pl.DataFrame(schema=ROWS_SCHEMA)
+        return Lists()
     if (described.schema, rows.schema) != (CONTENTS_SCHEMA, ROWS_SCHEMA):
-        return {}, {}, pl.DataFrame(schema=ROWS_SCHEMA)
-    contents: dict[str, tuple[Contents, ...]] = {}
-    refused: dict[str, str] = {}
+        return Lists()
+    found = Lists()
     for row in described.iter_rows(named=True):
         if row["refused"] is not None:
-            refused[row["sha256"]] = row["refused"]
+            found.refused[row["sha256"]] = row["refused"]
         else:
             known = Contents(
                 row["sha256"],
@@ -55,9 +50,10 @@ def load(
                 tuple(row["unknown_columns"]),
                 tuple(row["notes"]),
             )
-            contents[known.sha256] = (*contents.get(known.sha256, ()), known)
+            found.contents[known.sha256] = (*found.contents.get(known.sha256, ()), known)
     # A run that broke off between the two files left rows whose list will be read again.
-    return contents, refused, rows.filter(pl.col("sha256").is_in(list(contents)))
+    found.tables.append(rows.filter(pl.col("sha256").is_in(list(found.contents))))
+    return found
 
 
 def frames(
@@ -76,28 +72,24 @@ def frames(
     return made
 
 
-def save(
-    folder: Path,
-    parser: str,
-    contents: dict[str, tuple[Contents, ...]],
-    refused: dict[str, str],
-    rows: pl.DataFrame,
-) -> None:
+def save(folder: Path, parser: str, found: Lists) -> None:
     """Write the cache; rows first, so that no reader takes contents without their rows.
 
-    `rows` are as printed (`ROWS_SCHEMA`). Raises `PactwatchError` when the disk is full.
+    Raises `PactwatchError` when the disk is full.
     """
     described = pl.DataFrame(
         [
             (c.sha256, c.list, c.saved_at, c.is_copy, c.unknown_columns, c.notes, None)
-            for lists in contents.values()
+            for lists in found.contents.values()
             for c in lists
         ]
-        + [(sha, None, None, None, None, None, sentence) for sha, sentence in refused.items()],
+        + [
+            (sha, None, None, None, None, None, sentence) for sha, sentence in found.refused.items()
+        ],
         schema=CONTENTS_SCHEMA,
         orient="row",
     )
-    for name, frame in (("rows", rows), ("contents", described)):
+    for name, frame in (("rows", found.rows()), ("contents", described)):
         _write(folder / f"{name}-{parser}.parquet", frame)
         for old in set(folder.glob(f"{name}-*.parquet")) - {folder / f"{name}-{parser}.parquet"}:
             old.unlink(missing_ok=True)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
 
 from flows.steps import archive
 from flows.steps.common import fingerprint, seeds
+from flows.steps.common.contained import Workers
 from flows.steps.common.layout import Paths
 from flows.steps.common.records import Capture, Contents, Posting, Progress
 
-from . import parse, parse_cache, seed_record
+from . import parse_cache, seed_record
+from .batch import Lists, read_lists
 from .publications import seed_postings
-from .rows import printed_rows
-
-BATCH = 150  # lists read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +48,15 @@ def read_record(paths: Paths) -> Record:
         for c in captures
         if c.sha256 and c.outcome in ("new", "unchanged")
     }
-    reader = Reader(paths)
-    reader.read(wanted)
-    reader.save()
-    contents = {sha: reader.contents[sha] for sha in wanted if sha in reader.contents}
-    refused = {sha: reader.refused[sha] for sha in wanted if sha in reader.refused}
-    rows = reader.rows()
-    if len(contents) < len(reader.contents):
+    with Workers() as workers:
+        reader = Reader(paths, workers)
+        reader.read(wanted)
+        reader.save()
+    lists = reader.lists
+    contents = {sha: lists.contents[sha] for sha in wanted if sha in lists.contents}
+    refused = {sha: lists.refused[sha] for sha in wanted if sha in lists.refused}
+    rows = lists.rows()
+    if len(contents) < len(lists.contents):
         rows = rows.filter(pl.col("sha256").is_in(list(contents)))
     publications, listings = seed_tables(paths.seeds)
     only_seeds = publications.filter(~pl.col("sha256").is_in(list(contents)))
@@ -70,89 +70,46 @@ def read_record(paths: Paths) -> Record:
     return Record(captures, seed_postings(publications), contents, refused, rows)
 
 
-@dataclass(slots=True)
 class Reader:
-    """Reads archived lists, each of them once: the cache has those that were read before.
+    """Reads archived lists, each of them once: the cache has those that were read before."""
 
-    `contents` says by sha256 what was read, `refused` why the others are no lists.
-    """
+    def __init__(self, paths: Paths, workers: Workers) -> None:
+        self._paths, self._workers = paths, workers
+        self._headers = seeds.read_lists_config(paths.seeds)["columns"]
+        code = fingerprint.of_code("lists")
+        self._key = fingerprint.of_text(code, json.dumps(self._headers))
+        self._is_kept = True
 
-    paths: Paths
-    contents: dict[str, tuple[Contents, ...]] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    _tables: list[pl.DataFrame] = field(default_factory=list)
-    _headers: dict[str, str] = field(default_factory=dict)
+    @cached_property
+    def lists(self) -> Lists:
+        """What was read so far."""
+        return parse_cache.load(self._folder, self._key)
 
     def read(self, wanted: Mapping[str, str], progress: Progress | None = None) -> None:
         """Read those of the lists that are not read yet.
 
         `wanted` maps sha256 to a file name, which only serves messages.
         """
-        if not self._tables:
-            self._headers = seeds.read_lists_config(self.paths.seeds)["columns"]
-            kept = parse_cache.load(self._folder, self._key)
-            self.contents, self.refused, self._tables = kept[0], kept[1], [kept[2]]
-        known = self.contents.keys() | self.refused.keys()
+        known = self.lists.contents.keys() | self.lists.refused.keys()
         missing = {sha: name for sha, name in wanted.items() if sha not in known}
         if missing:
-            load = partial(archive.load, self.paths.layout)
-            contents, refused, rows = read_lists(missing, load, self._headers, progress)
-            self.contents |= contents
-            self.refused |= refused
-            self._tables.append(rows)
+            load = partial(archive.load, self._paths.layout)
+            self.lists.add(read_lists(missing, load, self._headers, self._workers, progress))
+            self._is_kept = False
 
-    def rows(self) -> pl.DataFrame:
-        """Return the rows of all lists read, as printed (`ROWS_SCHEMA`)."""
-        return pl.concat(self._tables)
+    def is_list(self, name: str, data: bytes) -> bool:
+        """Say whether a file holds a list; it need not be in the archive."""
+        found = read_lists({"": name}, lambda _: data, self._headers, self._workers)
+        return bool(found.contents)
 
     def save(self) -> None:
         """Keep what was read for the next reader; nothing is written when that was nothing new."""
-        if len(self._tables) > 1:
-            kept = self.contents, self.refused, self.rows()
-            parse_cache.save(self._folder, self._key, *kept)
+        if not self._is_kept:
+            parse_cache.save(self._folder, self._key, self.lists)
 
     @property
     def _folder(self) -> Path:
-        return self.paths.layout.data / "cache"
-
-    @property
-    def _key(self) -> str:
-        return fingerprint.of_text(fingerprint.of_code("lists"), json.dumps(self._headers))
-
-
-def read_lists(
-    wanted: Mapping[str, str],
-    load: Callable[[str], bytes],
-    headers: Mapping[str, str],
-    progress: Progress | None = None,
-) -> tuple[dict[str, tuple[Contents, ...]], dict[str, str], pl.DataFrame]:
-    """Return (contents, refused, rows) of lists; `load` gives the bytes with a hash.
-
-    One batch is stacked while the next is read.
-    """
-    contents: dict[str, tuple[Contents, ...]] = {}
-    refused: dict[str, str] = {}
-    with ThreadPoolExecutor(1) as beside:
-        stacked = []
-        shas = list(wanted)
-        for at in range(0, len(shas), BATCH):
-            files = {sha: (wanted[sha], load(sha)) for sha in shas[at : at + BATCH]}
-            sheets, problems = parse.read_files(files, headers)
-            refused |= problems
-            for sheet in sheets:
-                known = contents.get(sheet.contents.sha256, ())
-                contents[sheet.contents.sha256] = (*known, sheet.contents)
-            stacked.append(beside.submit(printed_rows, sheets))
-            if progress:
-                progress(len(contents) + len(refused), len(wanted))
-        parts = [part.result() for part in stacked]
-    for told in (left_out for _, left_out in parts):
-        for (sha, kind), why in told.items():
-            contents[sha] = tuple(
-                replace(one, notes=(*one.notes, why)) if one.list == kind else one
-                for one in contents[sha]
-            )
-    return contents, refused, pl.concat([rows for rows, _ in parts])
+        return self._paths.layout.data / "cache"
 
 
 def seed_tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -21,6 +21,7 @@ from .links import elements, first_cell_column, read_marks, targets_of, texts
 from .package import part_named, repacked, xml_parts
 from .sheet import sheets_of, with_merged
 
+MAX_CORE = 100_000  # bytes; a hundred times what any program writes
 FORMULA = re.compile(rb"hyperlink\s*\(", re.I)
 DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>(?:</(?:\w+:)?dimension>)?")
 
@@ -171,7 +172,9 @@ def _core(parts: Mapping[str, bytes]) -> dict[str, str]:
     The part also names staff: nothing else is taken from it.
     """
     part = parts.get(part_named(parts, "docProps/core.xml"), b"")
+    if not 0 < len(part) <= MAX_CORE:
+        return {}
     try:
-        return texts(part, ("modified", "creator")) if part else {}
+        return texts(part, ("modified", "creator"))
     except etree.XMLSyntaxError:
         return {}

@@ -8,33 +8,19 @@ from datetime import datetime
 from functools import partial
 
 from flows.steps import archive
-from flows.steps.common import seeds
 from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Paths
 from flows.steps.common.records import Capture, Progress
 from flows.steps.lists import parse
 from flows.steps.lists.list_names import is_named_as_list
+from flows.steps.lists.read import Reader
 
-from . import git_history
+from . import git_history, intake
 from .git_history import FileVersion
-from .intake import (
-    LIST_SUFFIXES,
-    PAGE_SUFFIXES,
-    Imported,
-    is_meant,
-    take_in,
-    time_named,
-)
+from .intake import LIST_SUFFIXES, PAGE_SUFFIXES, Imported, is_meant, time_named
 
 Versions = Iterable[tuple[FileVersion, bytes | None]]
 """Versions of files with their bytes, None where the repository lacks them."""
-
-NO_LIST = (
-    "The history holds no file that is named as a participating or pending list (.xlsx or .csv),"
-    " and no page with the list that is named by its time: give the repository that the lists were"
-    " committed to."
-)
-
 
 NO_LIST = (
     "The history holds no file that is named as a participating or pending list (.xlsx or .csv),"
@@ -61,14 +47,15 @@ def import_git(
     """
     told: list[Capture] = []
     left_alone: list[str] = []
-    headers = seeds.read_lists_config(paths.seeds)["columns"]
 
-    def sift(files: Versions, url: str | None) -> Iterable[tuple[str, bytes, Capture]]:
+    def sift(
+        files: Versions, url: str | None, reader: Reader
+    ) -> Iterable[tuple[str, bytes, Capture]]:
         for version, data in files:
             capture = _capture(version, url, now)
             if why := _unfit(version, data):
                 told.append(replace(capture, outcome="rejected", why=why))
-            elif data and is_meant(version.names, partial(bytes, data), headers):
+            elif data and is_meant(version.names, partial(bytes, data), reader):
                 yield version.name, data, capture
             else:
                 left_alone.append(version.path)
@@ -76,11 +63,12 @@ def import_git(
     with git_history.opened(source, allow_http=allow_http) as (repository, url):
         found = git_history.versions(repository, LIST_SUFFIXES + PAGE_SUFFIXES)
         files = git_history.contents(repository, found, parse.MAX_BYTES)
-        taken = take_in(paths, sift(files, url), len(found), progress)
+        with intake.opened(paths) as desk:
+            taken = desk.take(sift(files, url, desk.reader), len(found), progress)
     archive.append_manifest(paths.layout, told)
-    if not taken.captures and not told:
+    if not taken and not told:
         raise UsageError(NO_LIST)
-    return Imported([*taken.captures, *told], tuple(left_alone))
+    return Imported([*taken, *told], tuple(left_alone))
 
 
 def _capture(version: FileVersion, url: str | None, now: datetime) -> Capture:

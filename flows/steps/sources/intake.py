@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from flows.steps import archive
-from flows.steps.common import seeds
-from flows.steps.common.errors import Unreadable, UsageError
+from flows.steps.common.contained import Workers
+from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture, Outcome, Progress, Taken
 from flows.steps.lists import list_names, parse
@@ -45,26 +45,28 @@ def import_path(
     named as lists, and pages named by a time that hold the list as a table. Raises `UsageError`
     when the path is not there or holds no list file.
     """
-    headers = seeds.read_lists_config(paths.seeds)["columns"]
-    files: list[Path] = []
-    left_alone: list[str] = []
-    for file in find_files(path):
-        if path.is_file() or is_meant(_names(file, path), partial(read_bounded, file), headers):
-            files.append(file)
-        else:
-            left_alone.append(file.relative_to(path).as_posix())
-    if not files:
-        raise UsageError(
-            f"The folder {path.name} holds no .xlsx or .csv file that is named as a participating"
-            " or pending list, and no page with the list that is named by its time: give the"
-            " folder that the lists were saved to, or one file to try it by its content."
+    found = find_files(path)
+    with opened(paths) as desk:
+        files = [
+            file
+            for file in found
+            if path.is_file()
+            or is_meant(_names(file, path), partial(read_bounded, file), desk.reader)
+        ]
+        if not files:
+            raise UsageError(
+                f"The folder {path.name} holds no .xlsx or .csv file that is named as a"
+                " participating or pending list, and no page with the list that is named by its"
+                " time: give the folder that the lists were saved to, or one file to try it by its"
+                " content."
+            )
+        captures = desk.take(
+            ((one.name, read_bounded(one), _capture(one, _names(one, path), now)) for one in files),
+            len(files),
+            progress,
         )
-
-    read = (
-        (file.name, read_bounded(file), _capture(file, _names(file, path), now)) for file in files
-    )
-    taken = take_in(paths, read, len(files), progress)
-    return replace(taken, left_alone=tuple(left_alone))
+    left_alone = tuple(one.relative_to(path).as_posix() for one in found if one not in set(files))
+    return Imported(captures, left_alone)
 
 
 def _capture(file: Path, names: Sequence[str], now: datetime) -> Capture:
@@ -93,7 +95,7 @@ def find_files(path: Path) -> list[Path]:
     )
 
 
-def is_meant(path: Sequence[str], read: Callable[[], bytes], headers: Mapping[str, str]) -> bool:
+def is_meant(path: Sequence[str], read: Callable[[], bytes], reader: Reader) -> bool:
     """Say whether a file among others is a list or means to be one.
 
     `path` has the names of its folders and its own. Its name says so, or it is a page named by a
@@ -103,11 +105,7 @@ def is_meant(path: Sequence[str], read: Callable[[], bytes], headers: Mapping[st
         return True
     if not path[-1].lower().endswith(PAGE_SUFFIXES) or not list_names.is_named_as_page(path):
         return False
-    try:
-        parse.read_file("", path[-1], read(), headers)
-    except Unreadable:
-        return False
-    return True
+    return reader.is_list(path[-1], read())
 
 
 def time_named(path: Sequence[str], now: datetime) -> datetime | None:
@@ -130,32 +128,27 @@ def read_bounded(file: Path) -> bytes:
         return stream.read(parse.MAX_BYTES + 1)
 
 
-def take_in(
-    paths: Paths,
-    files: Iterable[tuple[str, bytes, Capture]],
-    total: int,
-    progress: Progress | None = None,
-) -> Imported:
-    """Archive files, find out which are lists, and add a manifest row for each (`Intake.take`)."""
-    with opened(paths) as intake:
-        return Imported(intake.take(files, total, progress))
-
-
 @contextmanager
 def opened(paths: Paths) -> Iterator[Intake]:
     """Take in files one after the other; what reading them gave is kept once, at the end."""
     known = {c.sha256 for c in archive.read_manifest(paths.layout) if c.outcome != "failed"}
-    intake = Intake(paths.layout, Reader(paths), {sha for sha in known if sha})
-    yield intake
-    intake.reader.save()
+    with Workers() as workers:
+        hashes = {sha for sha in known if sha}
+        intake = Intake(paths.layout, Reader(paths, workers), workers, hashes)
+        yield intake
+        intake.reader.save()
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Where every source hands in its files: `known` are the hashes of those met before."""
+    """Where every source hands in its files: `known` are the hashes of those met before.
+
+    What comes from the web is read by `reader` or else by `workers`, apart from this process.
+    """
 
     layout: Layout
     reader: Reader
+    workers: Workers
     known: set[str]
 
     def take(
@@ -198,9 +191,9 @@ class Intake:
         A file with both lists has a row for each.
         """
         sha256 = capture.sha256 or ""
-        if sha256 in self.reader.refused:
-            return [replace(capture, outcome="rejected", why=self.reader.refused[sha256])]
-        lists = self.reader.contents.get(sha256, ())
+        if sha256 in self.reader.lists.refused:
+            return [replace(capture, outcome="rejected", why=self.reader.lists.refused[sha256])]
+        lists = self.reader.lists.contents.get(sha256, ())
         kinds = [known.list for known in lists]
         swapped: list[str] = []
         if capture.list and kinds and capture.list not in kinds:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flows.steps import archive, fetch
 from flows.steps.common import seeds
 from flows.steps.common.block_pages import is_block_page
+from flows.steps.common.contained import Stopped
 from flows.steps.common.errors import PactwatchError
 from flows.steps.common.layout import Paths
 from flows.steps.common.records import LISTS, Capture, ListKind
@@ -55,7 +56,13 @@ def _look_at(look: asking.Look, columns: Mapping[str, str]) -> list[Capture]:
     except PactwatchError as problem:
         return asking.record(look, [asking.failed(look.attempt, problem)])
     look = replace(look, attempt=replace(look.attempt, url=answer.url))
-    found = list_page.find_links(answer.data, answer.url, columns)
+    found = look.intake.workers.call(list_page.find_links, answer.data, answer.url, columns)
+    if isinstance(found, Stopped):
+        said = (
+            f"The page at {answer.url} {found.why}, which no list page does: open it in a browser,"
+            " download the lists and run `pactwatch import FILE`."
+        )
+        return asking.record(look, [replace(look.attempt, why=said)])
     taken = asking.take_in(look, "participating", answer) if found.holds_roster else []
     for kind, urls in found.links.items():
         for url in _worth_asking(look, urls):
@@ -151,7 +158,7 @@ def _contradictions(look: asking.Look, taken: list[Capture]) -> list[tuple[ListK
     days = seeds.read_bounds(look.paths.seeds).days_after_saving
     moments: dict[tuple[ListKind, date, str | None], list[str]] = {}
     for row in came.values():
-        for posting in postings_of([row], reader.contents):
+        for posting in postings_of([row], reader.lists.contents):
             dated = dates.date_posting(posting, None, days)
             if dated.published_on:
                 moment = (posting.list, dated.published_on, dated.part)

@@ -14,10 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 from flows.steps import archive
 from flows.steps.common import seeds
-from flows.steps.common.errors import Unreadable, UsageError
+from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Job, Paths
 from flows.steps.common.records import Capture, Progress, Taken
-from flows.steps.lists import parse
 
 from . import intake, wayback
 from .intake import Intake
@@ -260,22 +259,14 @@ def _take(
     if not one.is_page:
         # A page is made anew at each load, so that its Last-Modified says nothing of the table.
         capture = replace(capture, last_modified=memento.last_modified)
-    elif why := _no_table(paths, one, memento.data):
+    elif not desk.reader.is_list(one.file_name, memento.data):
+        moment = one.capture.captured_at
+        why = f"The page {one.capture.url} held no table of agreements on {moment} UTC."
         sha256, _ = archive.store(paths.layout, memento.data, one.file_name)
         size = len(memento.data)
         refused = replace(capture, outcome="rejected", sha256=sha256, size=size, why=why)
         return [_told(paths, refused)]
     return desk.take([(name, memento.data, capture)])
-
-
-def _no_table(paths: Paths, one: Wanted, data: bytes) -> str | None:
-    try:
-        columns = seeds.read_lists_config(paths.seeds)["columns"]
-        parse.read_file("", one.file_name, data, columns)
-    except Unreadable:
-        moment = one.capture.captured_at
-        return f"The page {one.capture.url} held no table of agreements on {moment} UTC."
-    return None
 
 
 def _told(paths: Paths, capture: Capture) -> Capture:

@@ -195,8 +195,9 @@ def test_the_same_table_on_another_page_is_a_reissue_and_changes_nothing(tmp_pat
         )
         for stamp, data in pages
     ]
-    taken = intake.take_in(paths, files, len(files))
-    assert [(c.outcome, c.list) for c in taken.captures] == [("new", "participating")] * 3
+    with intake.opened(paths) as desk:
+        taken = desk.take(files, len(files))
+    assert [(c.outcome, c.list) for c in taken] == [("new", "participating")] * 3
     build(paths)
     known = database.query(
         paths.layout.database,
@@ -236,7 +237,8 @@ def test_real_pages_among_the_record_are_reissues_however_their_links_are_writte
             captured_at=datetime.strptime(stamp, "%Y%m%d%H%M%S"),
         )
         data = rendered(rows, hrefs, token=stamp)
-        intake.take_in(paths, [("287g.html", data, capture)], 1)
+        with intake.opened(paths) as desk:
+            desk.take([("287g.html", data, capture)])
     build(paths)
     events = "select kind, cast(published_on as varchar), agreement_id, before, after from events"
     before, after = (
