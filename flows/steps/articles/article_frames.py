@@ -8,11 +8,15 @@ from pathlib import Path
 import polars as pl
 
 from flows.steps import archive, articles, claims
+from flows.steps.common.contained import Stopped, Workers
+from flows.steps.common.errors import Unreadable
 from flows.steps.common.layout import Layout
-from flows.steps.common.records import Article
+from flows.steps.common.records import Article, Claim
 
 from . import same
 
+Read = tuple[Article, list[claims.Named], list[Claim]]
+"""An article, the agencies and places it names, and its figures."""
 ARTICLES_SCHEMA = pl.Schema(
     {
         "article_id": pl.String(),
@@ -65,6 +69,28 @@ def article_frames(layout: Layout, seeds: Path) -> tuple[pl.DataFrame, pl.DataFr
     its earlier form. Articles' texts stay in the archive: the warehouse holds figures and facts
     only.
     """
+    described, found = [], []
+    held: dict[str, same.Fingerprint] = {}
+    with Workers(1) as workers:
+        for _, (source, name, data, url) in sorted(_sources(layout, seeds).items()):
+            is_own = source == "digest"
+            article, named, figures = (
+                read_whole(data, name, url) if is_own else _apart(workers, data, name, url)
+            )
+            about: dict[str, object] = {"source": source, "sha256": archive.digest(data)}
+            about |= {"named": [asdict(one) for one in named], "same_as": None, "likeness": None}
+            if not is_own:  # a digest is in our own words: it repeats nothing
+                about |= _repeats(article, held)
+            described.append({**asdict(article), **about})
+            found += [asdict(claim) for claim in figures]
+    return (
+        pl.DataFrame(_only(described, ARTICLES_SCHEMA), schema=ARTICLES_SCHEMA, strict=False),
+        pl.DataFrame(_only(found, CLAIMS_SCHEMA), schema=CLAIMS_SCHEMA, strict=False),
+    )
+
+
+def _sources(layout: Layout, seeds: Path) -> dict[str, tuple[str, str, bytes, str | None]]:
+    """Return by id where each article comes from: digest or ingested, name, bytes, address."""
     sources: dict[str, tuple[str, str, bytes, str | None]] = {
         path.stem: ("digest", path.name, path.read_bytes(), None)
         for path in sorted((seeds / "articles").glob("*.html"))
@@ -81,21 +107,33 @@ def article_frames(layout: Layout, seeds: Path) -> tuple[pl.DataFrame, pl.DataFr
             if capture.url:
                 of_address[capture.url] = path
             sources[path.stem] = ("ingested", path.name, data, capture.url)
-    described, found = [], []
-    held: dict[str, same.Fingerprint] = {}
-    for _, (source, name, data, url) in sorted(sources.items()):
-        article = articles.read_article(data, name=name, url=url)
-        named = [asdict(name) for name in claims.find_names(article)]
-        about: dict[str, object] = {"source": source, "sha256": archive.digest(data)}
-        about |= {"named": named, "same_as": None, "likeness": None}
-        if source == "ingested":  # a digest is in our own words: it repeats nothing
-            about |= _repeats(article, held)
-        described.append({**asdict(article), **about})
-        found += [asdict(claim) for claim in claims.find_claims(article)]
-    return (
-        pl.DataFrame(_only(described, ARTICLES_SCHEMA), schema=ARTICLES_SCHEMA, strict=False),
-        pl.DataFrame(_only(found, CLAIMS_SCHEMA), schema=CLAIMS_SCHEMA, strict=False),
-    )
+    return sources
+
+
+def read_whole(data: bytes, name: str, url: str | None) -> Read:
+    """Return an article, the agencies and places it names, and its figures.
+
+    Raises `Unreadable` with one sentence for what is no article.
+    """
+    article = articles.read_article(data, name=name, url=url)
+    return article, claims.find_names(article), claims.find_claims(article)
+
+
+def _apart(workers: Workers, data: bytes, name: str, url: str | None) -> Read:
+    """Do the same in a process apart; what cannot be read has no text, and a note that says why."""
+    try:
+        read = workers.call(read_whole, data, name, url)
+        if not isinstance(read, Stopped):
+            return read
+        why = stopped_said(name, read)
+    except Unreadable as problem:
+        why = str(problem)
+    return Article(Path(name).stem, name, "", url=url, notes=(why,)), [], []
+
+
+def stopped_said(name: str, stopped: Stopped) -> str:
+    """Return the sentence for a file that ended its reader."""
+    return f"{name} {stopped.why}, which no article does: ingest only the article's own text."
 
 
 def _repeats(article: Article, held: dict[str, same.Fingerprint]) -> dict[str, object]:

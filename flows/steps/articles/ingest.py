@@ -7,10 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.steps import archive, articles, fetch
+from flows.steps import archive, fetch
+from flows.steps.common.contained import Stopped, Workers
 from flows.steps.common.errors import PactwatchError, UsageError
-from flows.steps.common.layout import Paths
+from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture
+
+from .article_frames import read_whole, stopped_said
 
 SUFFIXES = (".html", ".htm", ".txt")
 
@@ -22,7 +25,16 @@ def ingest(paths: Paths, sources: list[str], bounds: fetch.Bounds, now: datetime
     not give its page is a failed row, and the others are read. A file or folder that is not there
     raises `UsageError`.
     """
-    known = {c.sha256 for c in archive.read_manifest(paths.layout, articles=True)}
+    with Workers(1) as workers:
+        captures = _captures(paths.layout, sources, bounds, now, workers)
+    archive.append_manifest(paths.layout, captures, articles=True)
+    return captures
+
+
+def _captures(
+    layout: Layout, sources: list[str], bounds: fetch.Bounds, now: datetime, workers: Workers
+) -> list[Capture]:
+    known = {c.sha256 for c in archive.read_manifest(layout, articles=True)}
     captures = []
     for source in sources:
         try:
@@ -31,7 +43,7 @@ def ingest(paths: Paths, sources: list[str], bounds: fetch.Bounds, now: datetime
             captures.append(Capture(now, "web", "failed", url=source, why=str(problem)))
             continue
         for name, url, data in found:
-            sha256, _ = archive.store(paths.layout, data, name)
+            sha256, _ = archive.store(layout, data, name)
             capture = Capture(
                 attempted_at=now,
                 source="web" if url else "folder",
@@ -42,16 +54,18 @@ def ingest(paths: Paths, sources: list[str], bounds: fetch.Bounds, now: datetime
                 size=len(data),
             )
             known.add(sha256)
-            captures.append(_checked(capture, data))
-    archive.append_manifest(paths.layout, captures, articles=True)
+            captures.append(_checked(capture, data, workers))
     return captures
 
 
-def _checked(capture: Capture, data: bytes) -> Capture:
+def _checked(capture: Capture, data: bytes, workers: Workers) -> Capture:
+    name = capture.file_name or ""
     try:
-        articles.read_article(data, name=capture.file_name or "", url=capture.url)
+        read = workers.call(read_whole, data, name, capture.url)
     except PactwatchError as problem:
         return replace(capture, outcome="rejected", why=str(problem))
+    if isinstance(read, Stopped):
+        return replace(capture, outcome="rejected", why=stopped_said(name, read))
     return capture
 
 
