@@ -14,12 +14,12 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from queue import LifoQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -65,7 +65,7 @@ class Workers:
 
     def __init__(self, most: int = 2) -> None:
         self._workers = [_Worker() for _ in range(most)]
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._idle: LifoQueue[_Worker] = LifoQueue()
         for worker in reversed(self._workers):
             self._idle.put(worker)
 
@@ -119,8 +119,9 @@ class Workers:
                     yield begun.popleft().result()
             except BaseException:  # also of one who asks for no more
                 pool.shutdown(wait=False, cancel_futures=True)
-                for worker in self._workers:
-                    worker.kill()
+                while wait(begun, timeout=0.1).not_done:  # a process may only just be starting
+                    for worker in self._workers:
+                        worker.kill()
                 raise
 
 
