@@ -27,6 +27,9 @@ SIZES = (10_000, 40_000)
 MOST_SECONDS = 2.0
 """CPU time that reading a text of either size may take."""
 
+DEEP = 550
+"""Elements inside each other, where a page nests deeply: fewer than are refused unread."""
+
 Maker = Callable[[Random, int], str]
 
 # Pieces of running text, by what they are: a trial strings them together as chance has it.
@@ -89,7 +92,7 @@ RUNS: dict[str, str] = {
     "digits": "0123456789",
     "letters": "abcdefgh",
     "dots": ".",
-    "marks that end": ".!?\"”’)]",
+    "marks that end": '.!?"”’)]',
     "hyphens": "a-",
     "dashes": "–—-| ",
     "quotes": "“\"'‘’”",
@@ -104,15 +107,22 @@ RUNS: dict[str, str] = {
 }
 
 
+OPENING = (
+    "Agreements double\n\nThe sheriff joined ICE in the 287(g) program on May 5, 2025.\n"
+    "There were 135 agreements in 20 states in December, and 628 today.\n"
+)
+
+
 def _strung(pieces: tuple[str, ...], joint: str, random: Random, size: int) -> str:
-    """Return pieces in any order: now one of them for a stretch, now all of them mixed."""
-    parts: list[str] = ["The sheriff and 20 deputies joined ICE in 135 agreements on May 5, 2025:"]
-    length = len(parts[0])
+    """Return pieces in any order: now one of them for a long stretch, now several in turn."""
+    parts = [OPENING]
+    length = len(OPENING)
     while length < size:
-        several = random.choices(pieces, k=random.choice((1, 1, 2, 5)))
-        stretch = [piece + joint for _ in range(random.randint(1, 400)) for piece in several]
-        parts += stretch
-        length += sum(map(len, stretch))
+        several = "".join(
+            piece + joint for piece in random.choices(pieces, k=random.choice((1, 1, 2, 5)))
+        )
+        parts.append(several * random.randint(1, size // (3 * len(several)) + 1))
+        length += len(parts[-1])
     return "".join(parts)[:size]
 
 
@@ -132,7 +142,14 @@ def _table(columns: int, random: Random, size: int) -> str:
 
 def _far_apart(random: Random, size: int) -> str:
     """Return long sentences that open what their end, far away, might close."""
-    opens = ("Of the Texas agreements ", "“It is, ", "(ICE ", "when ", "They ", "between 5 and then ")
+    opens = (
+        "Of the Texas agreements ",
+        "“It is, ",
+        "(ICE ",
+        "when ",
+        "They ",
+        "between 5 and then ",
+    )
     filler = " ".join(random.choices(("deputies", "there", "were", "many", "more"), k=180))
     text = ""
     while len(text) < size:
@@ -141,16 +158,16 @@ def _far_apart(random: Random, size: int) -> str:
 
 
 def _nested(tag: str, random: Random, size: int) -> str:
-    """Return an element inside itself, as deep as the size lets it be."""
+    """Return elements inside themselves, nearly as deep as a page may nest."""
     del random
-    depth = size // (2 * len(tag) + 5)
-    name = tag.split(" ")[0]
-    return f"<{tag}>" * depth + "7 agreements joined ICE" + f"</{name}>" * depth
+    name = tag.split(" ")[0].split(">")[0]
+    nest = f"<{tag}>" * DEEP + "<p>7 agreements joined ICE</p>" * 9 + f"</{name}>" * DEEP
+    return f"<html><body><p>{OPENING}</p>" + nest * (size // len(nest) + 1)
 
 
 def _markup(pieces: tuple[str, ...], random: Random, size: int) -> str:
     """Return a page made of markup in any order."""
-    return "<html><body><article>" + _strung(pieces, "", random, size - 21)
+    return f"<html><body><article><p>{OPENING}</p>" + _strung(pieces, "", random, size - 200)
 
 
 def _linked(pieces: tuple[str, ...], random: Random, size: int) -> str:
@@ -161,11 +178,11 @@ def _linked(pieces: tuple[str, ...], random: Random, size: int) -> str:
 
 
 TEXTS: dict[str, Maker] = {
-    **{
-        name: partial(_strung, tuple(pieces.split("|")), " ") for name, pieces in PIECES.items()
-    },
+    **{name: partial(_strung, tuple(pieces.split("|")), " ") for name, pieces in PIECES.items()},
     **{name: partial(_strung, tuple(signs), "") for name, signs in RUNS.items()},
-    "list items": partial(_lines, ("• Texas: 108 agreements", "- 7", "Models:", "1. May 5", "", " ")),
+    "list items": partial(
+        _lines, ("• Texas: 108 agreements", "- 7", "Models:", "1. May 5", "", " ")
+    ),
     "headlines": partial(_lines, ("Agreements By State", "135 agreements", "May 2025", "In Texas")),
     "a narrow table": partial(_table, 3),
     "a wide table": partial(_table, 400),
@@ -175,16 +192,24 @@ PAGES: dict[str, Maker] = {
     "div in div": partial(_nested, "div"),
     "span with a class in itself": partial(_nested, 'span class="share"'),
     "tables in tables": partial(_nested, "table><tr><td"),
-    "unclosed tags": partial(_markup, ("<font>", "<b>", "<i>", "<p>", "<li>", "<td>", "7 agreements")),
+    "unclosed tags": partial(
+        _markup, ("<font>", "<b>", "<i>", "<p>", "<li>", "<td>", "7 agreements")
+    ),
     "paragraphs": partial(_markup, ("<p>7 agreements", "<br>", "</p>", "<h2>", "<p class=ad>")),
     "links": partial(_markup, ("<a href=#fn>1</a>", "<a rel=author>By Al Ray", "<sup>1</sup>")),
     "rows": partial(_markup, ("<tr>", "<td>7", "<table>", "</table>", "<th>Texas", "<tr><p>")),
-    "names of classes": partial(_markup, ('<i class="aB cD-', "share ", '">', "relatedX ", "<b id=q>")),
+    "names of classes": partial(
+        _markup, ('<i class="aB cD-', "share ", '">', "relatedX ", "<b id=q>")
+    ),
     "attributes": partial(_markup, ("<p a=", " b='", '"', "c=1 ", "style=display:none ", ">")),
     "comments": partial(_markup, ("<!-- -->", "<!--", "-->", "<![CDATA[", "]]>", "7 agreements")),
     "doctypes": partial(_markup, ("<!doctype ", "<!DOCTYPE html [", "]", "<?xml ", "x", "<")),
-    "linked data": partial(_linked, ('[{"@graph":', '{"@type":"Article",', "[", '"', "]", "}", "1,")),
-    "meta tags": partial(_markup, ('<meta name="date" content="', "May ", '">', "<time>", "<meta ")),
+    "linked data": partial(
+        _linked, ('[{"@graph":', '{"@type":"Article",', "[", '"', "]", "}", "1,")
+    ),
+    "meta tags": partial(
+        _markup, ('<meta name="date" content="', "May ", '">', "<time>", "<meta ")
+    ),
 }
 
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from flows.steps.common.records import Article, Claim
 
 from .change import direction, money_metric, percent_metric, ratio_metric
-from .claim_dates import When, find_dates
+from .claim_dates import When, find_dates, is_aside
 from .claim_sentences import Sentence, split_sentences
-from .context import compared_date, date_headline, repeat_known, with_context
+from .context import Page, compared_date, date_headline, next_date, repeat_known, with_context
 from .eras import find_eras
 from .metrics import count_metric
 from .numbers import Figure, find_figures
@@ -43,18 +45,8 @@ from .words import HOLE, mask
 
 __all__ = ["Named", "find_claims", "find_names"]
 
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """An article with its dates found and everything that is no figure blanked out."""
-
-    text: str
-    masked: str
-    holes: str
-    dates: list[When]
-    figures: list[Figure]
-    subject: str | None
-    published: date | None
+MOST_FIGURES = 60
+"""Figures of one sentence that are read together: one that lists every state has no more."""
 
 
 # The program by its number, or ICE's agreements where their models or partners are spoken of.
@@ -80,11 +72,20 @@ def find_claims(article: Article) -> list[Claim]:
     headline = _headline(article)
     page = _read_page(replace(article, text=headline + article.text))
     drafts: list[Draft] = []
-    for number, sentence in enumerate(split_sentences(page.text)):
+    for number, sentence in enumerate(_pieces(page)):
         found = _read_sentence(page, sentence, number, drafts)
         drafts.extend(found)
     drafts = date_headline(repeat_known(drafts), len(headline))
     return [_claim(article, place, draft, len(headline)) for place, draft in enumerate(drafts)]
+
+
+def _pieces(page: Page) -> Iterator[Sentence]:
+    """Yield the sentences, one with more figures than any in print cut before the next of them."""
+    for sentence in split_sentences(page.text):
+        more = _figures_in(page, sentence)[MOST_FIGURES::MOST_FIGURES]
+        edges = [sentence.start, *(figure.start for figure in more), sentence.end]
+        for start, end in pairwise(edges):
+            yield replace(sentence, start=start, end=end)
 
 
 def _headline(article: Article) -> str:
@@ -98,7 +99,7 @@ def _headline(article: Article) -> str:
     return f"{title}\n\n" if find_figures(mask(title)) else ""
 
 
-def _read_page(article: Article) -> _Page:
+def _read_page(article: Article) -> Page:
     """Find dates first, so that no part of a date is taken for a figure."""
     masked = mask(article.text)
     dates = _without_overlaps(
@@ -111,14 +112,18 @@ def _read_page(article: Article) -> _Page:
     dates = _without_overlaps([*dates, *find_spans(masked, dates, article.published_on)])
     dates = _without_overlaps([*dates, *find_offsets(masked, dates, article.published_on)])
     dates = _without_overlaps([*dates, *find_that_year(masked, dates)])
-    holes = masked
-    for when in dates:
-        if not when.named:
-            holes = holes[: when.start] + HOLE * (when.end - when.start) + holes[when.end :]
+    holes = _with_holes(masked, [when for when in dates if not when.named])
     about = _SUBJECT.search(mask(article.title) + " " + masked)
     subject = "agreements" if about else None
-    return _Page(
-        article.text, masked, holes, dates, find_figures(holes), subject, article.published_on
+    return Page(
+        text=article.text,
+        masked=masked,
+        holes=holes,
+        dates=dates,
+        own_dates=[when for when in dates if not is_aside(masked, when)],
+        figures=find_figures(holes),
+        subject=subject,
+        published=article.published_on,
     )
 
 
@@ -126,13 +131,23 @@ def _without_overlaps(dates: list[When]) -> list[When]:
     """Return the dates in reading order, the longer of two that overlap."""
     kept: list[When] = []
     for when in sorted(dates, key=lambda when: (when.start - when.end, when.start)):
-        if all(when.end <= other.start or other.end <= when.start for other in kept):
-            kept.append(when)
-    return sorted(kept, key=lambda when: when.start)
+        place = bisect_left(kept, when.end, key=lambda other: other.start)
+        if not place or kept[place - 1].end <= when.start:
+            kept.insert(place, when)
+    return kept
+
+
+def _with_holes(text: str, dates: list[When]) -> str:
+    """Return a text with its dates blanked out, at the same length."""
+    pieces, end = [], 0
+    for when in dates:
+        pieces += [text[end : when.start], HOLE * (when.end - when.start)]
+        end = when.end
+    return "".join([*pieces, text[end:]])
 
 
 def _read_sentence(
-    page: _Page, sentence: Sentence, number: int, earlier: list[Draft]
+    page: Page, sentence: Sentence, number: int, earlier: list[Draft]
 ) -> list[Draft]:
     """Return the drafts of one sentence, dated and scoped, in reading order."""
     figures = _figures_in(page, sentence)
@@ -140,7 +155,8 @@ def _read_sentence(
         return []
     scene = _count_figures(_scene(page, sentence, figures, _topic(earlier, sentence, number)))
     parts = split_parts(scene)
-    dates = _dates_of_own(page, scene, figures)
+    usable = usable_dates(page.own_dates, scene.start, scene.end)
+    dates = _not_compared(page, usable, figures)
     drafts: list[Draft] = []
     for place, (figure, counted) in enumerate(zip(figures, scene.counted, strict=True)):
         if counted is None:
@@ -162,7 +178,6 @@ def _read_sentence(
         draft = placed(page.text, scene, place, draft, [*earlier[-4:], *drafts])
         if draft.metric != "models":
             own = own_date(scene, draft, drafts, parts, dates)
-            usable = usable_dates(page.masked, page.dates, scene.start, scene.end)
             own = own_end(draft, dates) or own_clause(scene, draft, usable) or own
             draft = replace(draft, when=own or column_date(scene, place, page.published))
             since = since_of(scene, draft, parts, dates) or _lead_since(page, sentence)
@@ -170,18 +185,17 @@ def _read_sentence(
         if counted.unit == "percent" and direction(scene, place) < 0:
             draft = replace(draft, figure=replace(figure, value=-figure.value))
         drafts.append(draft)
-    return with_context(page.masked, page.dates, sentence, drafts, earlier)
+    return with_context(page, sentence, drafts, earlier)
 
 
-def _figures_in(page: _Page, sentence: Sentence) -> list[Figure]:
+def _figures_in(page: Page, sentence: Sentence) -> list[Figure]:
     first = bisect_left(page.figures, sentence.start, key=lambda figure: figure.start)
     last = bisect_right(page.figures, sentence.end, key=lambda figure: figure.end)
     return page.figures[first:last]
 
 
-def _dates_of_own(page: _Page, scene: Scene, figures: list[Figure]) -> list[When]:
+def _not_compared(page: Page, dates: list[When], figures: list[Figure]) -> list[When]:
     """Return the dates figures may stand for: none that a ratio or percentage compares with."""
-    dates = usable_dates(page.masked, page.dates, scene.start, scene.end)
     compared = [
         compared_date(page.masked, page.dates, figure.end)
         for figure in figures
@@ -190,13 +204,13 @@ def _dates_of_own(page: _Page, scene: Scene, figures: list[Figure]) -> list[When
     return [when for when in dates if when not in compared]
 
 
-def _stands_before_date(page: _Page, figure: Figure, figures: list[Figure]) -> bool:
+def _stands_before_date(page: Page, figure: Figure, figures: list[Figure]) -> bool:
     """Return whether a later figure takes the date: "five times the 135 in place in December"."""
-    when = next((when for when in page.dates if when.start >= figure.end), None)
+    when = next_date(page.dates, figure.end)
     return when is not None and any(figure.end <= o.start < when.start for o in figures)
 
 
-def _scene(page: _Page, sentence: Sentence, figures: list[Figure], topic: str | None) -> Scene:
+def _scene(page: Page, sentence: Sentence, figures: list[Figure], topic: str | None) -> Scene:
     """Return a sentence with what the grammar needs to know around it."""
     return Scene(
         text=page.holes,
@@ -220,7 +234,8 @@ def _count_figures(scene: Scene) -> Scene:
 
 def _topic(earlier: list[Draft], sentence: Sentence, number: int) -> str | None:
     """Return what the last figures counted, if they stand close enough to be meant."""
-    last = [draft for draft in earlier if draft.sentence == number - 1]
+    first = bisect_left(earlier, number - 1, key=lambda draft: draft.sentence)
+    last = earlier[first:]
     if last and {draft.metric for draft in last} == {"states"}:
         return "states"
     if last and {draft.metric for draft in last} == {"other"}:
@@ -237,11 +252,11 @@ def _topic(earlier: list[Draft], sentence: Sentence, number: int) -> str | None:
     return None
 
 
-def _lead_since(page: _Page, sentence: Sentence) -> date | None:
+def _lead_since(page: Page, sentence: Sentence) -> date | None:
     """Return the "since" of the line that opens a list."""
     if not sentence.lead:
         return None
-    dates = usable_dates(page.masked, page.dates, *sentence.lead)
+    dates = usable_dates(page.own_dates, *sentence.lead)
     return next((when.first for when in dates if when.role == "since"), None)
 
 

@@ -85,7 +85,7 @@ _UNDONE = re.compile(
 def is_no_count(scene: Scene, place: int, end: int) -> bool:
     """Return whether agreements are counted by the day, on average, apiece, or with others."""
     figure = scene.figures[place]
-    before = scene.before(place)[-80:]
+    before = scene.near(place)[-80:]
     is_each = figure.value <= 5 and _APIECE.search(before)
     is_each = is_each or _WITH_OTHERS.match(scene.text, end) or _UNDONE.search(before)
     return bool(is_each or _AVERAGE.search(before) or _RATE.match(scene.text[end : scene.end]))
@@ -106,7 +106,7 @@ def count_agreements(scene: Scene, place: int, end: int) -> Counted:
         is_total = re.match(r"\s(?:in\s(?:all|total)|total|overall)\b", right)
         if last and last.metric == "agreements_new" and not is_total:
             metric = last.metric
-    if metric == "agreements" and place and COMPARED.search(scene.before(place)):
+    if metric == "agreements" and place and COMPARED.search(scene.near(place)):
         last = scene.counted[place - 1]
         metric = "agreements_pending" if last and last.metric == "agreements_pending" else metric
     flow = _flow(scene, place, left, right)

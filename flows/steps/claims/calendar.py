@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_left
 from datetime import date
 from typing import Literal
 
@@ -62,7 +63,8 @@ def _year_for(
         return published.year if candidate <= published else published.year - 1
     if not years:
         raise ValueError("no year in sight")
-    return min(years, key=lambda known: abs(known[0] - at))[1]
+    after = bisect_left(years, (at, 0))
+    return min(years[max(0, after - 1) : after + 1], key=lambda known: abs(known[0] - at))[1]
 
 
 def other_days(found: re.Match[str]) -> tuple[date, date, Precision]:

@@ -25,6 +25,7 @@ _DOWN_AFTER = re.compile(rf"[\s-](?:[\w-]+\s){{0,3}}?(?:{_DOWN})\b", re.IGNORECA
 _UP_BEFORE = re.compile(
     rf"\b(?:{_GREW})\s(?:[\w-]+\s){{0,3}}$|\b(?:{_UP})\sof\s(?:[\w-]+\s){{0,2}}$", re.IGNORECASE
 )
+_HAS_GROWN = re.compile(rf"\b(?:{_GREW})\b", re.IGNORECASE)
 _OR = re.compile(r"\d,?\s\(?or\s(?:by\s)?$")
 _DOWN_BEFORE = re.compile(rf"\b(?:{_FELL})\s(?:[\w-]+\s){{0,2}}$", re.IGNORECASE)
 _POINTS_BACK = re.compile(
@@ -69,7 +70,7 @@ def percent_metric(scene: Scene, place: int) -> Counted | None:
     is_share = is_share or re.match(r"\W*of\s(?:the|those|these|all)\b", scene.sentence, re.I)
     if topic := _shared_topic(scene, place):
         return Counted("share_percent", "percent", scene.figures[place].end, of=topic)
-    if is_share and not _UP_BEFORE.search(scene.before(place)):
+    if is_share and not _UP_BEFORE.search(scene.near(place)):
         return _share(scene, place)
     if direction(scene, place):
         return _growth(scene, place, "growth_percent")
@@ -104,12 +105,12 @@ def _topic_on_model(scene: Scene, place: int) -> str | None:
 
 def direction(scene: Scene, place: int) -> int:
     """Return +1 for a figure of growth, -1 for one of decline, 0 when it is neither."""
-    before, after = scene.before(place), scene.after(place)
+    before, after = scene.near(place), scene.after(place)
     if _DOWN_AFTER.match(after) or _DOWN_BEFORE.search(before):
         return -1
     if _UP_AFTER.match(after) or _UP_BEFORE.search(before):
         return 1
-    if _OR.search(before) and re.search(rf"\b(?:{_GREW})\b", before, re.IGNORECASE):
+    if _OR.search(before) and _HAS_GROWN.search(scene.before(place)):
         return 1  # "went up by 292, from 427 to 719, or 68 percent"
     return 0
 
@@ -119,7 +120,7 @@ def ratio_metric(scene: Scene, place: int) -> Counted | None:
     figure = scene.figures[place]
     text = scene.text[figure.number : figure.end].lower()
     if _OTHER_SIZE.match(scene.after(place)) or (
-        figure.grows and _GOING_TO.search(scene.before(place))
+        figure.grows and _GOING_TO.search(scene.near(place))
     ):
         return None
     says_so = figure.grows or "fold" in text or "twice" in text or direction(scene, place)
@@ -184,7 +185,7 @@ def _whole(scene: Scene, place: int, after: str) -> str | None:
 def money_metric(scene: Scene, place: int) -> Counted | None:
     """Return fines, or `other` for costs and funding; None for a price or a gift."""
     figure = scene.figures[place]
-    near = scene.before(place)[-40:] + " " + scene.after(place)[:60]
+    near = scene.near(place)[-40:] + " " + scene.after(place)[:60]
     if re.search(r"\b(?:fine[sd]?|penalt\w+)\b", near, re.IGNORECASE):
         return Counted("fines_usd", "usd", figure.end)
     return Counted("other", "usd", figure.end) if _MONEY.search(near) else None

@@ -29,7 +29,7 @@ class Sentence:
 LONGEST = 1000
 """Characters in a sentence: the longest in print have half of it."""
 
-_BREAK = re.compile(r"[.!?]+[\"'”’)\]]*(?:\[[\d, –-]+\])*(?:\s|$)")
+_BREAK = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?:\[[\d, –-]++\])*+(?:\s|$)")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:U\.S|D\.C|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|Sgt|Sgt|Col|Capt|St|Ft|No|Inc|Jr|Sr|Dept|vs"
     r"|etc|e\.g|i\.e|a\.m|p\.m|approx|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Ala|Ariz|Ark"
@@ -38,6 +38,9 @@ _ABBREVIATED = re.compile(
 )
 # "1,035 agreements. That is how many the list shows": the second says what the first counts.
 _HOW_MANY = re.compile(r"(?:That|This)(?:\sis|['’]s|\swas)\s(?:how\smany|the\snumber\sof)\b")
+_OPENER = re.compile(
+    r"(?:The|That|This|It|In|As|By|Of|At|But|And|Since|They|There|More|Nearly|About|ICE)\s"
+)
 _BULLET = re.compile(r"\s*[•*▪◦‣–-]\s")
 # A figure that is no year, day or 287(g): a table row of a text export, not a heading.
 _COUNTS = re.compile(r"(?<![\w.,-])(?!287\W?\(g)(?!(?:19|20)\d\d\b)(?:\d[\d,.]*\d{2}|\d+\s?%)")
@@ -50,16 +53,18 @@ def split_sentences(text: str) -> Iterator[Sentence]:
     heading: tuple[int, int] | None = None
     header: tuple[str, ...] = ()
     style = ""
+    above = 0  # where the last line with words ended
     for number, found in enumerate(re.finditer(r"[^\n]+", text)):
         line, span = found[0], found.span()
         if not line.strip():
             continue
-        cells = tuple(cell.strip() for cell in line.split(" | "))
-        kind = _kind(line, is_row=len(cells) > 1)
+        after_blank = bool(re.search(r"\n[ \t]*\n", text[above : span[0]]))
+        above = span[1]
+        cells = tuple(cell.strip() for cell in line[:LONGEST].split(" | "))
+        kind = _kind(line, is_row=" | " in line)
         header = header if len(cells) > 1 else ()
         # A list runs on in the style of its first item; a blank line ends one without marks.
         shape = "marked" if _BULLET.match(line) else "plain"
-        after_blank = bool(re.search(r"\n[ \t]*\n\s*$", text[: span[0]]))
         ends_list = style and (shape != style or (shape == "plain" and after_blank))
         if kind == "prose" or ends_list:
             lead = None
@@ -70,7 +75,7 @@ def split_sentences(text: str) -> Iterator[Sentence]:
             yield Sentence(*at, number, kind, lead, heading, header)
         header = header or (cells if len(cells) > 1 else ())
         if line.rstrip().endswith(":"):
-            lead, style = span, ""
+            lead, style = (max(span[0], span[1] - LONGEST), span[1]), ""
         if kind == "heading":
             heading = span
         elif kind == "prose" and _ENDS.search(line):
@@ -123,5 +128,4 @@ def _opens_sentence(line: str, found: re.Match[str]) -> bool:
     is_country = re.search(
         r"(?:U\.S|D\.C|[ap]\.m)$", line[max(0, found.start() - 4) : found.start()]
     )
-    opener = r"(?:The|That|This|It|In|As|By|Of|At|But|And|Since|They|There|More|Nearly|About|ICE)\s"
-    return bool(is_country and re.match(opener, line[found.end() :]))
+    return bool(is_country and _OPENER.match(line, found.end()))

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import replace
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+from datetime import date
 
 from .claim_dates import When
 from .claim_sentences import Sentence
 from .eras import same_period
+from .numbers import Figure
 from .when import Draft, usable_dates
 from .words import PROGRAM
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article with its dates found and everything that is no figure blanked out.
+
+    `own_dates` are those that can be a figure's: they date nothing else ("a 2018 study").
+    """
+
+    text: str
+    masked: str
+    holes: str
+    dates: list[When]
+    own_dates: list[When]
+    figures: list[Figure]
+    subject: str | None
+    published: date | None
+
 
 _GROWTH = ("growth_ratio", "growth_percent")
 _POINTS_BACK = re.compile(
@@ -26,46 +46,50 @@ _THAN_IN = re.compile(
 
 
 def with_context(
-    text: str, dates: list[When], sentence: Sentence, drafts: list[Draft], earlier: list[Draft]
+    page: Page, sentence: Sentence, drafts: list[Draft], earlier: list[Draft]
 ) -> list[Draft]:
     """Return the drafts of a sentence with the dates they take from other figures or lines."""
     offset = len(earlier)
+    text = page.masked[sentence.start : sentence.end]
+    above = _date_above(page.own_dates, sentence)
     done: list[Draft] = []
     for draft in drafts:
         kept = draft
         if draft.metric not in _GROWTH:
-            kept = _dated(text, dates, sentence, draft, [*earlier, *done])
+            kept = _dated(text, draft, [*earlier, *done], offset, above)
         done.append(kept)
     for place, draft in enumerate(done):
         if draft.metric in _GROWTH:
-            points = _POINTS_BACK.match(text[sentence.start : sentence.end])
+            points = _POINTS_BACK.match(text)
             bases = [other.when for other in done if other.role == "baseline"]
             is_free = draft.when is None or draft.when in bases
             takes_up = bool(points) and is_free and not draft.is_present
             grown = _grown(draft, done, earlier, offset, takes_up=takes_up)
-            since = _compared_with(text, dates, draft)
+            since = compared_date(page.masked, page.dates, draft.figure.end)
             done[place] = replace(grown, since=since.first) if since else grown
     return done
 
 
-def _compared_with(text: str, dates: list[When], draft: Draft) -> When | None:
-    """Return the date of "five times the number in January": where the growth began."""
-    return compared_date(text, dates, draft.figure.end)
-
-
 def compared_date(text: str, dates: list[When], end: int) -> When | None:
     """Return the date that a multiple which ends at `end` is compared with, if it names one."""
-    following = next((when for when in dates if when.start >= end), None)
+    following = next_date(dates, end)
     gap = text[end : following.start] if following and following.start - end < 60 else ""
     return following if _THAN_IN.fullmatch(gap) else None
 
 
-def _dated(
-    text: str, dates: list[When], sentence: Sentence, draft: Draft, known: list[Draft]
-) -> Draft:
-    """Return a draft with a date from its own sentence, its list, its table or its forerunner."""
-    mates = [i for i, other in enumerate(known) if other.sentence == draft.sentence]
+def next_date(dates: list[When], at: int) -> When | None:
+    """Return the first date that begins at a place or after it; the dates are in order."""
+    place = bisect_left(dates, at, key=lambda when: when.start)
+    return dates[place] if place < len(dates) else None
+
+
+def _dated(text: str, draft: Draft, known: list[Draft], offset: int, above: When | None) -> Draft:
+    """Return a draft with a date from its own sentence, its list, its table or its forerunner.
+
+    `text` is its sentence; `known` are the drafts before it, from `offset` on those of the same.
+    """
     family = _family(draft)
+    mates = range(offset, len(known))
     kin = [i for i in mates if _family(known[i]) == family and known[i].role == draft.role]
     source: int | None = None
     if draft.when:
@@ -78,10 +102,9 @@ def _dated(
     elif draft.role == "baseline":
         return draft
     elif not draft.since or family == "program":
-        above = _date_above(text, dates, sentence)
         if above:
             return replace(draft, when=above)
-        source = _forerunner(text[sentence.start : sentence.end], draft, known)
+        source = _forerunner(text, draft, known)
         if source is not None and not _may_lend(known[source], draft):
             source = None
     if source is None or (known[source].when is None and draft.metric != "states"):
@@ -101,11 +124,11 @@ def _may_lend(source: Draft, draft: Draft) -> bool:
     return not is_span and not (draft.since and when.last <= draft.since)
 
 
-def _date_above(text: str, dates: list[When], sentence: Sentence) -> When | None:
+def _date_above(dates: list[When], sentence: Sentence) -> When | None:
     """Return the date of the line that opens a list, or of the heading over a table."""
     heading = sentence.heading if sentence.kind != "prose" else None
     for span in (sentence.lead, heading):
-        inside = usable_dates(text, dates, *span) if span else []
+        inside = usable_dates(dates, *span) if span else []
         points = [when for when in inside if when.role != "since"]
         if points:
             return points[-1]
@@ -124,6 +147,8 @@ def _forerunner(text: str, draft: Draft, known: list[Draft]) -> int | None:
         return len(known) - 1
     for place in range(len(known) - 1, -1, -1) if draft.metric != "other" else ():
         other = known[place]
+        if draft.sentence - other.sentence > 2 and draft.line - other.line > 2:
+            return None  # too far above, like all before it
         if _family(other) != _family(draft) or other.role == "baseline":
             continue
         follows = draft.sentence - other.sentence <= 2 and (
@@ -142,12 +167,11 @@ def _forerunner(text: str, draft: Draft, known: list[Draft]) -> int | None:
 
 def _latest(known: list[Draft], place: int) -> int:
     """Return the figure of a paragraph that holds last: "283 on Wednesday. In January, 135"."""
+    first = bisect_left(known, known[place].line, key=lambda other: other.line)
     alike = [
         i
-        for i, other in enumerate(known[: place + 1])
-        if other.line == known[place].line
-        and _family(other) == _family(known[place])
-        and other.when
+        for i in range(first, place + 1)
+        if _family(known[i]) == _family(known[place]) and known[i].when
     ]
     return max(reversed(alike), key=lambda i: known[i].when.last, default=place)  # type: ignore[union-attr]
 
@@ -167,7 +191,8 @@ def _grown(
         if not here and (is_dated or draft.sentence - last > 2):
             span = draft.when if draft.when and draft.when.role == "during" else None
             return replace(draft, since=draft.since or (span.first if span else None))
-        above = [other for other in earlier if other.sentence == last]
+        first = bisect_left(earlier, last, key=lambda other: other.sentence)
+        above = earlier[first:]
         pool, base = [*above, *(mates if here else ())], len(earlier) - len(above)
     levels = [
         (base + i, other)

@@ -14,7 +14,7 @@ from .words import MODELS, PROGRAM, STATES, find_states, noun_kind, noun_kinds
 _LINK = re.compile(
     r"(?:\b(?:from|to|at|of|reach(?:ed|es|ing)?|hit|hits|hitting|was|were|is|are|totall?(?:ed|ing|s)"
     r"|stood|stands|passed|crossed|neared|had|has|have|with|now|than|by|and|versus|vs\.?|including|includes|lists?|listed|counts?"
-    r"|counted|number|numbered|only|under|then|averaged|became|put|down|up|just|signed|inked|added|another|extra|further|past|(?:an?\s)?(?:record|mere|whopping|staggering)|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+|dwarf\w*|trail\w*|outnumber\w*)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?|^\W*)$",
+    r"|counted|number|numbered|only|under|then|averaged|became|put|down|up|just|signed|inked|added|another|extra|further|past|(?:an?\s)?(?:record|mere|whopping|staggering)|soar\w*|surg\w+|climb\w*|jump\w*|swell\w*|shows?|models?\sfor|of\swhich|['’]s|(?:from|over|than|of|times|doubl\w+|tripl\w+|dwarf\w*|trail\w*|outnumber\w*)\sthe|(?:and|for)\sthe\s(?:remaining|other)|today)\s|[,(:;|—–]\s?)$",
     re.IGNORECASE,
 )
 _CHANGE_LINK = re.compile(r"\b(?:from|to|at|of|was|were|stood|reached|hit|than|with)\s$", re.I)
@@ -85,7 +85,7 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     # "40 hours of training, down from 160": both are of what we do not count.
     last = noun_phrase(scene, place - 1).kind if place else None
     is_dropped = last is not None and scene.counted[place - 1] is None
-    is_compared = is_dropped and COMPARED.search(scene.before(place))
+    is_compared = is_dropped and COMPARED.search(scene.near(place))
     is_other = is_compared and not _of_change(scene, place)
     has_words = any(
         word not in ELLIPTIC and not re.fullmatch("g{4,}", word) for word in phrase.words[:1]
@@ -96,15 +96,18 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     is_owned = of_all(scene, place) or _is_led(scene, place) or _closes_list(scene, place)
     if is_on_model or is_owned or is_outright(scene, place):
         return True
-    if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(left):
+    near = scene.near(place)
+    if figure.is_word and figure.value <= 12 and not _CHANGE_LINK.search(near):
         return False
     opens = not left.strip() and _OPENS_LINE.match(scene.after(place))
-    is_state = re.search(r"[a-z]\s$", left) and any(map(left.rstrip().endswith, STATES))
-    label = re.search(r"([A-Za-z]+)[\s~()]*$", left)
+    is_state = re.search(r"[a-z]\s$", near[-4:]) and near.rstrip().endswith(tuple(STATES))
+    label = re.search(r"([A-Za-z]++)[\s~()]*$", near)
     is_label = bool(label and (noun_kind(label[1]) or label[1].lower() == "population"))
     # "... and South Carolina 21"
     is_verb = _TOPS.match(scene.text, figure.start, figure.number)
-    return bool(opens or is_state or is_label or is_verb or _LINK.search(left))
+    return bool(
+        opens or is_state or is_label or is_verb or _LINK.search(near[-60:]) or not re.search(r"\w", left)
+    )
 
 
 def of_all(scene: Scene, place: int) -> str | None:
@@ -128,7 +131,7 @@ def _closes_list(scene: Scene, place: int) -> bool:
 def shared_noun(scene: Scene, place: int, phrase: Phrase) -> str | None:
     """Return the noun that two figures share: "517 signed and 62 pending agreements"."""
     # "From 21 to 40 states": both ends of a change are of one kind.
-    is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,2}$", scene.before(place), re.IGNORECASE)
+    is_change = re.search(r"\bfrom\s(?:[a-z]+\s){0,2}$", scene.near(place), re.IGNORECASE)
     if is_change and re.fullmatch(r"\sto\s(?:[a-z]+\s){0,3}", scene.after(place)):
         following = noun_phrase(scene, place + 1) if place + 1 < len(scene.figures) else None
         kind = following.kind if following else None
@@ -202,14 +205,13 @@ def _points_back(scene: Scene, place: int) -> bool:
 
 def _of_change(scene: Scene, place: int) -> str | None:
     """Return what changed: the "states" of "states up from 38" and, then, of "to 40"."""
-    left = scene.before(place)
     last = scene.counted[place - 1] if place else None
     if last and _TO.fullmatch(scene.text[last.end : scene.figures[place].start]):
         # "From 135 in 25 states to 628" is of agreements.
         others = [counted.metric for counted in scene.counted[: place - 1] if counted]
         is_pair = last.metric == "states" and {"agreements", "agencies"} & {*others}
         return last.metric if last.metric in PROGRAM and not is_pair else None
-    grew = _GREW_FROM.search(left)
+    grew = _GREW_FROM.search(scene.near(place))
     kind = (grew["head"] or grew["noun"]).lower() if grew else ""
     return kind if kind in PROGRAM else None
 

@@ -7,6 +7,7 @@ Terms are the constitutional ones: they begin on 20 January after the election.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -26,6 +27,7 @@ _OPEN_TERM = date(2025, 1, 20)
 """The term that was still running while the record was kept: it is a beginning, not a period."""
 
 _NAME = re.compile(rf"\b(?:{'|'.join(_TERMS)})\b", re.IGNORECASE)
+_STOP = re.compile(r"[.!?]\s|\n")
 # "2d time period", "phrase" and "management" are what paraphrasing machines put for a second
 # term and an administration.
 _TERM = r"(?:term|time\speriod|phrase|administration|management|presidency|tenure)"
@@ -87,7 +89,8 @@ _RELATIVE = re.compile(
 
 def find_eras(text: str, published: date | None) -> list[When]:
     """Return the named and relative times of a text, in reading order."""
-    found = [*_starts(text), *_reigns(text), *_first_days(text, published)]
+    names = [(name.end(), name[0].lower()) for name in _NAME.finditer(text)]
+    found = [*_starts(text, names), *_reigns(text, names), *_first_days(text, published)]
     for era in _DEPRESSION.finditer(text):
         days = date(1929, 1, 1), date(1939, 12, 31)
         found.append(When(era.start(), era.end(), *days, "period", named=True))
@@ -101,11 +104,18 @@ def same_period(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _SAME.finditer(text)]
 
 
-def _starts(text: str) -> Iterator[When]:
+def _last_named(names: list[tuple[int, str]], at: int) -> str | None:
+    """Return the president named last before a place; `names` are ends and names, in order."""
+    place = bisect_right(names, at, key=lambda name: name[0])
+    return names[place - 1][1] if place else None
+
+
+def _starts(text: str, names: list[tuple[int, str]]) -> Iterator[When]:
     """Yield the beginnings of the running term, and the ends of others ("left office")."""
     for found in _LEFT.finditer(text):
-        named = [found["name"], *_NAME.findall(text[: found.start()])]
-        name = (named[-1] if named[0].lower() == "he" else named[0]).lower()
+        name = found["name"].lower()
+        if name == "he":
+            name = _last_named(names, found.start()) or name
         if name not in _TERMS:
             continue
         day = date(_TERMS[name][-1] + 4, 1, 20)
@@ -113,7 +123,8 @@ def _starts(text: str) -> Iterator[When]:
             continue
         yield When(found.start(), found.end(), day, day, "day", "as_of", named=True)
     for found in _START.finditer(text):
-        sentence = re.split(r"[.\n]\s", text[: found.start()])[-1][-80:] + found[0]
+        before = text[max(0, found.start() - 82) : found.start()]
+        sentence = re.split(r"[.\n]\s", before)[-1][-80:] + found[0]
         role: Role = "since"
         first = _OPEN_TERM
         if re.search(
@@ -125,12 +136,14 @@ def _starts(text: str) -> Iterator[When]:
         yield When(found.start(), found.end(), first, first, "day", role, named=True)
 
 
-def _reigns(text: str) -> Iterator[When]:
+def _reigns(text: str, names: list[tuple[int, str]]) -> Iterator[When]:
     """Yield presidencies and single terms of the president who is meant."""
     for found in _REIGN.finditer(text):
-        name = _president(text, found)
+        name = _president(text, found, names)
         leads = _LEADS.search(text[max(0, found.start() - 24) : found.start()])
-        opens = found["order"] and re.search(r"(?:^|[.!?]\s|\n)$", text[: found.start()][-3:])
+        opens = found["order"] and re.search(
+            r"(?:^|[.!?]\s|\n)$", text[max(0, found.start() - 3) : found.start()]
+        )
         if not name or not (leads or opens or found["both"] or found["bare"]):
             continue
         years = _TERMS[name]
@@ -151,7 +164,7 @@ def _reigns(text: str) -> Iterator[When]:
         yield When(found.start(), found.end(), first, last_day, precision, role, named=True)
 
 
-def _president(text: str, found: re.Match[str]) -> str | None:
+def _president(text: str, found: re.Match[str], names: list[tuple[int, str]]) -> str | None:
     """Return whose term it is: named in the phrase, else next in line, else last before.
 
     "Throughout his two terms, President Obama ..." points ahead, "his first term" back.
@@ -159,13 +172,13 @@ def _president(text: str, found: re.Match[str]) -> str | None:
     inside = _NAME.search(found[0])
     if inside:
         return inside[0].lower()
-    opening = re.split(r"[.!?\n]\s|\n", text[: found.start()])[-1]
-    named_before = _NAME.findall(opening)
-    ahead = _NAME.search(re.split(r"[.!?]\s|\n", text[found.end() :])[0])
-    if not named_before and ahead and len(opening) < 40:
-        return ahead[0].lower()
-    before = _NAME.findall(text[: found.start()])
-    return before[-1].lower() if before else None
+    opening = re.split(r"[.!?\n]\s|\n", text[max(0, found.start() - 60) : found.start()])[-1]
+    if len(opening) < 40 and not _NAME.search(opening):
+        stop = _STOP.search(text, found.end())
+        ahead = _NAME.search(text, found.end(), stop.start() if stop else len(text))
+        if ahead:
+            return ahead[0].lower()
+    return _last_named(names, found.start())
 
 
 def _first_days(text: str, published: date | None) -> Iterator[When]:

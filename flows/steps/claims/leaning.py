@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .scene import Scene
+from .scene import NEAR, Scene
 from .when import Draft
 
 _PRONOUN = re.compile(r"\s(?:of\s(?:them|those|these|which|whom)|agencies\sthere)\b")
@@ -69,7 +69,7 @@ def _takes_up(scene: Scene, draft: Draft, last: Draft) -> bool:
     is_count = draft.figure.kind == "count"
     parts = is_count and not before.strip() and draft.figure.value < last.figure.value
     is_bare = draft.counted.end == draft.figure.end
-    return is_bare and bool(parts or _TAKEN_UP.search(before))
+    return is_bare and bool(parts or _TAKEN_UP.search(before[-NEAR:]))
 
 
 def _goes_on(scene: Scene, draft: Draft, last: Draft) -> bool:

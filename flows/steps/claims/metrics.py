@@ -77,12 +77,12 @@ def count_metric(scene: Scene, place: int) -> Counted | None:
         return None
     is_one = figure.value == 1
     is_which = is_one and (figure.qualifier != "exactly" or _ONE_OF.fullmatch(scene.after(place)))
-    if is_which or re.search(r"\ball\sbut\s$", scene.before(place)):
+    if is_which or re.search(r"\ball\sbut\s$", scene.near(place)):
         return None  # "at least one agreement" says which, not how many
     phrase = noun_phrase(scene, place)
     kind, end = _kind(scene, place, phrase), phrase.end
-    is_projected = _PROJECTED.search(scene.before(place)) or _EXPECTED.match(scene.text[end:])
-    if kind == "states" and figure.value <= 10 and _THE_FEW.search(scene.before(place)):
+    is_projected = _PROJECTED.search(scene.near(place)) or _EXPECTED.match(scene.text, end)
+    if kind == "states" and figure.value <= 10 and _THE_FEW.search(scene.near(place)):
         return None  # "the two states" were named before
     if is_projected and kind in ("officers", "people"):
         return None
@@ -101,7 +101,7 @@ def _kind(scene: Scene, place: int, phrase: Phrase) -> str | None:
         kind = shared_noun(scene, place, phrase) or elliptic_kind(scene, place)
     if kind is None and not phrase.words and place and scene.counted[place - 1]:
         kind = _done_to(scene, place)
-    if kind is None and _IN.search(scene.before(place)) and not phrase.words:
+    if kind is None and _IN.search(scene.near(place)) and not phrase.words:
         # "now has 1,035 in 40": an earlier "in 20 states" says what follows "in".
         named = any(counted and counted.metric == "states" for counted in scene.counted)
         kind = "states" if named else None
@@ -110,7 +110,7 @@ def _kind(scene: Scene, place: int, phrase: Phrase) -> str | None:
 
 def _done_to(scene: Scene, place: int) -> str | None:
     """Return what "arrested 328,000 people and deported 290,000" counts, by the verb before it."""
-    verb = re.search(r"(\w+)\s$", scene.before(place))
+    verb = re.search(r"(\w++)\s$", scene.near(place))
     last = scene.counted[place - 1]
     if not verb or not last or last.metric in PROGRAM:
         return None
@@ -218,12 +218,10 @@ def _is_agency(scene: Scene, place: int, end: int) -> bool:
 
 def _is_state_count(scene: Scene, place: int, _end: int) -> bool:
     """Return whether states with agreements are counted, and not states with laws or lawsuits."""
-    if re.search(r"\bof\s(?:the\s)?$", scene.before(place)):
+    if re.search(r"\bof\s(?:the\s)?$", scene.near(place)):
         return False
     is_share = place and scene.figures[place - 1].kind == "percent"
-    if is_share and re.search(
-        r"\b(?:are|is|were|come|lie|sit)\s(?:in|from)\s$", scene.before(place)
-    ):
+    if is_share and re.search(r"\b(?:are|is|were|come|lie|sit)\s(?:in|from)\s$", scene.near(place)):
         return False  # "half of them are in two states": where the share lies
     nearby = scene.sentence[max(0, scene.figures[place].start - scene.start - 60) :][:140]
     return not OTHER_STATES.search(nearby)
@@ -247,7 +245,7 @@ def _is_model(scene: Scene, place: int, end: int) -> bool:
     before = scene.before(place)
     if figure.value > 6 or re.search(r"\b(?:the|all|these|those|both|of)\s$", before, re.I):
         return False
-    is_models = scene.text[:end].lower().endswith("models")
+    is_models = scene.text[max(0, end - 6) : end].lower() == "models"
     return is_models or bool(re.search(r"agreements|program", before, re.IGNORECASE))
 
 

@@ -9,9 +9,13 @@ numbers, ages, footnote marks), so that all offsets count in the article's own t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal
+
+from .words import LONGEST_NAME
 
 Qualifier = Literal["exactly", "at_least", "about", "nearly", "more_than", "up_to"]
 Kind = Literal["count", "percent", "usd", "ratio"]
@@ -140,10 +144,12 @@ _OR_MORE: tuple[tuple[str, Qualifier], ...] = (
 
 def find_figures(text: str) -> list[Figure]:
     """Return the figures of a masked text in reading order, no two of them overlapping."""
-    found = [*_multiples(text), *_shares(text)]
-    taken = [(figure.start, figure.end) for figure in found]
+    found = sorted([*_multiples(text), *_shares(text)], key=lambda figure: figure.start)
+    starts = [figure.start for figure in found]
+    ends = list(accumulate((figure.end for figure in found), max))
     for figure in _merge_ranges(text, list(_atoms(text))):
-        if not any(figure.number < end and start < figure.end for start, end in taken):
+        before = bisect_left(starts, figure.end)
+        if not before or ends[before - 1] <= figure.number:
             found.append(figure)
     return sorted((_qualify(text, figure) for figure in found), key=lambda figure: figure.number)
 
@@ -206,7 +212,7 @@ def _range(text: str, low: Figure, high: Figure) -> Figure | None:
     join = _JOIN.fullmatch(text[low.end : high.number])
     if not join:
         return None
-    before = text[: low.number]
+    before = text[max(0, low.number - LONGEST_NAME) : low.number]
     is_between = bool(_BETWEEN.search(before))
     if (join["word"] or "").lower() == "and" and not is_between:
         return None
@@ -245,7 +251,9 @@ def _multiples(text: str) -> Iterator[Figure]:
         yield Figure(*at, value=value, high=None, kind="ratio", grows=True)
     for pattern in (_FOLD, _TIMES):
         for found in pattern.finditer(text):
-            if pattern is _FOLD and _IS_TWOFOLD.search(text[: found.start()]):
+            if pattern is _FOLD and _IS_TWOFOLD.search(
+                text[max(0, found.start() - 8) : found.start()]
+            ):
                 continue
             at = found.start(), found.start(), found.end()
             yield Figure(*at, value=_number(found["number"]), high=None, kind="ratio")

@@ -51,12 +51,8 @@ def counts_a_part(scene: Scene, place: int, counted: Counted) -> bool:
     phrase = scene.text[figure.end : counted.end]
     if _NARROWER.search(phrase) and not _ALL_LEVELS.search(phrase):
         return True
-    before = re.split(r"[.;:]\s", scene.before(place))[-1]
-    if (
-        _ELSEWHERE.search(scene.before(place))
-        or _SOME_OF.search(before)
-        or _PEOPLE_OF.search(before)
-    ):
+    before = re.split(r"[.;:]\s", scene.near(place))[-1]
+    if _ELSEWHERE.search(scene.near(place)) or _SOME_OF.search(before) or _PEOPLE_OF.search(before):
         return True
     after = scene.text[counted.end : scene.end]
     return bool(_REGION.match(after) or _DID_MORE.match(after))

@@ -36,7 +36,7 @@ def placed(text: str, scene: Scene, place: int, draft: Draft, before: list[Draft
     if state := respective_state(text, scene, place):
         return replace(draft, state=state)
     where, end = _limits(scene, place, draft)
-    closes = _CLOSES.match(text, end) if _SET_OFF.search(scene.before(where)) else None
+    closes = _CLOSES.match(text, end) if _SET_OFF.search(scene.near(where)) else None
     state = state_of(text, scene, where, closes.end() if closes else end)
     if state is None and where != place:
         state = state_of(text, scene, place, draft.counted.end)
@@ -79,7 +79,7 @@ def _model(scene: Scene, where: int, end: int, draft: Draft) -> str | None:
 
 def _same_again(scene: Scene, place: int, draft: Draft, before: list[Draft]) -> Draft | None:
     """Return the earlier figure that "one of the 29" or "those 500" repeats."""
-    if not _SAID_BEFORE.search(scene.before(place)):
+    if not _SAID_BEFORE.search(scene.near(place)):
         return None
     value = draft.figure.value
     same = [o for o in before if (o.metric, o.figure.value) == (draft.metric, value)]

@@ -33,7 +33,7 @@ def respective_state(text: str, scene: Scene, place: int) -> str | None:
 def respective_figure(scene: Scene, place: int, draft: Draft, before: list[Draft]) -> Draft | None:
     """Return the draft with what it answers counts: "those figures were 135 and 133"."""
     first, last = _row(scene, place)
-    if not _THOSE_FIGURES.search(scene.before(first)):
+    if not _THOSE_FIGURES.search(scene.near(first)):
         return None
     told = [other for other in before if other.sentence < draft.sentence][first - last - 1 :]
     if len(told) <= last - first:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from .numbers import Figure
 from .words import noun_kind, words
 
+NEAR = 160
+"""Characters before a word that a rule on what leads to it looks at: a handful of words."""
+
 _OF_ALL = re.compile(
     r"(?:\s[a-z]+)?\sof\s(?:(?:the|its|their|all|those|these)\s)?(?:[\w']+['’]s\s)?"
 )
@@ -41,6 +44,11 @@ class Scene:
     def before(self, place: int) -> str:
         """Return the sentence up to a figure."""
         return self.text[self.start : self.figures[place].start]
+
+    def near(self, place: int) -> str:
+        """Return the words just before a figure, for rules that look no further back."""
+        start = self.figures[place].start
+        return self.text[max(self.start, start - NEAR) : start]
 
     def before_figure(self, figure: Figure) -> str:
         """Return the sentence up to one of its figures."""
@@ -112,6 +120,7 @@ ELLIPTIC = frozenset(
 _NOT_PLURAL = re.compile(
     r"(?:ss|us|is|['’]s|s['’]|ies['’])$|^(?:always|perhaps|plus|unless|besides|ours)$"
 )
+_BODIES = re.compile(r"\s(?:agencies|agreements)\b")
 _TOKEN = re.compile(r"[A-Za-z][\w.'’/-]*|[^\s\w]|\d+")
 
 
@@ -144,4 +153,4 @@ def noun_phrase(scene: Scene, place: int, start: int | None = None) -> Phrase:
 
 def _is_attribute(scene: Scene, end: int, kind: str) -> bool:
     """Return whether a plural only describes the noun after it ("states attorneys")."""
-    return kind == "people" and bool(re.match(r"\s(?:agencies|agreements)\b", scene.text[end:]))
+    return kind == "people" and bool(_BODIES.match(scene.text, end))

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
+from functools import lru_cache
 
 from .elliptic import ON_MODEL
-from .scene import Scene
+from .scene import NEAR, Scene
 from .words import MODELS, PEOPLE_NOUNS, STATE_NAME, STATES, find_states
 
 _COUNTY = re.compile(r"(?:County|Parish|City|Beach|Jacksonville|Miami|Houston)\sin\s$")
@@ -54,6 +57,8 @@ _IN_JAILS = re.compile(r"\s(?:(?:are|were)\s)?(?:in|for)\s(?:the\s|county\s)?jai
 _IT_NOW = re.compile(r"\W*It\s(?:\w+\s)?(?:has|had|holds|held|counts)\s(?:\w+\s)?$")
 _LEADING = re.compile(rf"\W*(?P<state>{'|'.join(sorted(STATES, key=len, reverse=True))})\s[a-z]")
 _RUNNER_UP = re.compile(r"\b(?:followed\sby|behind|ahead\sof|and|then)\s$")
+_CAPITAL = re.compile(r"[A-Z]\w+\s$")
+_OF_MODEL = re.compile(r"\s(?:[Mm]odel|[Oo]fficer|[Aa]greement)")
 _AND = re.compile(r",\s(?:and|but|while)\s")
 # "West Virginia, where the state police take part, 12", "But Texas is catching up: it had 100"
 _ASIDE = re.compile(r"\W*|,\s(?:where|which|whose|with)\s[^;.:~\d]*,\s(?:\w+\s)?")
@@ -83,8 +88,8 @@ def state_of(article: str, scene: Scene, place: int, end: int) -> str | None:
         return codes[0] if len(codes) == 1 and not _listed(article, after[0].end()) else None
     following = article[end:after_end]
     statewide = place == 0 and _STATEWIDE.match(scene.sentence)
-    if statewide or _IN_THE_STATE.search(following) or _STATES_OWN.search(scene.before(place)):
-        return _home_state(article, figure.start) or _home_state(article[:after_end], after_end)
+    if statewide or _IN_THE_STATE.search(following) or _STATES_OWN.search(scene.near(place)):
+        return _home_state(article, figure.start) or _home_state(article, after_end)
     if whole := _OF_ITS.match(article, scene.start, figure.start):
         return _of_its_state(article, whole)
     opener = _OPENS_WITH.match(article, scene.start, figure.end + 60)
@@ -108,9 +113,17 @@ def _state_meant(article: str, scene: Scene, place: int) -> str | None:
 
 def _home_state(article: str, end: int) -> str | None:
     """Return the state that "the state" means at a place: the one most named up to there."""
-    names = [STATES[found[0]] for found in find_states(article, max(0, end - 3000), end)]
+    places, codes = _all_states(article)
+    names = codes[bisect_left(places, end - 3000) : bisect_left(places, end)]
     # Of two named as often, the one named last.
-    return max(reversed(names), key=names.count, default=None)
+    return max(reversed(names), key=Counter(names).__getitem__, default=None)
+
+
+@lru_cache(2)
+def _all_states(article: str) -> tuple[list[int], list[str]]:
+    """Return where an article names states, and their codes."""
+    found = find_states(article, 0, len(article))
+    return [name.start() for name in found], [STATES[name[0]] for name in found]
 
 
 def _of_its_state(article: str, whole: re.Match[str]) -> str | None:
@@ -167,7 +180,7 @@ def _owner(article: str, scene: Scene, place: int) -> str | None:
     is_list = bool(opening and _listed(article, opening.end()))
     if opening and article.startswith(":", opening.end()):
         return STATES[opening[0]]  # "Agreements in Pennsylvania: 8 in January, 24 in June"
-    inherits = _INHERITS.search(article[scene.start : figure.start])
+    inherits = _INHERITS.search(article[max(scene.start, figure.start - NEAR) : figure.start])
     if opening and not is_list and len(gap) <= 20 and inherits:
         others = _codes(article, opening.end(), scene.end)
         return STATES[opening[0]] if set(others) <= {STATES[opening[0]]} else None
@@ -231,7 +244,7 @@ def model_of(scene: Scene, place: int, end: int) -> str | None:
 def model_before(text: str, scene: Scene, place: int) -> str | None:
     """Return the model that "the more aggressive approach" points back to."""
     following = re.split(r"[.;]\s|,\swhich\b", scene.after(place))[0]
-    is_kind = _THAT_KIND.search(following) or _THAT_MODEL.search(scene.before(place))
+    is_kind = _THAT_KIND.search(following) or _THAT_MODEL.search(scene.near(place))
     if not is_kind and not _THE_MODEL.search(following):
         return None
     end = scene.figures[place].start if is_kind else scene.start
@@ -240,13 +253,17 @@ def model_before(text: str, scene: Scene, place: int) -> str | None:
     return mentions[-1][1] if mentions else None
 
 
+@lru_cache(64)  # the figures of a sentence ask for the same ones
 def _mentions(text: str, offset: int) -> list[tuple[int, str]]:
     """Return where models are named, in order; "Safe Streets Task Force" is a body, no model."""
     found = [
         (match.start() + offset, name)
         for pattern, name in MODELS
         for match in pattern.finditer(text)
-        if not (match[0] == match[0].title() and re.search(r"[A-Z]\w+\s$", text[: match.start()]))
-        or re.match(r"\s(?:[Mm]odel|[Oo]fficer|[Aa]greement)", text[match.end() :])
+        if not (
+            match[0] == match[0].title()
+            and _CAPITAL.search(text[max(0, match.start() - 60) : match.start()])
+        )
+        or _OF_MODEL.match(text, match.end())
     ]
     return sorted(found)

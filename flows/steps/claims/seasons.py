@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -62,10 +63,11 @@ _SIZES |= {"eight": 8, "nine": 9, "ten": 10}
 def find_seasons(text: str, published: date | None) -> list[When]:
     """Return the seasons and holidays of a text, in reading order."""
     found = []
+    newest = published.year if published else _newest_year(text)
     for match in _SEASON.finditer(text):
         groups = [match[name] for name in ("name", "name2", "name3", "name4", "name5")]
         name = next(group for group in groups if group).lower()
-        year = _year(match["year"] or match["year2"], text, published)
+        year = int(match["year"] or match["year2"] or newest)
         part = (match["part"] or "").lower().removeprefix("the ").split(" ")[0]
         first = date(year, _SEASONS[name], 1)
         if published and not (match["year"] or match["year2"]) and first > published:
@@ -75,7 +77,7 @@ def find_seasons(text: str, published: date | None) -> list[When]:
         start = month if part else first
         found.append(with_role(text, When(*match.span(), start, last, "period")))
     for match in _HOLIDAY.finditer(text):
-        year = _year(match["year"], text, published)
+        year = int(match["year"] or newest)
         day = _holiday(match["name"], year)
         if published and not match["year"] and day > published:
             day = _holiday(match["name"], year - 1)
@@ -87,11 +89,14 @@ def find_seasons(text: str, published: date | None) -> list[When]:
 
 def find_spans(text: str, dates: list[When], published: date | None) -> Iterator[When]:
     """Yield "the four weeks ending Aug. 29" and, before the article, "the past three months"."""
+    starts = {when.start: when for when in dates}
     for match in _SPAN.finditer(text):
-        hinge = next((when for when in dates if when.start == match.end()), None)
+        hinge = starts.get(match.end())
         is_dated = match["ending"] and hinge and hinge.precision == "day"
         last = hinge.last if is_dated and hinge else published if match["past"] else None
-        if last is None or re.search(r"\bfirst\s$", text[: match.start()][-8:], re.IGNORECASE):
+        if last is None or re.search(
+            r"\bfirst\s$", text[max(0, match.start() - 8) : match.start()], re.IGNORECASE
+        ):
             continue
         size = _SIZES.get(match["size"].lower()) or int(match["size"])
         end = hinge.end if is_dated and hinge else match.end("unit") + 1
@@ -100,12 +105,15 @@ def find_spans(text: str, dates: list[When], published: date | None) -> Iterator
 
 def find_offsets(text: str, dates: list[When], published: date | None) -> Iterator[When]:
     """Yield "a year earlier", counted from the date before it in its sentence, and "a year ago"."""
+    starts = [when.start for when in dates]
     for match in _OFFSET.finditer(text):
         size = _SIZES.get(match["size"].lower()) or int(match["size"])
         if match["hinge"]:
-            hinge = next((w for w in dates if 0 <= w.start - match.end() <= 24), None)
+            near = dates[bisect_left(starts, match.end()) :][:1]
+            hinge = next((when for when in near if when.start - match.end() <= 24), None)
             # "In the two months after the inauguration" is a stretch that begins with it.
-            if re.search(r"\b(?:the|first)\s$", text[: match.start()], re.IGNORECASE):
+            before = text[max(0, match.start() - 8) : match.start()]
+            if re.search(r"\b(?:the|first)\s$", before, re.IGNORECASE):
                 continue
             if (
                 hinge
@@ -116,15 +124,10 @@ def find_offsets(text: str, dates: list[When], published: date | None) -> Iterat
                 day = _moved(hinge.first, sign * size, match["unit"])
                 yield When(match.start(), hinge.end, day, day, "day", "as_of")
             continue
-        before = [
-            when
-            for when in dates
-            if when.end <= match.start()
-            and match.start() - when.end < 150
-            and not re.search(r"[.!?\n]\s", text[when.end : match.start()])
-        ]
         is_ago = match["way"].lower() == "ago"
-        anchor = before[-1] if before and not is_ago else None
+        last = None if is_ago else _last_before(dates, match.start(), 149)
+        is_far = last and re.search(r"[.!?\n]\s", text[last.end : match.start()])
+        anchor = None if is_far else last
         if anchor is None and not (is_ago and published):
             continue
         sign = 1 if match["way"].lower() == "later" else -1
@@ -140,15 +143,21 @@ def find_offsets(text: str, dates: list[When], published: date | None) -> Iterat
 def find_that_year(text: str, dates: list[When]) -> Iterator[When]:
     """Yield "that year" and "that month" as the year or month of the date before it."""
     for match in _THAT_YEAR.finditer(text):
-        before = [when for when in dates if when.end <= match.start()]
-        if not before or match.start() - before[-1].end > 300:
+        last_told = _last_before(dates, match.start(), 300)
+        if last_told is None:
             continue
-        day = before[-1].last
+        day = last_told.last
         is_year = match["unit"].lower() == "year"
         first = day.replace(month=1, day=1) if is_year else day.replace(day=1)
         last = day.replace(month=12, day=31) if is_year else _shifted(first, 1) - timedelta(days=1)
         precision: Precision = "year" if is_year else "month"
         yield with_role(text, When(*match.span(), first, last, precision))
+
+
+def _last_before(dates: list[When], at: int, reach: int) -> When | None:
+    """Return the last date that ends up to `reach` characters before a place; none overlap."""
+    place = bisect_right(dates, at, key=lambda when: when.end)
+    return dates[place - 1] if place and at - dates[place - 1].end <= reach else None
 
 
 def _ends(when: When) -> tuple[date, date]:
@@ -172,10 +181,8 @@ def _shifted(first: date, months: int) -> date:
     return date(first.year + place // 12, place % 12 + 1, 1)
 
 
-def _year(written: str | None, text: str, published: date | None) -> int:
-    """Return the year of a phrase: written, else the article's, else the newest in the text."""
-    if written or published:
-        return int(written) if written else published.year if published else 0
+def _newest_year(text: str) -> int:
+    """Return the newest year in a text, which a phrase without one means."""
     return max((int(year) for year in re.findall(r"\b20\d\d\b", text)), default=2025)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from .claim_dates import When, find_dates
 from .scene import Scene
@@ -21,7 +22,13 @@ def cell_model(scene: Scene, place: int) -> str | None:
 
 def column_date(scene: Scene, place: int, published: date | None) -> When | None:
     """Return the date in the heading of a figure's column; its span counts in the heading."""
-    dates = find_dates(mask(_heading(scene, place)), published)
+    return _only_date(_heading(scene, place), published)
+
+
+@lru_cache(256)  # each figure of a column asks
+def _only_date(heading: str, published: date | None) -> When | None:
+    """Return the date of a heading that names just one."""
+    dates = find_dates(mask(heading), published)
     return dates[0] if len(dates) == 1 else None
 
 

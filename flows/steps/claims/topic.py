@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from .scene import Scene
+from .scene import NEAR, Scene
 from .words import IN_PROGRAM, MODELS, PEOPLE_VERBS, STATES, UNITS, noun_kind
 
 _SUBORDINATE = re.compile(
@@ -45,7 +45,7 @@ def topic_before(scene: Scene, place: int) -> str | None:
     # A column's heading says what its figures count, unless the row is labelled with it.
     is_column = 1 < len(cells) <= len(scene.header) and _first_kind(cells[0]) is None
     found = _first_kind(scene.header[len(cells) - 1]) if is_column else None
-    if COMPARED.search(left):
+    if COMPARED.search(left[-NEAR:]):
         found = found or _last_counted(scene, place)
     if (
         found is None
@@ -88,7 +88,7 @@ def _subject(scene: Scene, left: str, place: int) -> str | None:
         kind = noun_kind(word[0])
         if kind in (None, "measure", "models") or any(a <= word.start() < b for a, b in taken):
             continue
-        head = left[: word.start()]
+        head = left[max(0, word.start() - NEAR) : word.start()]
         entry = (word.start(), _settle(scene, kind or "", word.start()))
         if nearest and counts_head and _AFTER_HEAD.search(left, nearest[0], word.start()):
             continue
@@ -166,7 +166,7 @@ def verb_metric(sentence: str, start: int, end: int) -> str | None:
     """Return what was done to the people whose phrase spans `start` to `end` of a sentence."""
     best: tuple[int, str] | None = None
     for pattern, metric in PEOPLE_VERBS:
-        for found in pattern.finditer(sentence):
+        for found in pattern.finditer(sentence, max(0, start - NEAR), end + NEAR):
             gap = found.start() - end if found.start() >= end else start - found.end()
             between = sentence[min(end, found.end()) : max(start, found.start())]
             if re.search(r"[;.]\s", between) or gap > 80:

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from .claim_dates import When, is_aside
+from .claim_dates import When
 from .numbers import Figure
 from .scene import Counted, Scene
 from .words import PROGRAM
@@ -95,7 +96,7 @@ def split_parts(scene: Scene) -> list[Part]:
         cuts[found.start()] = found.lastgroup or "next"
     is_open = False
     for place, figure in enumerate(scene.figures):
-        before = scene.before(place)[-NEAR:]
+        before = scene.near(place)[-NEAR:]
         offset = figure.start - len(before)
         begin = _FROM.search(before)
         if begin and not re.search(rf"(?:{_COMPARES})\s*(?:\w+\s){{0,2}}$", before, re.IGNORECASE):
@@ -133,19 +134,24 @@ def _is_now(scene: Scene, figure: Figure, when: When) -> bool:
     return bool(_NOW_AFTER.match(scene.text, figure.end) or _NOW.search(between))
 
 
-def usable_dates(text: str, dates: list[When], start: int, end: int) -> list[When]:
-    """Return the dates of a sentence that can be a figure's: no asides, no doubled names."""
-    inside = [when for when in dates if start <= when.start < end and not is_aside(text, when)]
-    dated = [when for when in inside if not when.named]
+def usable_dates(dates: list[When], start: int, end: int) -> list[When]:
+    """Return the dates of a sentence that can be a figure's: no doubled names.
+
+    `dates` are an article's in order, without asides.
+    """
+    first = bisect_left(dates, start, key=lambda when: when.start)
+    last = bisect_left(dates, end, key=lambda when: when.start)
+    inside = dates[first:last]
     return [
         when
-        for when in inside
+        for place, when in enumerate(inside)
         if not when.named
         or not any(
             max(other.start - when.end, when.start - other.end) <= NEAR_NAME
             # "Since the inauguration as of Thursday" names two days.
             and (when.role, other.role) != ("since", "as_of")
-            for other in dated
+            for other in inside[max(0, place - NEAR_NAME // 3) : place + NEAR_NAME // 3 + 2]
+            if not other.named
         )
     ]
 
@@ -167,15 +173,15 @@ def own_date(
         for other in parts
         if other.kind in ("compare", "relative") or scene.text[other.start] == ";"
     ]
-    leading = [
+    leading = (
         when
-        for when in points
+        for when in reversed(points)
         if when.end <= draft.figure.start
         and part_kind(parts, when) not in ("compare", "relative")
         and not _is_taken(when, draft, earlier)
-    ]
-    if leading:
-        return leading[-1]
+    )
+    if leads := next(leading, None):
+        return leads
     if parts[draft.part].kind in ("target", "main"):
         stop = min((bar for bar in bars if bar > draft.figure.end), default=scene.end)
         later = [figure.start for figure in scene.figures if figure.start > draft.figure.end]
@@ -208,7 +214,7 @@ def own_end(draft: Draft, dates: list[When]) -> When | None:
 
 def part_kind(parts: list[Part], when: When) -> str:
     """Return the kind of the part a date stands in."""
-    return next(part.kind for part in parts if part.start <= when.start < part.end)
+    return parts[bisect_right(parts, when.start, key=lambda part: part.start) - 1].kind
 
 
 def _is_taken(when: When, draft: Draft, earlier: list[Draft]) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def words(line: str) -> list[str]:
@@ -13,6 +14,9 @@ def words(line: str) -> list[str]:
 
 HOLE = "~"
 """Stands in a masked text for what no later rule may look into."""
+
+LONGEST_NAME = 80
+"""Characters before a place that can be one name, or the words that lead to a figure."""
 
 _LAW = re.compile(r"(?:\bsection\s|§\s?)?\b287\s?\(\s?g\s?\)s?|\b287g\b", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\[\s?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s?\]|[¹²³⁰⁴-⁹]+")
@@ -31,8 +35,8 @@ _NEVER_FIGURES = re.compile(
     | \b\d+\s(?:U\.?S\.?C\b|C\.?F\.?R\b|U\.S\.\s\d|F\.\dd)           # law citations
     | \b\d+(?:st|nd|rd|th)\b(?!\samendment)                          # ranks
     | \bage[ds]?\s(?:of\s)?\d{1,3}\b | (?<=[a-z]),\s\d{2},(?=\s(?!of\b))  # ages
-    | \b[\w-]+-year-olds?\b | \b[\w-]+\syears?[\s-]old\b
-    | \bhttps?://\S+ | \bwww\.\S+ | \S+@\S+\.\w+
+    | \b[\w-]{1,40}-year-olds?\b | \b[\w-]{1,40}\syears?[\s-]old\b
+    | \bhttps?://\S+ | \bwww\.\S+ | (?<![^\s@])[^\s@]++@\S{1,254}\.\w+
     | \b9/11\b | \b24/7\b | \b\d{1,2}-\d{1,2}\s(?=vote|to\s|in\sfavor)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -225,13 +229,13 @@ def mask(text: str) -> str:
 
 def _blank(found: re.Match[str]) -> str:
     """Return holes for a match, but the day of "May 28th" stays: it is part of a date."""
-    before = found.string[max(0, found.start() - 12) : found.start()]
+    before = found.string[max(0, found.start() - LONGEST_NAME) : found.start()]
     is_age = re.fullmatch(r",\s\d{2},", found[0])
-    if is_age and any(found.string[: found.start()].endswith(name) for name in STATES):
+    if is_age and before.endswith(tuple(STATES)):
         return found[0]  # "and Alabama, 29, ...": a state has no age
-    if is_age and not re.search(r"[A-Z][\w'’.-]*$", found.string[: found.start()]):
+    if is_age and not re.search(r"[A-Z][\w'’.-]*$", before):
         return found[0]  # "Texas added the most agreements, 20, ..."
-    if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)", found[0]) and _RANK.search(before):
+    if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)", found[0]) and _RANK.search(before[-12:]):
         return found[0]
     return re.sub(r"\S", HOLE, found[0])
 
@@ -241,6 +245,7 @@ def noun_kinds(text: str) -> list[str | None]:
     return [noun_kind(word) for word in re.findall(r"[a-z]+", text)]
 
 
+@lru_cache(1 << 12)
 def noun_kind(word: str, *, is_one: bool = False) -> str | None:
     """Return what a plural noun counts ("agencies", "people", "measure"), None when unknown."""
     found = NOUN.fullmatch(word.lower())
