@@ -10,12 +10,13 @@ import re
 from dataclasses import replace
 
 from flows.steps.common.errors import Unreadable
+from flows.steps.common.nesting import MAX_DEPTH, depth_of
 from flows.steps.common.records import Article
 
 from .article_page import main_lines
 from .bytes import decode
 from .facts import page_facts
-from .text import clean_lines, publisher_in, read_head, words
+from .text import clean_lines, publisher_in, read_head
 
 MAX_BYTES = 6_000_000
 """Larger than any article page with its scripts; a bigger file is refused unread."""
@@ -23,18 +24,8 @@ MAX_BYTES = 6_000_000
 MAX_TEXT = 200_000
 """Characters of main text kept: about a short book."""
 
-
-MAX_DEPTH = 600
-"""Nesting beyond this is an attack on the parser, whose work grows with the square of it."""
-
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)\b")
-_SELF_CLOSING = frozenset(
-    words(
-        "area base br col embed hr img input link meta param source track wbr p li dt dd tr "
-        "td th option thead tbody tfoot rp rt"
-    )
-)
 _HTML = re.compile(r"<(?:!doctype|html|head|body|article|main|div|p|meta|section)\b", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!doctype[^>\[]{0,500}(?:\[[^\]]{0,5000}\]\s*)?>", re.IGNORECASE)
 _BLOCKED = re.compile(
     r"\b(?:access\sdenied|just\sa\smoment|attention\srequired|enable\sjavascript|verify\syou\sare"
     r"\s(?:a\s)?human|are\syou\sa\srobot|403\sforbidden|404\snot\sfound|page\snot\sfound)\b",
@@ -103,12 +94,12 @@ def _read_page(text: str, article_id: str, name: str) -> Article:
     """Return the article of an HTML page."""
     from bs4 import BeautifulSoup
 
-    if _depth(text) > MAX_DEPTH:
+    if depth_of(text) > MAX_DEPTH:
         raise Unreadable(f"{name} nests deeper than any page: save the article's plain text.")
     # A declaration of another encoding would mislead the parser: the text is decoded already.
     # Document types go too: nothing here needs one, and their entities are never wanted.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    text = re.sub(r"<!doctype[^>\[]*(?:\[[^\]]*\]\s*)?>", "", text, count=1, flags=re.IGNORECASE)
+    text = _DOCTYPE.sub("", text, count=1)
     soup = BeautifulSoup(text, "lxml")
     facts = page_facts(soup)
     lines = clean_lines(main_lines(soup))
@@ -135,13 +126,3 @@ def _read_page(text: str, article_id: str, name: str) -> Article:
         url=address if address.startswith("http") else None,
         language=language.split("-")[0].lower()[:8] or "en",
     )
-
-
-def _depth(text: str) -> int:
-    """Return how deep the tags of a page nest, not counting those that close themselves."""
-    depth = deepest = 0
-    for closes, tag in _TAG.findall(text):
-        if tag.lower() not in _SELF_CLOSING:
-            depth = max(0, depth - 1) if closes else depth + 1
-            deepest = max(deepest, depth)
-    return deepest

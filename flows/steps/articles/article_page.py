@@ -175,9 +175,14 @@ def _block_of(tag: Tag | None, container: Tag, frames: set[int]) -> Tag:
     return nearest or container
 
 
+def _unbroken(blanks: re.Match[str]) -> str:
+    """Return blanks that hold a line's end as one blank, others as they are."""
+    return " " if "\n" in blanks[0] else blanks[0]
+
+
 def _flush(row: list[str], block: Tag | None) -> Iterator[str]:
     """Yield the collected pieces of a block as lines."""
-    for piece in re.sub(r"\s*\n\s*", " ", "".join(row)).split("\x00"):
+    for piece in re.sub(r"\s+", _unbroken, "".join(row)).split("\x00"):
         line = re.sub(r"[ \t\u00a0\u200b]+", " ", piece).strip(" |")
         line = re.sub(r"(?:\s\|)+\s", " | ", line)
         if line:

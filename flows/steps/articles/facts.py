@@ -38,7 +38,7 @@ def page_facts(soup: BeautifulSoup) -> Facts:
     title = linked.title or metas.get("og:title") or metas.get("twitter:title")
     title = title or headline or window
     if title and publisher:
-        title = re.sub(rf"\s+[|–—-]\s+{re.escape(publisher)}\s*$", "", title)
+        title = re.sub(rf"(?<!\s)\s+[|–—-]\s+{re.escape(publisher)}\s*$", "", title)
     dated: tuple[date, DatePrecision] | None = None
     if linked.published_on:
         dated = linked.published_on, linked.precision

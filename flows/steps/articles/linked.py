@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .text import DatePrecision, names_in, parse_date
+from .text import DatePrecision, names_in, parse_date, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Facts:
     body: str | None = None
 
 
+_SAYS = words("datePublished dateCreated publisher headline name articleBody author")
 _ARTICLE_TYPE = re.compile(r"article|blogposting|report|claimreview|webpage", re.IGNORECASE)
 
 
@@ -40,8 +42,9 @@ def read_linked_data(scripts: list[str]) -> Facts:
             kinds = " ".join(map(str, kind)) if isinstance(kind, list) else str(kind)
             if not _ARTICLE_TYPE.search(kinds):
                 continue
+            said = {key: node[key] for key in _SAYS if key in node}
             # A web page's node fills the gaps of its article's node, never the reverse.
-            best = {**best, **node} if "page" not in kinds.lower() else {**node, **best}
+            best = {**best, **said} if "page" not in kinds.lower() else {**said, **best}
     return _from_node(best)
 
 
@@ -66,9 +69,9 @@ def _from_node(node: dict[str, Any]) -> Facts:
 
 def _nodes(data: Any) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON-LD document, those inside lists and @graph as well."""
-    waiting = [data]
+    waiting = deque([data])
     while waiting:
-        item = waiting.pop(0)
+        item = waiting.popleft()
         if isinstance(item, list):
             waiting.extend(item)
         elif isinstance(item, dict):

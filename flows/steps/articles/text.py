@@ -80,12 +80,12 @@ _DATE = re.compile(
 )
 _STAMP = re.compile(r"^date\s\d{4}-\d\d-\d\d\s", re.IGNORECASE)
 _DATED = re.compile(
-    r"\s*(?:[|•·–—-]\s*)?(?P<word>date|published|posted|first\spublished|release\sdate|for\simmediate"
+    r"\s*+(?:[|•·–—-]\s*+)?(?P<word>date|published|posted|first\spublished|release\sdate|for\simmediate"
     r"\srelease|checked|reviewed|written|updated|last\s(?:updated|modified))?"
-    r"[\s:,–—-]*(?:on:?\s|at\s)?(?:\d{1,2}:\d\d\s?[ap]\.?m\.?,?\s(?:[A-Z]{2,4},?\s)?)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?$",
+    r"[\s:,–—-]*+(?:on:?\s|at\s)?(?:\d{1,2}:\d\d\s?[ap]\.?m\.?,?\s(?:[A-Z]{2,4},?\s)?)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?$",
     re.IGNORECASE,
 )
-_UPDATED = re.compile(r"\W*\b(?:last\s)?(?:updated|modified)\b", re.IGNORECASE)
+_UPDATED = re.compile(r"\W{0,9}\b(?:last\s)?(?:updated|modified)\b", re.IGNORECASE)
 _BEFORE_DATE = re.compile(
     r"^\s*(?:written\s)?by\s.{3,80}(?P<tail>\s[|•·–—]\s.{0,20})$|,\s(?:aired|broadcast|recorded)(?P<air>)\s$",
     re.IGNORECASE,

@@ -106,7 +106,12 @@ def may_be_elliptic(scene: Scene, place: int, phrase: Phrase) -> bool:
     # "... and South Carolina 21"
     is_verb = _TOPS.match(scene.text, figure.start, figure.number)
     return bool(
-        opens or is_state or is_label or is_verb or _LINK.search(near[-60:]) or not re.search(r"\w", left)
+        opens
+        or is_state
+        or is_label
+        or is_verb
+        or _LINK.search(near[-60:])
+        or not re.search(r"\w", left)
     )
 
 

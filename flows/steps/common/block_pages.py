@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from urllib.parse import urlsplit
+
+from .entities import unescaped
 
 LARGEST = 1_000_000
 """No block page is larger (bytes); longer ones are not looked into."""
@@ -32,6 +33,15 @@ HEADLINE = re.compile(
 )
 HEADLINE_TAGS = ("title", "h1", "h2")
 UNSEEN_TAGS = ("script", "style", "template")
+RAW_TAGS = ("script", "style")
+_OPENS = re.compile(r"<(?:!--|(?=[a-z/!?]))", re.I)
+_COMMENT_END = re.compile(r"-->")
+_TAG = re.compile(
+    r"""<(?:(?P<close>/?)(?P<name>[a-z][^\s/>]*+)(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
+    r"|[/!?][^>]*+)>",
+    re.I,
+)
+_HREF = re.compile(r"[\s/\"']href(?![\w-])", re.I)
 HEADLINE_PARTS = re.compile(r"\s[|\u2013\u2014-]\s|\|")
 
 # These words anywhere on a short page.
@@ -76,9 +86,7 @@ def is_block_page(data: bytes) -> bool:
     """
     if not data.strip() or len(data) > LARGEST or data.startswith(BINARY) or b"\0" in data[:512]:
         return False
-    page = _Page()
-    page.feed(data.decode("utf-8", errors="replace"))
-    page.close()
+    page = _Page(data.decode("utf-8", errors="replace"))
     text = " ".join(" ".join(page.text).split())
     if len(text) < HEADLINE_LENGTH and any(map(_says_so, page.headlines)):
         return True
@@ -103,31 +111,56 @@ def block_page_said(address: str, status: int | None = None, what: str = "") -> 
     )
 
 
-class _Page(HTMLParser):
-    """What a reader sees of a page, its title and headlines, and whether it has scripts, links."""
+class _Page:
+    """What a reader sees of a page, its title and headlines, and whether it has scripts, links.
 
-    def __init__(self) -> None:
-        super().__init__()
+    It is read as browsers do, in one go: a comment or tag that does not end hides the rest.
+    """
+
+    def __init__(self, page: str) -> None:
         self.text: list[str] = []
-        self.headlines: list[str] = []
         self.has_script = self.has_link = False
+        self._headlines: list[list[str]] = []
         self._within = ""
+        at = 0
+        while opened := _OPENS.search(page, at):
+            self._say(page[at : opened.start()])
+            end = _COMMENT_END if opened[0] == "<!--" else _TAG
+            found = (
+                end.match(page, opened.start()) if end is _TAG else end.search(page, opened.end())
+            )
+            if not found:
+                return
+            at = found.end()
+            if end is _TAG and found["name"]:
+                at = self._tag(page, found)
+        self._say(page[at:])
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.has_script |= tag == "script"
-        self.has_link |= tag == "a" and any(name == "href" for name, _ in attrs)
-        if tag in (*HEADLINE_TAGS, *UNSEEN_TAGS):
-            self._within = tag
-            if tag in HEADLINE_TAGS:
-                self.headlines.append("")
+    @property
+    def headlines(self) -> list[str]:
+        return ["".join(parts) for parts in self._headlines]
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._within:
-            self._within = ""
+    def _tag(self, page: str, found: re.Match[str]) -> int:
+        """Take in a tag; return where reading goes on."""
+        name = found["name"].lower()
+        if found["close"]:
+            self._within = "" if name == self._within else self._within
+            return found.end()
+        self.has_script |= name == "script"
+        self.has_link |= name == "a" and _HREF.search(found[0]) is not None
+        if name in (*HEADLINE_TAGS, *UNSEEN_TAGS):
+            self._within = name
+        if name in HEADLINE_TAGS:
+            self._headlines.append([])
+        if name in RAW_TAGS:  # nothing in it is a tag but its end
+            closed = re.compile(rf"</{name}\b", re.I).search(page, found.end())
+            return closed.start() if closed else len(page)
+        return found.end()
 
-    def handle_data(self, data: str) -> None:
+    def _say(self, data: str) -> None:
+        data = unescaped(data)
         if self._within in HEADLINE_TAGS:
-            self.headlines[-1] += data
+            self._headlines[-1].append(data)
         if self._within not in (*UNSEEN_TAGS, "title"):
             self.text.append(data)
 
