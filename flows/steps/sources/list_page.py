@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
 from flows.steps.common import wording
 from flows.steps.common.block_pages import block_page_said, is_block_page
+from flows.steps.common.nesting import MAX_DEPTH, depth_of
 from flows.steps.common.records import LISTS, ListKind
 
 # A list may be linked by its file name or through a download address whose text names it.
@@ -24,6 +26,9 @@ MEANING: dict[ListKind, re.Pattern[str]] = {
     "pending": re.compile(r"pending", re.I),
 }
 MOST_WORDS = 60
+# ICE's page has a tenth of these bytes, and had a fiftieth of these tags when it held the list.
+MAX_BYTES = 6_000_000
+MAX_TAGS = 100_000
 ROSTER_FIELDS = {"state", "agency", "model"}
 HEADER_SEARCH_ROWS = 5
 
@@ -53,8 +58,11 @@ def find_links(page: bytes, address: str, headers: Mapping[str, str] | None = No
 
     `headers` maps printed header to field, as seeds/lists.toml says, and finds a roster on the
     page itself. The participating list must be there; the pending list may be gone (ICE stopped
-    it in 2026), which is a state and no error.
+    it in 2026), which is a state and no error. A page that no parser should be given, nested or
+    long beyond any page, is not looked into: it is a problem of the page.
     """
+    if said := _beyond_any(page, address):
+        return Found({}, problems={None: said}, is_whole=_is_whole(page))
     soup = BeautifulSoup(page, "lxml")
     links, others = _links(soup, address)
     is_whole = _is_whole(page)
@@ -76,6 +84,18 @@ def find_links(page: bytes, address: str, headers: Mapping[str, str] | None = No
         problems = {"participating": _no_participating(address)}
     missing = [kind for kind in missing if kind not in problems]
     return Found(links, tuple(missing), problems, holds_roster, others, is_whole)
+
+
+def _beyond_any(page: bytes, address: str) -> str | None:
+    """Return the sentence for a page that nests deeper or is longer than any, else None."""
+    is_long = len(page) > MAX_BYTES or page.replace(b"\0", b"").count(b"<") > MAX_TAGS
+    if not is_long and depth_of(page) <= MAX_DEPTH:
+        return None
+    what = "is longer" if is_long else "nests deeper"
+    return (
+        f"The page at {address} {what} than any list page, so it was not read: open it in a"
+        " browser, download the lists and run `pactwatch import FILE`."
+    )
 
 
 def none_is_one(address: str, tried: Mapping[str, str]) -> str:
@@ -134,13 +154,24 @@ def _holds_roster(soup: BeautifulSoup, headers: Mapping[str, str]) -> bool:
         rows = [
             {
                 headers.get(" ".join(cell.get_text(" ").upper().split()))
-                for cell in row(("th", "td"))
+                for cell in _children(row, "th", "td")
+                if not cell.find("table")  # one that frames another table names no column
             }
-            for row in table.find_all("tr", limit=HEADER_SEARCH_ROWS)
+            for row in islice(_rows(table), HEADER_SEARCH_ROWS)
         ]
         if any(cells >= ROSTER_FIELDS for cells in rows[:-1]):
             return True
     return False
+
+
+def _rows(table: Tag) -> Iterator[Tag]:
+    """Yield the rows of a table itself, and none of a table within it."""
+    for child in _children(table, "tr", "thead", "tbody", "tfoot"):
+        yield from [child] if child.name == "tr" else _children(child, "tr")
+
+
+def _children(tag: Tag, *names: str) -> Iterator[Tag]:
+    return (child for child in tag.children if isinstance(child, Tag) and child.name in names)
 
 
 def _is_whole(page: bytes) -> bool:
