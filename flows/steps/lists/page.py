@@ -15,8 +15,10 @@ from bs4 import BeautifulSoup, Tag
 
 from flows.steps.common.block_pages import is_block_page
 from flows.steps.common.errors import Unreadable
+from flows.steps.common.nesting import MAX_DEPTH, depth_of
 from flows.steps.common.records import Sheet
 
+from .forms import AGAIN
 from .header import Grid, find_header, goes_on, header_text
 from .sheet import frame_of, sheets_of
 
@@ -24,6 +26,7 @@ from .sheet import frame_of, sheets_of
 SITE = "https://www.ice.gov/"
 ARCHIVE = "https://web.archive.org"
 MAX_COLUMNS = 50
+MAX_TAGS = 150_000  # five times those of a page with all that ICE ever listed
 # Cells that run over rows or columns say so in an attribute that anybody may set to a million.
 MAX_SPAN = 2000
 MAX_LABEL = 80
@@ -42,7 +45,7 @@ class _Table:
 def read_page(sha: str, name: str, data: bytes, headers: Mapping[str, str]) -> list[Sheet]:
     """Read the lists in a page's tables; raises `Unreadable` when it holds none."""
     # Most pages are block pages or articles: looking for the words is far quicker than parsing.
-    found = _tables(data, headers) if b"<table" in data.lower() else []
+    found = _tables(name, data, headers) if b"<table" in data.lower() else []
     if not found:
         raise Unreadable(_no_table(name, data))
     return sheets_of(sha, found, headers, is_copy=True)
@@ -60,8 +63,12 @@ def _no_table(name: str, data: bytes) -> str:
     )
 
 
-def _tables(data: bytes, headers: Mapping[str, str]) -> list[Grid]:
+def _tables(name: str, data: bytes, headers: Mapping[str, str]) -> list[Grid]:
     """Return the page's tables that have a list's columns."""
+    if data.count(b"<") > MAX_TAGS or depth_of(data) > MAX_DEPTH:
+        raise Unreadable(
+            f"{name} has more tags, or deeper ones, than any page with a list: {AGAIN}."
+        )
     page = BeautifulSoup(data, "lxml")
     base = _base(page)
     for broken in page.find_all(BLOCKS):
