@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from flows.steps.common.causes import SystemFault
 from flows.steps.common.errors import PactwatchError, UsageError
 from flows.steps.common.layout import SILENT_DAYS, Job, Layout, Paths
 
@@ -181,10 +182,7 @@ def prepare_prefect(data: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)  # Prefect makes the folder, but not those above it
     except OSError as problem:
-        raise PactwatchError(
-            f"Prefect's folder {home.name}/ cannot be made ({problem.strerror}): mend the rights of"
-            " the folder above it, or set PREFECT_HOME to a folder of your own."
-        ) from problem
+        raise SystemFault(problem, home, "Prefect's folder", "made") from problem
     if (free := shutil.disk_usage(home).free) < ROOM_FOR_PREFECT:
         raise PactwatchError(  # Prefect itself would only time out, minutes later
             f"Only {free / 1e6:.0f} MB are free for Prefect's database in {home.name}/: free some"

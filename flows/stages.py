@@ -26,6 +26,7 @@ from flows import settings
 from flows.run_summary import Summary, age_of, as_progress_artifacts, tell_prefect
 from flows.steps import archive, fetch
 from flows.steps.articles import ingest
+from flows.steps.common.causes import naming, sentence
 from flows.steps.common.errors import PactwatchError
 from flows.steps.common.files import Busy, only_one, sweep
 from flows.steps.common.layout import Job, Layout, Pages, Paths
@@ -117,7 +118,7 @@ def at_work(
             archive.adopt(layout)
             yield said
         except BaseException as problem:
-            detail = str(problem) or type(problem).__name__
+            detail = sentence(problem)
             ended = {"ended_at": utc_now().isoformat(), "outcome": "failed", "detail": detail}
             with suppress(PactwatchError):  # of a full disk, the first word is the one to hear
                 archive.write_ledger(layout, {**run, **ended})
@@ -156,7 +157,8 @@ def import_lists(job: Job, summary: Summary, source: str, *, is_git: bool) -> No
         http = job.allow_http
         taken = git_import.import_git(paths, source, utc_now(), tell_progress, allow_http=http)
     else:
-        taken = intake.import_path(paths, Path(source), utc_now(), tell_progress)
+        with naming(Path(source), "the file or folder to import"):
+            taken = intake.import_path(paths, Path(source), utc_now(), tell_progress)
     summary.captures += taken.captures
     summary.left_alone = taken.left_alone
 
@@ -217,9 +219,10 @@ def write_reports(job: Job, summary: Summary, week: str | None, *, every: bool) 
 
 def publish(job: Job, summary: Summary, target: Path) -> None:
     """Write everything as a static site into a folder."""
-    summary.published = publish_site.publish(
-        paths_of(job), target, job.site_url, utc_now(), job.silent_days
-    )
+    with naming(target, "the published site"):
+        summary.published = publish_site.publish(
+            paths_of(job), target, job.site_url, utc_now(), job.silent_days
+        )
 
 
 def export(job: Job, summary: Summary) -> None:

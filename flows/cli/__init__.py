@@ -10,6 +10,7 @@ import sys
 
 from cyclopts import App, CycloptsError
 
+from flows.steps.common.causes import explained, sentence
 from flows.steps.common.errors import PactwatchError, UsageError
 
 from . import acquire, produce, query, review
@@ -55,11 +56,6 @@ def _run(arguments: list[str], *, is_debugging: bool) -> object:
         said = " ".join(str(problem).split())
         errors.print(f"{said} See `pactwatch --help`.", style="red", markup=False, soft_wrap=True)
         return UsageError.exit_code
-    except PactwatchError as problem:
-        if is_debugging:
-            raise
-        errors.print(str(problem), style="red", highlight=False, markup=False, soft_wrap=True)
-        return problem.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -67,13 +63,7 @@ def _run(arguments: list[str], *, is_debugging: bool) -> object:
     except Exception as problem:
         if is_debugging:
             raise
-        said = f"{type(problem).__name__}: {problem}".splitlines()[0]
-        errors.print(
-            f"Something we did not expect went wrong ({said}): run again with --debug and report"
-            " what it prints.",
-            style="red",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
-        return 1
+        known = explained(problem)
+        said = str(known or sentence(problem))
+        errors.print(said, style="red", highlight=False, markup=False, soft_wrap=True)
+        return known.exit_code if known else PactwatchError.exit_code

@@ -18,6 +18,7 @@ from typing import IO
 
 from filelock import FileLock, Timeout
 
+from .causes import SystemFault, explained
 from .errors import PactwatchError
 from .layout import Layout
 
@@ -40,7 +41,7 @@ def whole(path: Path) -> Iterator[Path]:
         yield part
         put_in_place(part, path)
     except OSError as problem:
-        raise not_written(path, problem.strerror or problem) from problem
+        raise not_written(path, problem) from problem
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -103,7 +104,7 @@ def append_lines(path: Path, lines: Iterable[str]) -> None:
                 raise
         mark.unlink()
     except OSError as problem:
-        raise not_written(path, problem.strerror) from problem
+        raise not_written(path, problem) from problem
 
 
 def read_lines(path: Path) -> list[bytes]:
@@ -140,12 +141,10 @@ def _write(file: IO[bytes], data: bytes) -> None:
     os.fsync(file.fileno())
 
 
-def not_written(path: Path, reason: object) -> PactwatchError:
-    """Return the error that says a file could not be written, and what to do."""
-    return PactwatchError(
-        f"{path.name} could not be written ({reason}): free some disk space or mend the folder's"
-        " rights, then run again; nothing published was changed."
-    )
+def not_written(path: Path, problem: BaseException) -> PactwatchError:
+    """Return the error that says why a file could not be written, and what to do."""
+    known = explained(problem, path)
+    return SystemFault(problem, path, verb="written") if known is None else known
 
 
 def sync_folder(folder: Path) -> None:
@@ -176,10 +175,7 @@ def only_one(layout: Layout, patience: float = 0) -> Iterator[None]:
             " wait until it ends, then run again."
         ) from None
     except OSError as problem:
-        raise PactwatchError(
-            f"The data folder {layout.data.name}/ cannot be written to ({problem.strerror}): mend"
-            " its rights, or set PACTWATCH_DATA to a folder of your own."
-        ) from problem
+        raise SystemFault(problem, layout.data, "the data folder", "written") from problem
     try:
         yield
     finally:

@@ -13,6 +13,7 @@ from typing import Any
 
 from flows.steps import archive
 from flows.steps.common import wording
+from flows.steps.common.causes import SystemFault
 from flows.steps.common.errors import PactwatchError, UsageError
 from flows.steps.common.files import put
 from flows.steps.common.layout import SILENT_DAYS, Pages, Paths
@@ -140,10 +141,7 @@ def write_site(target: Path, before: set[str], files: Files) -> Published:
             _remove(target, name)
         _write_manifest(target, set(files))
     except OSError as problem:
-        raise PactwatchError(
-            f"The site could not be written to {target} ({problem.strerror}): free some disk space"
-            " or mend the folder's rights, then publish again."
-        ) from problem
+        raise SystemFault(problem, target, "the published site", "written") from problem
     return Published(target, len(files), written, len(gone))
 
 

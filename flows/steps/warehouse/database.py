@@ -16,8 +16,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from flows.steps.common.causes import explained, first_line
 from flows.steps.common.errors import CheckFailed, PactwatchError, UsageError
-from flows.steps.common.files import whole
+from flows.steps.common.files import not_written, whole
 
 STORAGE_VERSION = "v1.0.0"  # opens in every DuckDB release since 1.0, also after 2.0
 MEMORY_LIMIT = "500MB"
@@ -48,10 +49,7 @@ def build_file(target: Path, frames: Mapping[str, pl.DataFrame], sql: Path) -> N
         _write_database(target, spill, frames, sql)
         is_whole = True
     except (OSError, duckdb.Error) as problem:
-        raise PactwatchError(
-            f"The warehouse could not be written ({_reason(problem)}): free some disk space or"
-            " mend the folder's rights, then run again; nothing published was changed."
-        ) from problem
+        raise not_written(target, problem) from problem
     finally:
         if not is_whole:  # a half-written file would keep a full disk full
             _remove_build(target, spill)
@@ -115,8 +113,10 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"{database.name} is open for writing in another program (process {holder[1]}):"
                 " close it there, and open it read-only (`duckdb -readonly`) next time."
             ) from problem
+        if known := explained(problem, database):
+            raise known from problem
         raise PactwatchError(
-            f"{database.name} is damaged or not a warehouse ({_first_line(problem)}):"
+            f"{database.name} is damaged or not a warehouse ({first_line(problem)}):"
             " run `pactwatch build --force` to make it anew from the archive."
         ) from problem
     with db:
@@ -139,7 +139,9 @@ def fetch(db: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) ->
         columns = [column[0] for column in cursor.description or []]
         rows = cursor.fetchall()
     except duckdb.Error as problem:
-        said = f"The query does not run: {_first_line(problem)}{_what_to_do(problem)}"
+        if known := explained(problem):
+            raise known from problem
+        said = f"The query does not run: {first_line(problem)}{_what_to_do(problem)}"
         raise UsageError(said) from problem
     return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None, strict=False)
 
@@ -210,24 +212,6 @@ def _remove_build(target: Path, spill: Path) -> None:
     shutil.rmtree(spill, ignore_errors=True)
 
 
-_OF_THE_DISK = re.compile(
-    "No space left on device|File too large|Disk quota exceeded|Permission denied"
-    "|Read-only file system|Input/output error"
-)
-
-
-def _is_of_the_disk(problem: BaseException | None) -> bool:
-    """Say whether a statement failed for want of room or rights, not for what it says."""
-    is_io = isinstance(problem, duckdb.IOException | duckdb.OutOfMemoryException)
-    return is_io or bool(isinstance(problem, duckdb.Error) and _OF_THE_DISK.search(str(problem)))
-
-
-def _reason(problem: BaseException) -> str:
-    """Return the disk's own word when DuckDB repeats one among its files' names."""
-    found = _OF_THE_DISK.search(str(problem))
-    return found[0] if found else _first_line(problem)
-
-
 def _run_model(db: duckdb.DuckDBPyConnection, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     statement = re.sub(r"(?m)^--.*\n", "", text).strip()
@@ -239,21 +223,16 @@ def _run_model(db: duckdb.DuckDBPyConnection, path: Path) -> None:
             kind = "temp table" if path.parent.name == "10_staging" else "table"
             db.execute(f"create {kind} {name} as\n{statement}")
     except duckdb.Error as problem:
-        if _is_of_the_disk(problem):
+        if explained(problem):
             raise
         raise PactwatchError(
-            f"sql/{path.parent.name}/{path.name} does not run: {_first_line(problem)}"
+            f"sql/{path.parent.name}/{path.name} does not run: {first_line(problem)}"
         ) from problem
 
 
 def _run_check(db: duckdb.DuckDBPyConnection, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    try:
-        rows = fetch(db, text)
-    except UsageError as problem:
-        if _is_of_the_disk(problem.__cause__) and problem.__cause__:
-            raise problem.__cause__ from None
-        raise
+    rows = fetch(db, text)
     if rows.height:
         rule = text.splitlines()[0].removeprefix("--").strip()
         raise CheckFailed(
@@ -274,7 +253,3 @@ def _csv_cell(name: str, kind: str) -> str:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _first_line(problem: BaseException) -> str:
-    return str(problem).strip().splitlines()[0][:300]

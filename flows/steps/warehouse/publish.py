@@ -18,8 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.steps.common.errors import PactwatchError
-from flows.steps.common.files import put_in_place, write_whole
+from flows.steps.common.files import not_written, put_in_place, write_whole
 
 LIST_DAYS_KEPT = 30
 """Dated copies kept of the newest list days; of earlier ones each month keeps its last."""
@@ -44,10 +43,7 @@ def swap_in(part: Path, database: Path, label: str, summary: Mapping[str, Any]) 
         write_whole(database.parent / "latest.json", text.encode())
         _thin(dated)
     except OSError as problem:
-        raise PactwatchError(
-            f"The new warehouse could not be put in place ({problem.strerror}): free some disk"
-            " space or mend the folder's rights, then run again."
-        ) from problem
+        raise not_written(database, problem) from problem
 
 
 def latest(database: Path) -> dict[str, Any] | None:
