@@ -103,21 +103,30 @@ def _deployment(job: Job, name: str, line: str) -> RunnerDeployment:
         "ingest": ingest.ingest,
     }
     flow = served[name]
-    try:
-        deployment: RunnerDeployment = flow.to_deployment(
-            name="schedule",
-            cron=line,
-            parameters={"job": _plain(job)},
-            concurrency_limit=1,
-            entrypoint_type=EntrypointType.MODULE_PATH,
-            description=(flow.__doc__ or "").strip(),
-        )
-    except ValueError:
-        raise UsageError(
-            f"The setting schedule_{name} is {line!r}, which is no cron line: write it like"
-            " `0 */6 * * *`."
-        ) from None
+    if faults := no_cron_line(f"schedule_{name}", line):
+        raise UsageError(faults[0])
+    deployment: RunnerDeployment = flow.to_deployment(
+        name="schedule",
+        cron=line,
+        parameters={"job": _plain(job)},
+        concurrency_limit=1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        description=(flow.__doc__ or "").strip(),
+    )
     return deployment
+
+
+def no_cron_line(name: str, line: str) -> list[str]:
+    """Return a sentence on a schedule that Prefect does not take, none when it does."""
+    from prefect.client.schemas.schedules import CronSchedule
+
+    try:
+        CronSchedule(cron=line)
+    except ValueError:
+        return [
+            f"The setting {name} is {line!r}, which is no cron line: write it like `0 */6 * * *`."
+        ]
+    return []
 
 
 def _plain(job: Job) -> dict[str, object]:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -48,12 +57,16 @@ class Settings(BaseSettings):
     data: Path = Field(Path("warehouse"), description="archive, warehouse, exports and reports")
     offline: bool = Field(False, description="never use the network")
     page: str = Field("", description="address of the list page; empty: as in seeds/lists.toml")
-    allowed_hosts: tuple[str, ...] = Field(
-        (), description="hosts a download may come from; empty: as in seeds/lists.toml"
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="hosts a download may come from, apart by blanks or commas; empty: as in"
+        " seeds/lists.toml",
     )
     allow_http: bool = Field(False, description="accept plain http, for a server of your own")
-    articles: tuple[str, ...] = Field(
-        (), description="addresses or folders of articles that the schedule reads daily"
+    articles: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="addresses or folders of articles that the schedule reads daily, apart by"
+        ' blanks or commas; names that have some as a JSON list: ["my articles"]',
     )
     contact: str = Field("", description="address or page that the User-Agent names")
     timeout_seconds: float = Field(30.0, gt=0, description="per request, connecting and reading")
@@ -82,10 +95,34 @@ class Settings(BaseSettings):
         SILENT_DAYS, gt=0, description="days without a new list before people are told"
     )
 
-    @field_validator("notify", mode="before")
+    @field_validator("allowed_hosts", "articles", "notify", mode="before")
     @classmethod
-    def _apart_by_blanks(cls, given: object) -> object:
-        return given.split() if isinstance(given, str) else given
+    def _listed(cls, given: object, field: ValidationInfo) -> object:
+        """Take a list apart by blanks or commas, or as JSON; an Apprise address may hold commas."""
+        if not isinstance(given, str):
+            return given
+        if given.lstrip().startswith("["):
+            return json.loads(given)
+        between = r"\s+" if field.field_name == "notify" else r"[\s,]+"
+        return [one for one in re.split(between, given) if one]
+
+    @field_validator("contact")
+    @classmethod
+    def _for_a_header(cls, given: str) -> str:
+        if not (given.isascii() and given.isprintable()):
+            raise ValueError("write it in ASCII, as a request's headers allow no other signs")
+        return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, given: dict[str, object]) -> dict[str, object]:
+        """Take an empty value for none, except where empty means something: those are texts."""
+        fields = cls.model_fields
+        return {
+            name: value
+            for name, value in given.items()
+            if value != "" or name not in fields or fields[name].annotation is str
+        }
 
     @classmethod
     def settings_customise_sources(
@@ -100,41 +137,83 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+class _WithoutUnknown(Settings):
+    """The settings where pactwatch.toml has lines of others."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+
+class _WithoutFile(Settings):
+    """The settings where pactwatch.toml cannot be read."""
+
+    model_config = SettingsConfigDict(toml_file=None)
+
+
 def read() -> Settings:
     """Return the settings; raises `UsageError` naming the one that is not right."""
-    _refuse_misspelt(Settings.model_fields)
-    try:
-        return Settings()
-    except tomllib.TOMLDecodeError as problem:
-        raise UsageError(f"pactwatch.toml is no valid TOML ({problem}): mend that line.") from None
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise UsageError(
-                f"There is no setting {name}: mend that line of pactwatch.toml"
-                " (`pactwatch status --settings` lists the settings)."
-            ) from None
-        raise UsageError(
-            f"The setting {name} is not right ({first['msg']}):"
-            " `pactwatch status --settings` lists the settings and their defaults."
-        ) from None
+    known, faults = look()
+    if faults:
+        raise UsageError(faults[0])
+    return known
 
 
-def _refuse_misspelt(known: Collection[str]) -> None:
-    """Raise `UsageError` for a variable that is all but a setting: as it is, it would do nothing.
+def look() -> tuple[Settings, list[str]]:
+    """Return the settings, with the default for each that is not right, and a sentence on each."""
+    faults = _misspelt(Settings.model_fields)
+    kind: type[Settings] = Settings
+    mended: dict[str, Any] = {}
+    while True:
+        try:
+            return kind(**mended), faults
+        except tomllib.TOMLDecodeError as problem:
+            said = f"pactwatch.toml is no valid TOML ({problem}): mend that line."
+        except UnicodeDecodeError:
+            said = "pactwatch.toml is not written in UTF-8: save it in that encoding."
+        except OSError as problem:
+            said = str(SystemFault(problem, Path("pactwatch.toml"), verb="read"))
+        except ValidationError as problem:
+            for first in problem.errors():
+                faults.append(_not_right(first))
+                name = str(first["loc"][0])
+                if name in Settings.model_fields:
+                    mended[name] = Settings.model_fields[name].default
+                else:
+                    kind = _WithoutUnknown
+            continue
+        faults.append(said)
+        kind = _WithoutFile
+
+
+def _not_right(first: Any) -> str:
+    """Return a sentence on a setting that does not hold, without what it is set to."""
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return (
+            f"There is no setting {name}: mend that line of pactwatch.toml"
+            " (`pactwatch status --settings` lists the settings)."
+        )
+    return (
+        f"The setting {name} is not right ({first['msg']}):"
+        " `pactwatch status --settings` lists the settings and their defaults."
+    )
+
+
+def _misspelt(known: Collection[str]) -> list[str]:
+    """Return a sentence on each variable that is all but a setting: as it is, it does nothing.
 
     Others of our prefix may be a wrapper's own, and are left alone.
     """
+    found = []
     for variable in sorted(os.environ):
         name = variable.removeprefix(PREFIX).lower()
         if not variable.startswith(PREFIX) or name in known:
             continue
         if near := difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8):
-            raise UsageError(
+            found.append(
                 f"There is no setting {variable} (`pactwatch status --settings` lists them): did"
                 f" you mean {PREFIX}{near[0].upper()}?"
             )
+    return found
 
 
 def job() -> Job:
@@ -154,14 +233,14 @@ def paths() -> Paths:
     return paths_at(read().data)
 
 
-def telling() -> Telling:
-    """Return whom to tell of news, from this process's own settings.
+def telling(known: Settings | None = None) -> Telling:
+    """Return whom to tell of news, from this process's own settings, unless they are given.
 
     A served run asks here too: addresses hold secrets, and the Prefect server shows a job's values.
     """
     from flows.steps.notify.outbox import Telling
 
-    known = read()
+    known = known or read()
     addresses = tuple(address.get_secret_value() for address in known.notify)
     return Telling(addresses, known.site_url, known.silent_days, known.offline)
 

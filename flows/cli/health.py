@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from flows.settings import ROOT
 from flows.steps import archive
 from flows.steps.common import wording
+from flows.steps.common.causes import sentence
 from flows.steps.common.errors import PactwatchError
 from flows.steps.common.files import Busy, only_one
 from flows.steps.common.layout import Layout, Paths
@@ -114,11 +116,22 @@ def is_running(run: dict[str, Any]) -> bool:
     return True
 
 
-def doctor(paths: Paths, api_url: str | None, telling: Telling, today: date) -> list[Finding]:
-    """Look at pins, server, data folder, record and notices; say how to mend what is not well."""
+def doctor(
+    paths: Paths,
+    api_url: str | None,
+    telling: Telling,
+    today: date,
+    faults: Sequence[str] = (),
+) -> list[Finding]:
+    """Look at pins, server, data folder, record and notices; say how to mend what is not well.
+
+    `faults` are sentences on settings that are not right; their defaults were taken for them.
+    """
     layout = paths.layout
+    mend = "set it right where it stands: among the variables PACTWATCH_*, or in pactwatch.toml"
     return [
         *_pins(),
+        *(Finding("settings", False, said, mend) for said in faults),
         _server(api_url),
         _lock(layout),
         _disk(layout),
@@ -181,14 +194,14 @@ def _objects(layout: Layout) -> Finding:
     try:
         captures = archive.read_manifest(layout)
         orphans = archive.orphans(layout)
-    except PactwatchError as problem:
-        return Finding("archive", False, str(problem), "restore the manifest from a backup")
+    except (PactwatchError, OSError) as problem:
+        return Finding("archive", False, sentence(problem), "restore the manifest from a backup")
     wanted = {c.sha256 for c in captures if c.sha256}
     for sha256 in sorted(wanted):
         try:
             archive.load(layout, sha256)
-        except PactwatchError as problem:
-            return Finding("archive", False, str(problem), mend)
+        except (PactwatchError, OSError) as problem:
+            return Finding("archive", False, sentence(problem), mend)
     if orphans:
         known = ", ".join(sorted(sha256[:12] for sha256 in orphans)[:3])
         return Finding(
@@ -214,7 +227,10 @@ def _notices(layout: Layout, telling: Telling) -> list[Finding]:
     if not telling.addresses:
         return [Finding("notices", True, "no address is set (PACTWATCH_NOTIFY)")]
     mend = "check that address in PACTWATCH_NOTIFY; `pactwatch run` sends what waits"
-    failing = [Finding("notices", False, said, mend) for said in waiting(layout, telling)]
+    try:
+        failing = [Finding("notices", False, said, mend) for said in waiting(layout, telling)]
+    except OSError as problem:
+        return [Finding("notices", False, sentence(problem), "mend the file that it names")]
     told = f"{len(telling.addresses)} addresses, nothing waits"
     return failing or [Finding("notices", True, told)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -32,7 +32,7 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
     else:
         _record(console, found)
     _look(console, found["last_look"])
-    for said in found.get("notices", ()):
+    for said in (*found.get("settings", ()), *found.get("notices", ())):
         console.print(f"  {said}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     console.print("Last runs:" if found["runs"] else "No run yet.")
     for run in found["runs"]:
@@ -97,8 +97,10 @@ def _befallen(state: Mapping[str, Any]) -> str:
     return said
 
 
-def settings(console: Console, known: Any) -> None:
-    """Print every setting with its value, default and meaning."""
+def settings(console: Console, known: Any, faults: Sequence[str] = ()) -> None:
+    """Print every setting with its value, default and meaning, and what is not right with them."""
+    for said in faults:
+        console.print(said, style="yellow", highlight=False, markup=False, soft_wrap=True)
     drawn = Table(header_style="bold")
     for name in ("variable", "value", "default", "what it does"):
         drawn.add_column(name)

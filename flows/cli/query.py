@@ -127,13 +127,16 @@ def status(
 
     from . import health
     from . import print_status as show
+    from .unusable import unusable
 
-    known = settings.read()
+    known, faults = settings.look()
     if all_settings:
-        show.settings(console, known)
+        show.settings(console, known, faults)
         return 0
-    found = health.status(settings.paths(), date.today(), known.silent_days)
-    found["notices"] = waiting(settings.paths().layout, settings.telling())
+    paths = settings.paths_at(known.data)
+    found = health.status(paths, date.today(), known.silent_days)
+    found["settings"] = [*faults, *unusable(known)]
+    found["notices"] = waiting(paths.layout, settings.telling(known))
     if as_json:
         print_json(found)
     else:
@@ -143,12 +146,18 @@ def status(
 
 
 def doctor(*, as_json: Json = False) -> int:
-    """Check pins, server, lock, disk, archive and warehouse, each with its mend."""
+    """Check pins, settings, server, lock, disk, archive and warehouse, each with its mend."""
     from . import health
     from . import print_status as show
+    from .unusable import unusable
 
+    known, faults = settings.look()
     findings = health.doctor(
-        settings.paths(), settings.prefect_server(), settings.telling(), date.today()
+        settings.paths_at(known.data),
+        settings.prefect_server(),
+        settings.telling(known),
+        date.today(),
+        [*faults, *unusable(known)],
     )
     if as_json:
         print_json([asdict(finding) for finding in findings])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flows.steps import archive, fetch
 from flows.steps.common.contained import Stopped, Workers
 from flows.steps.common.errors import PactwatchError, UsageError
 from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture
+from flows.steps.common.urls import parts_of
 
 from .article_frames import read_whole, stopped_said
 
@@ -71,7 +71,7 @@ def _checked(capture: Capture, data: bytes, workers: Workers) -> Capture:
 
 def _read(source: str, bounds: fetch.Bounds) -> list[tuple[str, str | None, bytes]]:
     if source.startswith(("http://", "https://")):
-        host = urlsplit(source).hostname or ""
+        host = parts_of(source).hostname or ""
         # Who names an address trusts its host; what it redirects to must be allowed as well.
         own = (host, f"www.{host}", host.removeprefix("www."))
         answer = fetch.get(source, replace(bounds, allowed_hosts=(*bounds.allowed_hosts, *own)))

@@ -76,6 +76,8 @@ _PHRASES = {
     "database is locked": errno.EBUSY,
     "failed to offload data block": errno.ENOSPC,  # DuckDB's: its temporary folder is full
 }
+# Kinds of errors that say all by themselves.
+_KINDS = {"OutOfMemoryException": errno.ENOMEM, "IsADirectoryError": errno.EISDIR}
 _DUCKDB_DAMAGE = re.compile(
     "Corrupt|corrupt|checksum|not a valid DuckDB|[Ss]erializ|INTERNAL|FATAL|invalidated"
 )
@@ -111,16 +113,20 @@ class SystemFault(PactwatchError):
         )
 
 
-def explained(problem: BaseException, path: Path | None = None) -> PactwatchError | None:
+def explained(
+    problem: BaseException, path: Path | None = None, verb: str = ""
+) -> PactwatchError | None:
     """Return an error as one that says what to do, or None when its cause is not known.
 
     The path that the error itself names counts, then `path`, then the one it was at work on.
+    `verb` is what could not be done, where that is known: written, opened.
     """
     for one in _all_of(problem):
         if isinstance(one, PactwatchError):
             return one
         if _cause(one):
-            return SystemFault(one, _path_in(one) or path or _path_at_work(one.__traceback__))
+            where = _path_in(one) or path or _path_at_work(one.__traceback__)
+            return SystemFault(one, where, verb=verb)
     return None
 
 
@@ -169,10 +175,9 @@ def number_of(problem: BaseException) -> int | None:
     text = str(problem)
     if found := re.search(r"\(os error (\d+)\)", text):
         return int(found[1])
-    if type(problem).__name__ == "OutOfMemoryException" and "offload" not in text:
-        return errno.ENOMEM
-    if isinstance(problem, IsADirectoryError):
-        return errno.EISDIR
+    name = type(problem).__name__
+    if name in _KINDS and "offload" not in text:
+        return _KINDS[name]
     return next((number for phrase, number in _PHRASES.items() if phrase in text), None)
 
 
@@ -230,7 +235,7 @@ def _path_at_work(trace: TracebackType | None) -> Path | None:
 
 
 def _is_of_database(problem: BaseException) -> bool:
-    """Say whether a database met an error at work: what is asked of it wrongly is another matter."""
+    """Say whether a database met an error at work: what is asked of it wrongly is none."""
     kinds = {kind.__name__ for kind in type(problem).__mro__}
     is_asked_wrongly = kinds & {"ProgrammingError", "DataError"}
     return type(problem).__module__.partition(".")[0] in _OF_DATABASES and not is_asked_wrongly

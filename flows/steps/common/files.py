@@ -131,7 +131,7 @@ def _mark(path: Path) -> Path:
 def _marked_size(path: Path) -> int | None:
     try:
         return int(_mark(path).read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
@@ -143,7 +143,7 @@ def _write(file: IO[bytes], data: bytes) -> None:
 
 def not_written(path: Path, problem: BaseException) -> PactwatchError:
     """Return the error that says why a file could not be written, and what to do."""
-    known = explained(problem, path)
+    known = explained(problem, path, "written")
     return SystemFault(problem, path, verb="written") if known is None else known
 
 

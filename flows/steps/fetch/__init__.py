@@ -10,10 +10,11 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from urllib.parse import urlsplit
 
 import httpx
 import tenacity
+
+from flows.steps.common.urls import parts_of
 
 from .bounds import Bounds, Later, Refused, Response, TooLarge, bounds_of
 from .headers import file_name
@@ -48,7 +49,7 @@ def get(
     says what a person can do, and `TooLarge` for what goes past the size.
     """
     headers = {"User-Agent": _agent(bounds), "Accept-Encoding": "gzip"}
-    if etag:
+    if etag and etag.isascii() and etag.isprintable():  # a header takes no others
         headers["If-None-Match"] = etag
     if last_modified:
         headers["If-Modified-Since"] = format_datetime(
@@ -70,7 +71,7 @@ async def _get(url: str, bounds: Bounds, headers: Mapping[str, str]) -> Response
 
     Time-outs of single reads do not stop a server that sends a byte now and then.
     """
-    host = urlsplit(url).hostname
+    host = parts_of(url).hostname
     last: tenacity.Future | None = None
 
     def keep_last(state: tenacity.RetryCallState) -> None:

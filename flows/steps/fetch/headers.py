@@ -9,12 +9,19 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
+FIRST_SERVERS = 1990
+"""The year before which no server's clock can have been right."""
+
 
 def file_name(headers: Mapping[str, str], path: str) -> str:
     """Return the file's name: from Content-Disposition (RFC 6266), else from its path."""
     given = Message()
-    given["content-disposition"] = headers.get("content-disposition", "")
-    name = unquote(given.get_filename() or path).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    try:
+        given["content-disposition"] = headers.get("content-disposition", "")
+        said = given.get_filename()
+    except (ValueError, LookupError):  # a charset that cannot be, and the like
+        said = None
+    name = unquote(said or path).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     return " ".join(name.split()).strip("\"' ") or "list"
 
 
@@ -22,9 +29,10 @@ def http_time(text: str | None) -> datetime | None:
     """Return a header's time in UTC, without a zone; None when it has none that can be read."""
     try:
         time = parsedate_to_datetime(text) if text else None
-        return time and (time.astimezone(UTC) if time.tzinfo else time).replace(tzinfo=None)
+        time = time and (time.astimezone(UTC) if time.tzinfo else time).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return None
+    return time if time and time.year >= FIRST_SERVERS else None
 
 
 def server_time(headers: Mapping[str, str]) -> datetime | None:
@@ -33,7 +41,10 @@ def server_time(headers: Mapping[str, str]) -> datetime | None:
     age = headers.get("age", "")
     if sent is None:
         return None
-    return sent + timedelta(seconds=int(age) if re.fullmatch(r"\d{1,9}", age) else 0)
+    try:
+        return sent + timedelta(seconds=int(age) if re.fullmatch(r"\d{1,9}", age) else 0)
+    except OverflowError:
+        return sent
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

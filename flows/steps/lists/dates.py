@@ -162,11 +162,10 @@ def utc_time(text: str) -> datetime | None:
     """
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return None
-    if moment.year < FIRST_WORKBOOKS:
-        return None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return moment if moment.year >= FIRST_WORKBOOKS else None
 
 
 def _eastern(moment: datetime) -> date:

@@ -198,11 +198,11 @@ def _moment(match: re.Match[str]) -> datetime | None:
     year, month, day, hour, minute, second = (int(part or 0) for part in parts)
     try:
         moment = datetime(year, month, day, hour, minute, second)
-    except ValueError:
+        if zone and zone[0] in "+-":
+            offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+            moment -= offset if zone[0] == "+" else -offset
+    except (ValueError, OverflowError):
         return None
-    if zone and zone[0] in "+-":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-        moment -= offset if zone[0] == "+" else -offset
     return moment
 
 

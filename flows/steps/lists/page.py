@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 import polars as pl
 from bs4 import BeautifulSoup, Tag
@@ -17,6 +16,7 @@ from flows.steps.common.block_pages import is_block_page
 from flows.steps.common.errors import Unreadable
 from flows.steps.common.nesting import MAX_DEPTH, depth_of
 from flows.steps.common.records import Sheet
+from flows.steps.common.urls import joined
 
 from .forms import AGAIN
 from .header import Grid, find_header, goes_on, header_text
@@ -157,7 +157,10 @@ def _address(cell: Tag, base: str) -> str | None:
         if re.match(r"/web/\d+[a-z_]*/", href):
             return ARCHIVE + href
         # With a scheme it is absolute, also in slips such as `https:/www.ice.gov`.
-        return href if re.match(r"[a-z][a-z0-9+.-]*:", href, re.I) else urljoin(base, href)
+        if re.match(r"[a-z][a-z0-9+.-]*:", href, re.I):
+            return href
+        if (url := joined(base, href)) is not None:
+            return url
     return None
 
 
@@ -169,4 +172,4 @@ def _base(page: BeautifulSoup) -> str:
         if (isinstance(tag, Tag))
         else ""
     )
-    return urljoin(SITE, href)
+    return joined(SITE, href) or SITE

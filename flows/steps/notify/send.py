@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from typing import Any
 
 
 def address_id(address: str) -> str:
@@ -18,15 +19,29 @@ def label(position: int, address: str) -> str:
     return f"address {position} ({kind[0]}://\u2026)" if kind else f"address {position}"
 
 
+NO_ADDRESS = "is no address that Apprise understands: mend PACTWATCH_NOTIFY"
+
+
+def is_address(address: str) -> bool:
+    """Say whether Apprise understands an address; asks no one whether anybody is there."""
+    return bool(_receiver().add(address))
+
+
 def send(address: str, title: str, body: str) -> str | None:
     """Send a plain text; return None when it was taken, else what is wrong, in a few words."""
     import apprise
 
-    # Apprise's log names addresses, and its lines would stand among a command's own.
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
-    receiver = apprise.Apprise()
+    receiver = _receiver()
     if not receiver.add(address):
-        return "is no address that Apprise understands: mend PACTWATCH_NOTIFY"
+        return NO_ADDRESS
     if not receiver.notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT):
         return "did not take the notice: it is tried again with the next run"
     return None
+
+
+def _receiver() -> Any:
+    import apprise
+
+    # Apprise's log names addresses, and its lines would stand among a command's own.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    return apprise.Apprise()

@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
 from flows.steps.common.errors import PactwatchError, UsageError
+from flows.steps.common.urls import parts_of
 from flows.steps.lists.list_names import is_named_as_list
 from flows.steps.lists.name_dates import dates_in
 
@@ -80,7 +81,7 @@ def opened(source: str, *, allow_http: bool = False) -> Iterator[tuple[Path, str
         )
         yield Path(source), None
         return
-    parts = urlsplit(source)
+    parts = parts_of(source)
     if parts.scheme not in (("https", "http") if allow_http else ("https",)):
         raise UsageError(
             f"{source} is no address we clone from: give one that begins with https://, or the"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag
 
 from bs4 import BeautifulSoup, Tag
 
@@ -14,6 +14,7 @@ from flows.steps.common import wording
 from flows.steps.common.block_pages import block_page_said, is_block_page
 from flows.steps.common.nesting import MAX_DEPTH, depth_of
 from flows.steps.common.records import LISTS, ListKind
+from flows.steps.common.urls import joined, parts_of
 
 # A list may be linked by its file name or through a download address whose text names it.
 LINKS_TO_FILE = re.compile(r"\.(xlsx|xlsm|xls|csv)$|/(file-)?download(/|$)", re.I)
@@ -115,16 +116,16 @@ def _links(
 ) -> tuple[dict[ListKind, tuple[str, ...]], dict[str, str]]:
     """Return the addresses that name each list, and the other links to files with their words."""
     base = soup.find("base", href=True)
-    root = urljoin(address, str(base["href"]).strip()) if isinstance(base, Tag) else address
+    # A base that no browser could follow counts as none.
+    root = (joined(address, str(base["href"]).strip()) if isinstance(base, Tag) else "") or address
     named: dict[ListKind, dict[str, None]] = {}
     others: dict[str, str] = {}
     for anchor in soup.find_all("a", href=True):
         href = TRAILING_QUOTE.sub("", str(anchor["href"]).strip().strip("\"'"))
-        try:
-            url = urldefrag(urljoin(root, href)).url
-            parts = urlsplit(url)
-        except ValueError:
-            continue  # no browser could follow it either
+        if (url := joined(root, href)) is None:
+            continue
+        url = urldefrag(url).url
+        parts = parts_of(url)
         path = unquote(parts.path)
         is_file = any(map(LINKS_TO_FILE.search, (path, unquote(parts.query))))
         if not is_file and not anchor.has_attr("download"):

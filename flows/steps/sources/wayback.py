@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flows.steps import fetch
 from flows.steps.common.errors import PactwatchError
+from flows.steps.common.urls import parts_of
 
 ARCHIVE = "https://web.archive.org"
 AGENT = "pactwatch/0.1 (public record of 287(g) agreements{contact})"
@@ -172,7 +172,7 @@ class Archive:
         if memento.status_code != 200:
             raise Unplayable(f"{of} holds the answer {memento.status_code}, not a file.")
         headers = memento.headers
-        name = fetch.file_name(headers, urlsplit(capture.url).path)
+        name = fetch.file_name(headers, parts_of(capture.url).path)
         return Memento(data, name, headers.get("ETag"), _time(headers, "Last-Modified"))
 
 

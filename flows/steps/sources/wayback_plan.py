@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from flows.steps import archive
 from flows.steps.common import seeds
 from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Job, Paths
 from flows.steps.common.records import Capture, Progress, Taken
+from flows.steps.common.urls import parts_of
 
 from . import intake, wayback
 from .intake import Intake
@@ -175,7 +176,7 @@ def _attempt(one: Wanted, now: datetime) -> Capture:
 def _wanted(capture: ArchiveCapture, *, is_page: bool) -> Wanted | None:
     if is_page:
         return Wanted(capture, f"287g-{capture.captured_at:%Y%m%d%H%M%S}.html", is_page)
-    name = unquote(urlsplit(capture.url).path.rstrip("/").rsplit("/", 1)[-1])
+    name = unquote(parts_of(capture.url).path.rstrip("/").rsplit("/", 1)[-1])
     if FILE_NAME.search(name.strip("\"' ")):
         return Wanted(capture, name, is_page) if LIST_NAME.search(name) else None
     is_revisit = capture.media_type == REVISIT
