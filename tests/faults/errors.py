@@ -71,7 +71,7 @@ POINTS = (
     Point("import LISTS", "fsync", r"/captures\.jsonl$", SYNCING, "manifest of captures"),
     Point("import LISTS", "read", r"/captures\.jsonl$", (errno.EIO,), "manifest of captures"),
     Point("import LISTS", "open", r"/lists/.*\.xlsx$", READING, "to import"),
-    Point("import LISTS", "read", r"/lists/.*\.xlsx$", (errno.EIO,), "to import"),
+    Point("import LISTS", "open", r"/lists/.*\.xlsx$", (errno.EIO,), "to import", at=3),
     Point("import LISTS", "os.scandir", r"/lists$", READING, "to import"),
     Point("import LISTS", "os.rename", r"/runs\.jsonl$", WRITING, "ledger of runs"),
     Point("import LISTS", "open", r"/\.lock$", (errno.EACCES, errno.EROFS), "data folder"),

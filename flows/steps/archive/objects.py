@@ -13,6 +13,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from flows.steps.common.causes import parsed
 from flows.steps.common.errors import PactwatchError
 from flows.steps.common.files import write_whole
 from flows.steps.common.layout import Layout
@@ -96,7 +97,7 @@ def adopt(layout: Layout) -> list[Capture]:
     if not notes:
         return []
     unknown = orphans(layout)
-    owed = [as_capture(json.loads(note.read_text(encoding="utf-8"))) for note in notes]
+    owed = [as_capture(parsed(note, json.loads)) for note in notes]
     adopted = [capture for capture in owed if capture.sha256 in unknown]
     append_manifest(layout, adopted)
     for note in notes:

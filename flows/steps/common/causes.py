@@ -9,14 +9,16 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from .errors import PactwatchError
 from .roles import is_below, plain_name, role_of
 
+T = TypeVar("T")
 _RIGHTS = ("this user has no right to it", "mend its rights and those of the folder it is in")
 _AWAY = ("the disk does not answer", "connect that disk again")
 _FILE_IN_PLACE = ("a file stands where a folder is to be", "move that file away")
@@ -63,7 +65,6 @@ CAUSES: dict[int, tuple[str, str]] = {
     errno.ENOSYS: ("the disk cannot do that", "use a disk that knows locks and renames"),
 }
 _OF_WRITING = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMLINK, errno.EXDEV}
-_DAMAGED = ("it is damaged", "restore it from a backup, or delete it if pactwatch makes it")
 _DATABASE_DAMAGED = ("it is damaged", "`pactwatch build --force` makes it anew from the archive")
 
 _PHRASES = {
@@ -100,9 +101,7 @@ class SystemFault(PactwatchError):
     ) -> None:
         self.problem, self.path, self.verb = problem, path, verb
         self.role = role or (role_of(path) if path else _role_without_path(problem))
-        is_of_text = isinstance(problem, ValueError | KeyError | TypeError)
-        unknown = _DAMAGED if is_of_text else (first_line(problem), "look at that file or folder")
-        cause, mend = _cause(problem) or unknown
+        cause, mend = _cause(problem) or _unknown(problem)
         if elsewhere := _ELSEWHERE.get(self.role):
             mend += f", or {elsewhere}"
         named = f" ({plain_name(path)})" if path and plain_name(path) else ""
@@ -155,12 +154,11 @@ def naming(root: Path, role: str) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def whole_text(path: Path) -> Iterator[None]:
-    """Name the file in which what is read is no UTF-8, JSON, TOML or YAML."""
+def parsed(path: Path, parse: Callable[[str], T]) -> T:
+    """Return what a text file of ours holds; raises `SystemFault` when it is damaged."""
     try:
-        yield
-    except (ValueError, KeyError, TypeError) as problem:
+        return parse(path.read_text(encoding="utf-8"))
+    except ValueError as problem:  # no UTF-8, and no JSON or TOML
         raise SystemFault(problem, path, verb="read") from problem
 
 
@@ -188,6 +186,14 @@ def _cause(problem: BaseException) -> tuple[str, str] | None:
     if _is_of_database(problem) and _DUCKDB_DAMAGE.search(str(problem)):
         return _DATABASE_DAMAGED
     return None
+
+
+def _unknown(problem: BaseException) -> tuple[str, str]:
+    """Return an error's own words, and what to do: a text that cannot be parsed is damaged."""
+    if isinstance(problem, ValueError):
+        mend = "restore it from a backup, or delete it if pactwatch made it"
+        return f"it is damaged: {first_line(problem)}", mend
+    return first_line(problem), "look at that file or folder"
 
 
 def _role_without_path(problem: BaseException) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from .causes import parsed
 from .errors import UsageError
 from .records import GateBounds, Reference, Review, ShareBound
 
@@ -30,7 +31,7 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
 
 def read_lists_config(folder: Path) -> dict[str, Any]:
     """Return seeds/lists.toml: addresses, allowed hosts, and the printed headers we know."""
-    return tomllib.loads((folder / "lists.toml").read_text(encoding="utf-8"))
+    return parsed(folder / "lists.toml", tomllib.loads)
 
 
 def read_cadence(folder: Path) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from flows.steps.common.causes import parsed
 from flows.steps.common.files import put
 from flows.steps.common.layout import Paths
 from flows.steps.reports import templates
@@ -70,7 +71,7 @@ def all_weeks(paths: Paths, changes: list[dict[str, Any]], *, whole: bool) -> by
     """Return the page of all weeks that have a report."""
     rows = []
     for path in _facts(paths):
-        found = json.loads(path.read_bytes())
+        found = parsed(path, json.loads)
         rows.append(site.week_row(found, pages.finding(found)))
     weeks = {row["week"] for row in rows}
     known = [

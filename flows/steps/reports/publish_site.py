@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.steps import archive
 from flows.steps.common import wording
-from flows.steps.common.causes import SystemFault
+from flows.steps.common.causes import SystemFault, parsed
 from flows.steps.common.errors import PactwatchError, UsageError
 from flows.steps.common.files import put
 from flows.steps.common.layout import SILENT_DAYS, Pages, Paths
@@ -93,7 +93,7 @@ def site_files(paths: Paths, site_url: str, today: date, silent_days: int = SILE
         **_reports(paths),
         "reports/index.html": index_pages.all_weeks(paths, changes, whole=True),
     }
-    facts = json.loads((index_pages.newest_report(paths) / "facts.json").read_bytes())
+    facts = parsed(index_pages.newest_report(paths) / "facts.json", json.loads)
     described = _described(paths, data)
     rows["changes"] = changes
     listed_on = date.fromisoformat(facts["current"]["published_on"])
@@ -108,7 +108,7 @@ def data_files(paths: Paths) -> Files:
     layout = paths.layout
     exports.export(paths)
     names = sorted(path.name for path in layout.exports.iterdir() if path.name[0] != ".")
-    pointer = json.loads((layout.data / "latest.json").read_bytes())
+    pointer = parsed(layout.data / "latest.json", json.loads)
     pointer |= {"file": "pactwatch.duckdb", "sha256": file_hash(layout.database)}
     text = json.dumps(pointer, indent=2) + "\n"
     return {
@@ -186,7 +186,7 @@ def _linked(body: bytes, root: str) -> bytes:
 
 def _described(paths: Paths, data: Files) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the files for download with size and hash, and the tables with their meanings."""
-    package = json.loads((paths.layout.exports / "datapackage.json").read_bytes())
+    package = parsed(paths.layout.exports / "datapackage.json", json.loads)
     rows = {one["name"]: one["rows"] for one in package["resources"]}
     files = [
         {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.steps.common import fingerprint, wording
+from flows.steps.common.causes import parsed
 from flows.steps.common.errors import UsageError
 from flows.steps.common.files import write_whole
 from flows.steps.common.layout import SILENT_DAYS, Pages, Paths
@@ -185,7 +186,7 @@ def _log_correction(
     log = path.read_bytes() if path.exists() else b""
     before = paths.layout.reports / found["week"]["id"] / "facts.json"
     if before.exists():
-        said = corrections.compare(json.loads(before.read_bytes()), found)
+        said = corrections.compare(parsed(before, json.loads), found)
         if said:
             log = corrections.append(log, said, now.isoformat() if now else None, as_of)
             write_whole(path, log)

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.steps.common.causes import parsed
 from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import Paths
 
@@ -211,7 +212,7 @@ def dictionary(sql: Path) -> dict[str, Any]:
     """Return {table: {grain, columns: {column: meaning}}} from sql/dictionary.yml."""
     import yaml
 
-    written = yaml.safe_load((sql / "dictionary.yml").read_text(encoding="utf-8"))
+    written = parsed(sql / "dictionary.yml", yaml.safe_load)
     return {
         table: {
             "grain": one["grain"],
