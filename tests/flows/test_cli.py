@@ -192,14 +192,14 @@ def test_a_table_too_wide_for_the_terminal_is_printed_one_value_a_line(data: Pat
 
 def test_a_setting_that_is_none_is_refused(data: Path, tmp_path: Path) -> None:
     assert pactwatch("status", data=data, PACTWATCH_IMAGE="a wrapper's own").returncode in (0, 3)
-    asked = pactwatch("status", data=data, PACTWATCH_OFLINE="1")
+    asked = pactwatch("query", "select 1", data=data, PACTWATCH_OFLINE="1")
     assert (asked.returncode, asked.stderr) == (
         2,
         "There is no setting PACTWATCH_OFLINE (`pactwatch status --settings` lists them): did you"
         " mean PACTWATCH_OFFLINE?\n",
     )
     (tmp_path / "pactwatch.toml").write_text("offlin = true\n")
-    asked = pactwatch("status", data=data, cwd=tmp_path)
+    asked = pactwatch("query", "select 1", data=data, cwd=tmp_path)
     assert (asked.returncode, "There is no setting offlin: mend" in asked.stderr) == (2, True)
 
 

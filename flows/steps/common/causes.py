@@ -79,9 +79,7 @@ _PHRASES = {
 }
 # Kinds of errors that say all by themselves.
 _KINDS = {"OutOfMemoryException": errno.ENOMEM, "IsADirectoryError": errno.EISDIR}
-_DUCKDB_DAMAGE = re.compile(
-    "Corrupt|corrupt|checksum|not a valid DuckDB|[Ss]erializ|INTERNAL|FATAL|invalidated"
-)
+_DUCKDB_DAMAGE = re.compile("Corrupt|corrupt|checksum|not a valid DuckDB|Serialization Error")
 _OF_DATABASES = ("duckdb", "_duckdb", "polars", "sqlite3", "sqlalchemy")
 
 _ELSEWHERE = {
@@ -174,7 +172,7 @@ def number_of(problem: BaseException) -> int | None:
     if found := re.search(r"\(os error (\d+)\)", text):
         return int(found[1])
     name = type(problem).__name__
-    if name in _KINDS and "offload" not in text:
+    if name in _KINDS and "failed to offload" not in text:
         return _KINDS[name]
     return next((number for phrase, number in _PHRASES.items() if phrase in text), None)
 

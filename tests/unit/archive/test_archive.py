@@ -101,7 +101,9 @@ def test_a_full_disk_takes_back_the_rows_it_has_no_room_for(layout: Layout) -> N
     )
     command = [sys.executable, "-c", code, str(layout.manifest)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert said.startswith("captures.jsonl could not be written (No space left on device): free")
+    assert said.startswith(
+        "The manifest of captures (captures.jsonl) could not be written (the disk is full): free"
+    )
     assert layout.manifest.read_bytes() == before
 
 
@@ -119,7 +121,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_one(layout: Layout) -> None
     command = [sys.executable, "-c", code, str(layout.manifest)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "could not be written" in said
-    assert "free some disk space" in said
+    assert "raise the limit on the size of files" in said
     assert layout.manifest.read_bytes() == before
     assert [path.name for path in layout.manifest.parent.iterdir()] == ["captures.jsonl"]
 

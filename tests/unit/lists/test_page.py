@@ -97,6 +97,12 @@ def test_a_base_address_counts_without_the_archive_in_front_of_it() -> None:
     assert read(data)["moa_url"].to_list() == ["https://www.ice.gov/287g/moa/a.pdf?a=1&b=2"]
 
 
+def test_a_base_and_a_link_that_no_browser_could_follow_count_as_none() -> None:
+    rows = [(*BAKER[:4], "moa/a.pdf"), (*BAKER[:4], "//[::1/a.pdf")]
+    data = page(table(rows)).replace(b"<head>", b'<head><base href="http://[::1">')
+    assert read(data)["moa_url"].to_list() == ["https://www.ice.gov/moa/a.pdf", None]
+
+
 def test_links_that_lead_nowhere_are_none() -> None:
     rows = [(*BAKER[:4], href) for href in ("#top", "javascript:void(0)", "mailto:a@example.org")]
     assert read(page(table(rows)))["moa_url"].to_list() == [None, None, None]

@@ -89,6 +89,11 @@ def test_relative_links_follow_the_base_of_the_page() -> None:
     assert told.links == {"participating": ("https://www.ice.gov/doclib/participating.xlsx",)}
 
 
+def test_a_base_that_no_browser_could_follow_counts_as_none() -> None:
+    told = found(more='<base href="http://[::1"><a href="/participating.xlsx">list</a>')
+    assert told.links == {"participating": ("https://www.ice.gov/participating.xlsx",)}
+
+
 def test_all_links_of_a_list_are_found_in_their_order() -> None:
     told = found(("/participating2.xlsx", ""), ("/pending1.xlsx", ""), ("/participating1.xlsx", ""))
     assert told == Found(

@@ -53,6 +53,9 @@ def test_no_copy_goes_when_the_new_file_cannot_be_put_in_place(tmp_path: Path) -
     database = tmp_path / "pactwatch.duckdb"
     database.unlink()
     (database / "in the way").mkdir(parents=True)
-    with pytest.raises(PactwatchError, match="could not be put in place"):
+    with pytest.raises(
+        PactwatchError,
+        match=r"^The warehouse \(pactwatch\.duckdb\) could not be",
+    ):
         swapped(tmp_path, "2025-07-01")
     assert {path.name for path in folder.iterdir()} == before | {"pactwatch-2025-07-01.duckdb"}
