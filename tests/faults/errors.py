@@ -22,6 +22,8 @@ from pathlib import Path
 
 from flows import stages
 from flows.settings import ROOT, paths_at
+from flows.steps import archive
+from flows.steps.common.layout import Layout
 from flows.steps.reports import write
 from flows.steps.sources.intake import import_path
 from flows.steps.warehouse import database
@@ -139,7 +141,7 @@ def trial(folder: Path, point: Point, number: int) -> str:
     done = _call(data, [*FAILING, *fault, *words])
     if not mark.exists():
         return f"the fault never came: {done.stderr.strip()[-300:]}"
-    said = _shortfall(done, point, number)
+    said = _shortfall(done, point, number) or _otherwise_in_ledger(data, done)
     try:
         after = _told(data)
     except Exception as problem:  # whatever it is, readers cannot read it
@@ -166,6 +168,15 @@ def _shortfall(done: subprocess.CompletedProcess[str], point: Point, number: int
     for part in (point.role, CAUSES[number], ": .+, then run again"):
         if not re.search(part, said, re.I):
             return f"it does not say {part!r}: {said}"
+    return ""
+
+
+def _otherwise_in_ledger(data: Path, done: subprocess.CompletedProcess[str]) -> str:
+    """Return what the ledger says of a failed run, when it is not the sentence that was printed."""
+    last = archive.read_ledger(Layout(data))[-1:]
+    told = [run["detail"] for run in last if run["outcome"] == "failed" and done.returncode == 1]
+    if told and told != [done.stderr.strip()]:
+        return f"the ledger says otherwise: {told[0]}"
     return ""
 
 

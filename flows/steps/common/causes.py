@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .errors import PactwatchError
 from .roles import is_below, plain_name, role_of
@@ -108,6 +108,10 @@ class SystemFault(PactwatchError):
             f"{self.role[0].upper()}{self.role[1:]}{named} could not be {done} ({cause}):"
             f" {mend}, then run again; what is published is whole."
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it come whole out of a process of its own."""
+        return SystemFault, (self.problem, self.path, self.role, self.verb)
 
 
 def explained(
