@@ -120,9 +120,7 @@ def at_work(
         except BaseException as problem:
             detail = sentence(problem)
             ended = {"ended_at": utc_now().isoformat(), "outcome": "failed", "detail": detail}
-            with suppress(
-                PactwatchError, OSError
-            ):  # of a full disk, the first word is the one to hear
+            with suppress(PactwatchError, OSError):  # of a full disk, the first word counts
                 archive.write_ledger(layout, {**run, **ended})
                 if isinstance(problem, Exception):
                     paths = settings.paths_at(layout.data)

@@ -14,7 +14,7 @@ from flows.steps.common.causes import explained, sentence
 from flows.steps.common.errors import PactwatchError, UsageError
 
 from . import acquire, produce, query, review
-from .terminal import errors, replace_unprintable
+from .terminal import as_typed, errors, replace_unprintable
 
 __all__ = ["app", "main"]
 
@@ -35,10 +35,16 @@ for command in (
     app.command(command)
 
 
+OF_PATHS = frozenset({"import", "ingest", "publish"})
+"""Commands that take paths, whose bytes the system must get back as they came."""
+
+
 def main() -> None:
     """Run a command; print errors as one sentence, and leave with the exit code."""
     replace_unprintable()
     arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    if not OF_PATHS.intersection(arguments[:1]):
+        arguments = [as_typed(word) for word in arguments]
     try:
         code = _run(arguments, is_debugging=len(arguments) < len(sys.argv) - 1)
         sys.stdout.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,11 @@ def print_json(value: Any) -> None:
 
     is_utf = (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
     print(json.dumps(value, indent=2, default=plain, ensure_ascii=not is_utf))
+
+
+def as_typed(word: str) -> str:
+    """Return a word of the command line as UTF-8, also where the locale knows ASCII only."""
+    return os.fsencode(word).decode("utf-8", errors="replace")
 
 
 def replace_unprintable() -> None:

@@ -183,6 +183,14 @@ def test_a_reader_that_stops_early_is_no_failure(data: Path, form: str | None) -
         assert (asked.stderr.read(), asked.wait()) == (b"", 0)
 
 
+def test_words_beyond_the_locale_are_taken_as_they_were_typed(data: Path) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    env = settings(data, **ascii_only)
+    for words, code in ((["explain", "\u2192\u7f57"], 2), (["query", "select '\u2192' as a"], 0)):
+        done = subprocess.run([*COMMAND, *words], env=env, capture_output=True, check=False)
+        assert (done.returncode, b"did not expect" in done.stderr) == (code, False)
+
+
 def test_a_table_too_wide_for_the_terminal_is_printed_one_value_a_line(data: Path) -> None:
     sql = "select event_id, agreement_id, publication_id, previous_publication_id from events"
     asked = pactwatch("query", f"{sql} where kind = 'redated' order by 1 limit 1", data=data)

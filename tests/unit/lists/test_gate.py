@@ -219,6 +219,7 @@ def test_without_a_date_in_the_name(
         (" 2025-09-29T14:00:00Z ", datetime(2025, 9, 29, 14)),
         ("0001-01-01T00:00:00Z", None),
         ("1970-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-14:00", None),
         ("yesterday", None),
         ("", None),
     ],
