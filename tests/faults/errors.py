@@ -8,6 +8,7 @@ command succeeds once the fault is gone.
 
 from __future__ import annotations
 
+import atexit
 import errno
 import random
 import re
@@ -214,6 +215,7 @@ def _told(data: Path) -> list[tuple[object, ...]]:
 def _base() -> Path:
     """Make, once a process, what the trials share: the program, lists, and a published record."""
     base = Path(tempfile.mkdtemp(prefix="pactwatch-errors-"))
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
     clone = base / "clone"
     clone.mkdir()
     seeds_without_record(program(clone) / "seeds")
