@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from flows.steps.claims.reach import end_of_reading
 from flows.steps.common.errors import Unreadable
 from flows.steps.common.nesting import MAX_DEPTH, depth_of
 from flows.steps.common.records import Article
@@ -23,6 +24,9 @@ MAX_BYTES = 6_000_000
 
 MAX_TEXT = 200_000
 """Characters of main text kept: about a short book."""
+
+MAX_TITLE = 1_000
+"""Characters of the title kept: more than any headline has."""
 
 _HTML = re.compile(r"<(?:!doctype|html|head|body|article|main|div|p|meta|section)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!doctype[^>\[]{0,500}(?:\[[^\]]{0,5000}\]\s*)?>", re.IGNORECASE)
@@ -59,6 +63,11 @@ def read_article(data: bytes, *, name: str, url: str | None = None) -> Article:
     if len(article.text) > MAX_TEXT:
         notes = (*notes, f"text cut after {MAX_TEXT} characters")
         article = replace(article, text=article.text[:MAX_TEXT])
+    if len(article.title) > MAX_TITLE:
+        notes = (*notes, f"title cut after {MAX_TITLE} characters")
+        article = replace(article, title=article.title[:MAX_TITLE])
+    if (end := end_of_reading(article.text)) < len(article.text):
+        notes = (*notes, f"figures read in the first {end:,} characters only: too many numbers")
     if _SPUN.search(article.text):
         notes = (
             *notes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .text import words
@@ -45,18 +45,26 @@ _BLOCKS = frozenset(
 def main_lines(soup: BeautifulSoup) -> list[str]:
     """Return the lines of the main text: paragraphs, headings, list items and table rows."""
     total = max(1, sum(len(tag.get_text()) for tag in soup.find_all("p")))
-    for tag in soup.find_all(_DROPPED):
-        if not tag.decomposed:
-            tag.decompose()
-    for tag in soup.find_all("a", href=_FOOTNOTE):
-        if not tag.decomposed and _IS_MARK.fullmatch(tag.get_text(strip=True)):
-            tag.decompose()
-    for tag in soup.find_all(True):
-        if not tag.decomposed and tag.name not in ("html", "body") and _is_clutter(tag, total):
-            tag.decompose()
-    for tag in soup.find_all("h1"):
-        tag.decompose()
+    _drop(soup.find_all(_DROPPED))
+    _drop(
+        soup.find_all("a", href=_FOOTNOTE),
+        lambda tag: bool(_IS_MARK.fullmatch(tag.get_text(strip=True))),
+    )
+    _drop(
+        soup.find_all(True),
+        lambda tag: tag.name not in ("html", "body") and _is_clutter(tag, total),
+    )
+    _drop(soup.find_all("h1"))
     return list(_lines(_container(soup)))
+
+
+def _drop(tags: Iterable[Tag], is_dropped: Callable[[Tag], bool] = lambda _: True) -> None:
+    """Take elements out of their page, each once."""
+    gone: set[int] = set()  # a tag asked whether it was taken out searches all that is in it
+    for tag in tags:
+        if id(tag) not in gone and is_dropped(tag):
+            gone.update(map(id, tag.descendants))
+            tag.decompose()
 
 
 def _is_clutter(tag: Tag, total: int) -> bool:
@@ -137,10 +145,22 @@ def _lines(container: Tag) -> Iterator[str]:
 
 def _frames(container: Tag) -> set[int]:
     """Return the table rows (by `id`) that frame a page instead of holding cells of data."""
-    nested = [table for table in container.find_all("table") if table.find_parent("table")]
-    frames = {id(row) for table in nested for row in table.find_parents("tr")}
+    frames: set[int] = set()
+    nested: set[int] = set()
+    for table in container.find_all("table"):
+        rows = []
+        for above in table.parents:
+            if above.name == "tr":
+                rows.append(id(above))
+            elif above.name == "table":
+                nested.add(id(table))
+                if id(above) in nested:
+                    break  # the rows around that one are known
+        frames.update(rows if id(table) in nested else ())
     paragraphs = Counter(
-        id(row) for tag in container.find_all("p") if (row := tag.find_parent("tr"))
+        id(row)
+        for tag in container.find_all("p")
+        if (row := next((above for above in tag.parents if above.name == "tr"), None))
     )
     for row in container.find_all("tr") if paragraphs else ():
         if paragraphs[id(row)] > len(_cells(row)):

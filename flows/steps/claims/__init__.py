@@ -27,6 +27,7 @@ from .numbers import Figure, find_figures
 from .part import counts_a_part
 from .places import Named, find_names
 from .placing import placed
+from .reach import MOST_FIGURES, end_of_reading
 from .scene import Counted, Scene
 from .seasons import find_offsets, find_seasons, find_spans, find_that_year
 from .since import since_of, with_since
@@ -44,9 +45,6 @@ from .when import (
 from .words import HOLE, mask
 
 __all__ = ["Named", "find_claims", "find_names"]
-
-MOST_FIGURES = 60
-"""Figures of one sentence that are read together: one that lists every state has no more."""
 
 
 # The program by its number, or ICE's agreements where their models or partners are spoken of.
@@ -66,11 +64,13 @@ def find_claims(article: Article) -> list[Claim]:
     """Return the figures that an article gives, in the order of its text.
 
     Spans count in `article.text`, those of the headline in `article.title`, and slice to the figure
-    with its hedge ("at least 315"). An article without figures gives an empty list; nothing is
-    raised for odd text.
+    with its hedge ("at least 315"). What stands after `reach.end_of_reading` is not read, which
+    the article's notes say. An article without figures gives an empty list; nothing is raised for
+    odd text.
     """
     headline = _headline(article)
-    page = _read_page(replace(article, text=headline + article.text))
+    read = article.text[: end_of_reading(article.text)]
+    page = _read_page(replace(article, text=headline + read))
     drafts: list[Draft] = []
     for number, sentence in enumerate(_pieces(page)):
         found = _read_sentence(page, sentence, number, drafts)

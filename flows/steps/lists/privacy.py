@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
+
+from flows.steps.common.entities import unescaped
 
 # Percent-encoding and entities stand in each other a few deep; more is made up.
 MAX_DEPTH = 20
@@ -74,7 +75,7 @@ def is_private(text: str) -> bool:
     for _ in range(MAX_DEPTH):
         before = text
         text = _ESCAPED.sub("%", text)
-        text = unicodedata.normalize("NFKC", html.unescape(unquote(text)))
+        text = unicodedata.normalize("NFKC", unescaped(unquote(text)))
         text = UNSEEN.sub("", text).lower()
         if len(text) > MOST_LETTERS:
             return True
