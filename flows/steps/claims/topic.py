@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
 
 from .scene import NEAR, Scene
 from .words import IN_PROGRAM, MODELS, PEOPLE_VERBS, STATES, UNITS, noun_kind
@@ -76,33 +79,43 @@ def _is_model_label(words: str) -> bool:
 
 def _subject(scene: Scene, left: str, place: int) -> str | None:
     """Return the kind of the nearest noun that can be the subject of a figure."""
-    taken = [
-        (figure.start - scene.start, (counted.end if counted else figure.end) - scene.start)
-        for figure, counted in zip(scene.figures[:place], scene.counted, strict=False)
-    ]
+    pairs = list(zip(scene.figures[:place], scene.counted, strict=False))
+    starts = [figure.start - scene.start for figure, _ in pairs]
+    reach = [(counted.end if counted else figure.end) - scene.start for figure, counted in pairs]
+    reach = [-1, *accumulate(reach, max)]  # how far the phrases of the figures up to one go
     odd = _ODD_NOUN.search(left)
     nearest: tuple[int, str] | None = (odd.start(), "agreements") if odd else None
     fallback: tuple[int, str] | None = None
     counts_head = bool(odd)  # "the number of agreements that deputize officers" is of agreements
     for word in _WORD.finditer(left):
         kind = noun_kind(word[0])
-        if kind in (None, "measure", "models") or any(a <= word.start() < b for a, b in taken):
+        if kind in (None, "measure", "models"):
             continue
-        head = left[max(0, word.start() - NEAR) : word.start()]
-        entry = (word.start(), _settle(scene, kind or "", word.start()))
+        if word.start() < reach[bisect_right(starts, word.start())]:
+            continue
+        lead = _lead(left[max(0, word.start() - NEAR) : word.start()])
+        entry = (word.start(), kind or "")
         if nearest and counts_head and _AFTER_HEAD.search(left, nearest[0], word.start()):
             continue
-        if _NUMBER_OF.search(head):
+        if lead == "number of":
             nearest, counts_head = entry, True
-        elif kind == "states" or _SUBORDINATE.search(head):
+        elif kind == "states" or lead == "subordinate":
             fallback = entry if kind != "states" else fallback
         else:
             nearest = entry
     counted_last = _counted_noun(scene, place)
     if counted_last and (not nearest or counted_last[0] > nearest[0]):
-        nearest = counted_last
+        return counted_last[1]
     nearest = nearest or _named_population(left) or fallback
-    return nearest[1] if nearest and nearest[1] else None
+    return _settle(scene, nearest[1], nearest[0]) or None if nearest else None
+
+
+@lru_cache(1 << 10)  # each figure of a sentence asks for the nouns before it
+def _lead(head: str) -> str:
+    """Return whether "the number of" leads to a noun, or what makes it no subject."""
+    if _NUMBER_OF.search(head):
+        return "number of"
+    return "subordinate" if _SUBORDINATE.search(head) else ""
 
 
 def _counted_noun(scene: Scene, place: int) -> tuple[int, str] | None:

@@ -130,8 +130,9 @@ def _links(
         is_file = any(map(LINKS_TO_FILE.search, (path, unquote(parts.query))))
         if not is_file and not anchor.has_attr("download"):
             continue
-        said = (anchor.get_text(" ", strip=True), anchor.get("title"), anchor.get("aria-label"))
-        words = " ".join(" ".join(str(text) for text in said if text).split())
+        text = " ".join(islice(anchor.stripped_strings, MOST_WORDS * 5))
+        said = (text, anchor.get("title"), anchor.get("aria-label"))
+        words = " ".join(" ".join(str(words) for words in said if words).split())
         name = path.rsplit("/", 1)[-1]
         kinds = _kinds(f"{name} {unquote(parts.query)}") or _kinds(words)
         for kind in kinds:

@@ -70,3 +70,35 @@ def test_the_sentence_says_what_to_do() -> None:
         "www.ice.gov answered with a block page (405), which says nothing of the lists: open"
         " https://www.ice.gov/x in a browser, download the lists and run `pactwatch import FILE`."
     )
+
+
+ENDLESS = {
+    "comments": b"<!-- a " * 150_000,
+    "tags": b"<a b" * 240_000,
+    "quotation marks": b"<a b='<a b=\"" * 80_000,
+    "quoted ends": b'<a ">" ' * 140_000,
+    "headlines": b"<title>" + b"Error <b>" * 100_000,
+    "numbers": b"&#" + b"1" * 900_000,
+    "scripts": b"<script></scrip" * 60_000,
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+def test_what_does_not_end_hides_the_rest_and_is_no_block_page(what: str) -> None:
+    page = b"<p>The lists are published every weekday.</p>" + ENDLESS[what]
+    assert not is_block_page(page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<title>Access &#100;enied</title><p>Go away.</p>",
+        "<TITLE>Access denied</TITLE><a title='a > b' href=/x>x</a>",
+        "<h1>Access <em>denied</em></h1><!-- <a href=/>",
+        "<style>p > a { }</style><script>if (a<b) '<h2>'</script><h2>Forbidden</h2>",
+        "<title>Access denied</title><p>Ask here <a href=",
+        "<![CDATA[x]]><?xml x?><h1>Request rejected</h1> 1 < 2",
+    ],
+)
+def test_a_block_page_is_read_as_browsers_do(page: str) -> None:
+    assert is_block_page(page.encode())
