@@ -5,8 +5,6 @@ date, of a hedge, of a tag, again and again. Measured is the CPU time of reading
 busy machine makes no difference.
 """
 
-# ruff: noqa: RUF001 (dashes, quotes and apostrophes are meant as printed)
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -61,7 +59,7 @@ PIECES: dict[str, str] = {
     "that year": "that year|the same month|that month|in 2024|the same year",
     "since, as of, by": "since|as of|by|until|through|before|after|starting|beginning|January",
     "eras": "under President Trump|his first term|Obama|the Biden administration|he left office",
-    "eras that begin": "took office|Inauguration|the start of his second|sworn in|second term began",
+    "eras that begin": "took office|Inauguration|the start of his second|sworn in|second term",
     "first hundred days": "first 100 days of|the first ten months|of his very last new term|first",
     "weekdays": "on Monday|Friday,|yesterday|last month|this year|the end of the year|by Sunday.",
     "percentages": "40%|12 percent of|half of|two-thirds of|one in five|up 3%|a 9 percent rise",
@@ -69,11 +67,11 @@ PIECES: dict[str, str] = {
     "growth": "up from 135|down from|rose by 40|a 451% increase since|grew from 5 to 9|doubled to",
     "money": "$5|US$ 7 million|$100,000 in fines|5 dollars|a $3 bn grant|budget|$",
     "states": "Texas|Florida|New York|in West Virginia|Washington has|Ohio,|Iowa and|Utah",
-    "states with figures": "Texas has 108|Florida (327)|in Ohio, 12|Utah with 9|, Iowa 3|and|Maine: 4",
+    "states with figures": "Texas has 108|Florida (327)|in Ohio, 12|Utah with 9|, Iowa 3|Maine 4",
     "respectively": "18, 6 and 4,|7, 8, 9|Ohio, Iowa and Utah have|respectively|1, 2",
     "places": "St. Johns|Lee County|Frederick County, Md.|City of|Miami Police|Polk Sheriff’s|La.",
     "capital words": "Fort|Saint|Of|De|North|West|Upper|Lower|County|New",
-    "models": "task force model|jail enforcement|warrant service officers|TFM|135 under the JEM|WSO",
+    "models": "task force model|jail enforcement|warrant service officers|TFM|135 under the JEM",
     "ICE and agreements far apart": "ICE|and its many officers there|immigration|partners|sheriffs",
     "mailboxes": "a@b|@|a.b.c@|x@y.z|@@|http://a.b|www.|someone@somewhere",
     "telephones and times": "555-0100|(303) 555-|1-303-555-0100|9:30 a.m|12 p.m|10:|No. 5|#7",
@@ -82,8 +80,8 @@ PIECES: dict[str, str] = {
     "footnotes": "[1]|[2, 3|[4–|¹²³|[12, 13, 14]|[1,|Ibid|1 See",
     "abbreviations": "U.S.|D.C.|Gov.|e.g.|a.m.|A.B.|Mr.|St.|No.",
     "that is how many": "agreements. That is how many|7.|This was the number of|. It is how many",
-    "averages and rates": "an average of 5|7 a day|each signed 3|per week|one of 5|every 7|some have",
-    "of them": "of them|half of those|40 of the 50|of the 628|of which there are 9|some of|all but 7",
+    "averages and rates": "an average of 5|7 a day|each signed 3|per week|one of 5|some have",
+    "of them": "of them|half of those|40 of the 50|of the 628|of which there are 9|some of",
     "people": "135 people|were arrested|deported 9|detained|7 immigrants|removed|held in custody",
     "and and and": "and|,|or|;|:|with|, which|, who|—|while",
 }
@@ -160,14 +158,18 @@ def _far_apart(random: Random, size: int) -> str:
 def _nested(tag: str, random: Random, size: int) -> str:
     """Return elements inside themselves, nearly as deep as a page may nest."""
     del random
-    name = tag.split(" ")[0].split(">")[0]
+    name = tag.split(" ", maxsplit=1)[0].split(">", maxsplit=1)[0]
     nest = f"<{tag}>" * DEEP + "<p>7 agreements joined ICE</p>" * 9 + f"</{name}>" * DEEP
     return f"<html><body><p>{OPENING}</p>" + nest * (size // len(nest) + 1)
 
 
 def _markup(pieces: tuple[str, ...], random: Random, size: int) -> str:
-    """Return a page made of markup in any order."""
-    return f"<html><body><article><p>{OPENING}</p>" + _strung(pieces, "", random, size - 200)
+    """Return a page made of markup in any order, ended often enough to nest no deeper than any."""
+    parts = [f"<html><body><article><p>{OPENING}</p>"]
+    while sum(map(len, parts)) < size:
+        several = random.choices(pieces, k=random.choice((1, 1, 2, 5)))
+        parts += ["<div>", *several * random.randint(1, 250 // len(several)), "</div>"]
+    return "".join(parts)
 
 
 def _linked(pieces: tuple[str, ...], random: Random, size: int) -> str:
@@ -225,7 +227,8 @@ def trials(seed: int) -> list[Trial]:
 def crafted(trial: Trial, size: int) -> bytes:
     """Return the text of a trial at a size in characters."""
     make, _, seed, name = trial.run.args  # type: ignore[attr-defined]
-    return make(Random(f"{seed} {name}"), size).encode()
+    text: str = make(Random(f"{seed} {name}"), size)
+    return text.encode()
 
 
 def _run(make: Maker, ending: str, seed: int, name: str, folder: Path) -> str:

@@ -125,9 +125,9 @@ def find_offsets(text: str, dates: list[When], published: date | None) -> Iterat
                 yield When(match.start(), hinge.end, day, day, "day", "as_of")
             continue
         is_ago = match["way"].lower() == "ago"
-        last = None if is_ago else _last_before(dates, match.start(), 149)
-        is_far = last and re.search(r"[.!?\n]\s", text[last.end : match.start()])
-        anchor = None if is_far else last
+        anchor = None if is_ago else _last_before(dates, match.start(), 149)
+        if anchor and re.search(r"[.!?\n]\s", text[anchor.end : match.start()]):
+            anchor = None
         if anchor is None and not (is_ago and published):
             continue
         sign = 1 if match["way"].lower() == "later" else -1

@@ -16,7 +16,7 @@ CASES = {
     "<b><div></b><div></b>": 3,  # but no element of a higher rank
     "<div></b><div></b></i>": 2,  # and nothing where its element is not open
     "<table><tr><td><table><tr><td></table></table><table></table>": 2,
-    '<svg><path d="a" /><use href=\'#b\'/><circle r=1 /></svg><svg></svg>': 1,
+    "<svg><path d=\"a\" /><use href='#b'/><circle r=1 /></svg><svg></svg>": 1,
     "<div x=a\" y=\"/><div z='/>'></div>": 2,  # no tag that closes itself
     "<a <a <a": 3,
     "<3 << a < b </ div>": 0,

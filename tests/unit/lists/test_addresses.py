@@ -248,3 +248,40 @@ def test_every_link_of_the_record_gives_an_address_of_the_seeds(shared_record: P
                     links |= set(re.findall(r'Target="([^."][^"]*)"', book.read(name).decode()))
     assert len(links) == 1911
     assert [link for link in sorted(links) if (published_address(link) or "-") not in seeds] == []
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "?x=&#" + "1" * 7_000,
+        "?x=&#x" + "f" * 7_000,
+        "?" + ";" * 7_900,
+        "?x=&" + "amp;" * 1_900,
+        "?a" + "\u0301\u0323" * 3_900,
+        "?" + "\ufdfa" * 7_900,
+        "#" + "%25" * 2_600,
+    ],
+)
+def test_a_query_made_to_take_long_is_left_off_or_stays(tail: str) -> None:
+    assert published_address(f"https://a.gov/x{tail}") in (
+        "https://a.gov/x",
+        f"https://a.gov/x{tail}",
+    )
+
+
+@pytest.mark.parametrize("path", ["\ufdfa" * 1_000, "a" + "\u0301" * 301])
+def test_a_path_that_nobody_writes_is_none(path: str) -> None:
+    assert published_address(f"https://a.gov/{path}") is None
+
+
+def test_a_path_with_accents_of_their_own_stays() -> None:
+    address = "https://a.gov/" + "Vie\u0323\u0302t-Nam-" * 20
+    assert published_address(address) == address
+
+
+def test_links_wrapped_in_each_other_give_the_one_within_or_none() -> None:
+    link = PLAIN
+    for _ in range(5):
+        link = "https://nam02.safelinks.protection.outlook.com/?url=" + quote(link, safe="")
+    assert published_address(link) == PLAIN
+    assert published_address("https://a.safelinks.protection.outlook.com/?url=" * 160) is None

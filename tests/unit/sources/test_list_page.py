@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.steps.sources.list_page import Found, find_links
+from flows.steps.sources.list_page import MAX_BYTES, MAX_TAGS, Found, find_links
 from tests.world.site import page_of
 
 ADDRESS = "https://www.ice.gov/identify-and-arrest/287g"
@@ -155,3 +155,42 @@ def test_a_linked_workbook_goes_before_a_roster_on_the_page() -> None:
     table = "<tr><td>State</td><td>Law Enforcement Agency</td><td>Support Type</td></tr><tr></tr>"
     told = found(("/participating.xlsx", ""), more=f"<table>{table}</table>")
     assert (told.holds_roster, list(told.links)) == (False, ["participating"])
+
+
+@pytest.mark.parametrize(
+    ("page", "what"),
+    [
+        (b"<div>" * 100_000, "nests deeper"),
+        (b"<font>" * 20_000 + b"<a href=/participating.xlsx>x</a>", "nests deeper"),
+        (b"<table><tr><td>" * 2_000, "nests deeper"),
+        (b"<div></b>" * 10_000, "nests deeper"),
+        (b"<a href=/participating.xlsx>x</a>" * 200_000, "is longer"),
+        (b"<p>x</p>" + b" " * MAX_BYTES, "is longer"),
+        (b"<br>" * (MAX_TAGS + 1), "is longer"),
+    ],
+)
+def test_a_page_beyond_any_is_refused_unread_with_its_sentence(page: bytes, what: str) -> None:
+    shown = find_links(page + b"</html>", ADDRESS, HEADERS)
+    said = (
+        f"The page at {ADDRESS} {what} than any list page, so it was not read: open it in a"
+        " browser, download the lists and run `pactwatch import FILE`."
+    )
+    assert shown == Found({}, problems={None: said})
+
+
+def test_a_page_with_as_many_tags_as_may_be_is_read() -> None:
+    page = b"<br>" * (MAX_TAGS - 4) + b"<a href=/participating.xlsx>x</a></body></html>"
+    assert find_links(page, ADDRESS).links == {
+        "participating": ("https://www.ice.gov/participating.xlsx",)
+    }
+
+
+def test_a_roster_is_found_within_a_table_that_frames_the_page() -> None:
+    roster = (
+        "<table><caption>x</caption><thead><tr><th>State<th>Law Enforcement Agency<th>Support Type"
+        "</thead><tbody><tr><td>FLORIDA<td>Baker County<td>JEM</tbody></table>"
+    )
+    page = f"<body><table><tr><td>Menu</td><td>{roster}</td></tr></table></body>"
+    assert find_links(page.encode(), ADDRESS, HEADERS).holds_roster
+    without = page.replace("Law Enforcement Agency", "Name")
+    assert not find_links(without.encode(), ADDRESS, HEADERS).holds_roster
