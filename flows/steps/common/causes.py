@@ -79,6 +79,8 @@ _PHRASES = {
 }
 # Kinds of errors that say all by themselves.
 _KINDS = {"OutOfMemoryException": errno.ENOMEM, "IsADirectoryError": errno.EISDIR}
+# A path in quotation marks, or at the end: Polars leaves out the beginning of a long one.
+_NAMED = re.compile(r"[\"'](/[^\"']+)[\"']|: (?:\.{3}[^/]*)?(/.+?)(?: \(set POLARS_.*)?$")
 _DUCKDB_DAMAGE = re.compile("Corrupt|corrupt|checksum|not a valid DuckDB|Serialization Error")
 _OF_DATABASES = ("duckdb", "_duckdb", "polars", "sqlite3", "sqlalchemy")
 
@@ -227,7 +229,7 @@ def _path_in(problem: BaseException) -> Path | None:
         return Path(os.fsdecode(named))
     if not isinstance(problem, OSError) and not _is_of_database(problem):
         return None
-    quoted = re.search(r"[\"'](/[^\"']+)[\"']|: (/.+)$", str(problem).partition("\n")[0])
+    quoted = _NAMED.search(str(problem).partition("\n")[0])
     return Path(quoted[1] or quoted[2]) if quoted else None
 
 

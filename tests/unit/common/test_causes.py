@@ -118,6 +118,10 @@ def test_polars_words_are_understood(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as gone:
         pl.read_parquet(tmp_path / "cache" / "rows-1.parquet")
     assert sentence(gone.value).startswith("The cache of what was read (rows-1.parquet) could not")
+    long = tmp_path / "a-folder-with-a-long-name" / "and-another-one-in-it" / "cache" / "a.parquet"
+    with pytest.raises(FileNotFoundError) as gone:
+        pl.read_parquet(long)
+    assert sentence(gone.value).startswith("The cache of what was read (a.parquet) could not")
     said = "parquet: underlying IO error: No space left on device (os error 28)"
     assert "(the disk is full)" in sentence(pl.exceptions.ComputeError(said))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps.common.contained import Stopped, Workers
+from flows.steps.common.contained import SECONDS, Stopped, Workers
 from flows.steps.common.errors import Unreadable, UsageError
 from tests.conftest import environment
 
@@ -65,7 +65,7 @@ def _refuse(why: str) -> None:
 def test_what_ends_a_process_or_passes_a_limit_is_told_and_the_next_call_works(
     workers: Workers, code: str, why: str
 ) -> None:
-    stopped = workers.call(eval, code, seconds=1)
+    stopped = workers.call(eval, code, seconds=1 if "seconds" in why else SECONDS)
     assert isinstance(stopped, Stopped)
     assert stopped.why.startswith(why)
     assert workers.call(eval, "6 * 7") == 42
