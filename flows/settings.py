@@ -30,6 +30,7 @@ from pydantic_settings import (
 
 from flows.steps.common.causes import SystemFault
 from flows.steps.common.errors import PactwatchError, UsageError
+from flows.steps.common.fingerprint import of_text
 from flows.steps.common.layout import SILENT_DAYS, Job, Layout, Paths
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "PACTWATCH_"
+SERVED_BY = "PACTWATCH_SERVED_BY"
 ROOM_FOR_PREFECT = 50_000_000
 PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -252,9 +254,10 @@ def set_prefect_defaults(data: Path) -> Path:
     return Path(os.environ.setdefault("PREFECT_HOME", str((data / "prefect").resolve())))
 
 
-def prepare_prefect(data: Path) -> None:
+def prepare_prefect(data: Path) -> Path:
     """Make ready for flow runs, before Prefect is imported: its defaults, and a folder with room.
 
+    Returns the folder.
     Raises `PactwatchError` when the folder cannot be made, or the disk is all but full.
     """
     home = set_prefect_defaults(data)
@@ -268,6 +271,7 @@ def prepare_prefect(data: Path) -> None:
             f" disk space ({ROOM_FOR_PREFECT / 1e6:.0f} MB at least), then run again; nothing"
             " was changed."
         )
+    return home
 
 
 def hush_prefect() -> None:
@@ -283,3 +287,25 @@ def prefect_server() -> str | None:
 def use_prefect_server(address: str) -> None:
     """Have this process, and those it starts, use the Prefect server at this API address."""
     os.environ["PREFECT_API_URL"] = address
+
+
+def schedule_name(data: Path) -> str:
+    """Return the name that the schedules of a data folder have on their Prefect server.
+
+    Where the server or its database may be that of other folders too, none may take another's.
+    """
+    own = str((data / "prefect").resolve())
+    if not prefect_server() and os.environ.get("PREFECT_HOME", own) == own:
+        return "schedule"
+    return f"schedule-{of_text(str(data.resolve()))[:8]}"
+
+
+def tell_served_by() -> None:
+    """Have the processes that this one starts know that it serves them."""
+    os.environ[SERVED_BY] = str(os.getpid())
+
+
+def served_by() -> int | None:
+    """Return the process of the `pactwatch serve` that started this one, if one did."""
+    number = os.environ.get(SERVED_BY, "")
+    return int(number) if number.isdecimal() else None

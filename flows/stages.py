@@ -26,9 +26,10 @@ from flows import settings
 from flows.run_summary import Summary, age_of, as_progress_artifacts, tell_prefect
 from flows.steps import archive, fetch
 from flows.steps.articles import ingest
+from flows.steps.common import serving
 from flows.steps.common.causes import naming, sentence
 from flows.steps.common.errors import PactwatchError
-from flows.steps.common.files import Busy, only_one, sweep
+from flows.steps.common.files import Busy, only_one, sweep, sweep_seeds
 from flows.steps.common.layout import Job, Layout, Pages, Paths
 from flows.steps.notify.outbox import Telling, tell
 from flows.steps.reports import index_pages, publish_site, write
@@ -57,6 +58,8 @@ def work(job: Job, name: str, stages: Mapping[str, Stage], *, has_news: bool = F
     summary, paths = Summary(), paths_of(job)
     telling = settings.telling() if has_news else NOBODY
     is_flow_run = FlowRunContext.get() is not None
+    if is_flow_run and (server := settings.served_by()):
+        serving.end_with(server)  # a killed `serve` leaves no run behind
     shown = watching(as_progress_artifacts(name)) if is_flow_run else nullcontext()
     try:
         with at_work(paths.layout, name, telling, job.busy_wait_seconds) as said, shown:
@@ -108,7 +111,8 @@ def at_work(
     ends the run is told to those who want notices.
     """
     with only_one(layout, patience):
-        sweep(layout)
+        sweep(layout.data)
+        sweep_seeds(settings.paths_at(layout.data).seeds)
         archive.end_broken_runs(layout)
         started = utc_now().isoformat()
         run = {"run_id": f"{name}-{started}-{os.getpid()}", "job": name, "started_at": started}

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from flows import settings
+from flows.steps.common import serving
 from flows.steps.common.errors import UsageError
-from flows.steps.common.layout import Job
+from flows.steps.common.layout import Job, Layout
 
-from .start import exit_code, prepare, start
+from .start import exit_code, prefect_at_hand, prepare, start
 from .terminal import Json, bars, console, errors, print_json
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 def run() -> int:
     """Do the main job: articles, lists, warehouse, weekly reports. Needs no network."""
     job = prepare(settings.job(), is_flow_run=True)
-    from flows import track
-    from flows.run_summary import summary_lines
-    from flows.steps.reports import write
+    with prefect_at_hand(job) as wait_until_ready:
+        from flows import track
+        from flows.run_summary import summary_lines
+        from flows.steps.reports import write
 
-    with bars():
-        summary = start(track.run, job, is_flow_run=True)
+        wait_until_ready()
+        with bars():
+            summary = start(track.run, job, is_flow_run=True)
     for line in summary_lines(summary):
         console.print(f"  {line}", highlight=False, markup=False)
     if newest := summary.newest_report:
@@ -136,21 +139,34 @@ def ingest(*sources: str) -> int:
 
 
 def serve(*, port: int = 4200) -> int:
-    """Run the schedule: lists every six hours, articles daily, the report Monday 12:00 UTC."""
+    """Run the schedule: lists every six hours, articles daily, the report Monday 12:00 UTC.
+
+    One process serves a data folder; a second one is refused.
+    """
     known = settings.read()
     job = replace(settings.job(), busy_wait_seconds=known.busy_wait_seconds)
     lines = {name: getattr(known, f"schedule_{name}") for name in ("snapshot", "ingest", "run")}
     data = Path(job.data)
-    settings.prepare_prefect(data)
-    from flows.serve import serve_all, server
+    layout, name = Layout(data), settings.schedule_name(data)
+    before = serving.read(layout)
+    with serving.claimed(layout, datetime.now(UTC).replace(tzinfo=None, microsecond=0)) as note:
+        home = settings.prepare_prefect(data)
+        settings.tell_served_by()
+        from flows import prefect_server
+        from flows.serve import serve_all
 
-    if settings.prefect_server():
-        serve_all(job, lines, has_server=lambda: True)
-        return 0
-    with server(port, data / "prefect-server.log") as (address, is_up):
-        settings.use_prefect_server(address)
-        console.print(f"A Prefect server of our own: {address.removesuffix('/api')}")
-        serve_all(job, lines, has_server=is_up)
+        flows = tuple(flow for flow, line in lines.items() if line)
+        if address := settings.prefect_server():
+            note(address, name, flows)
+            serve_all(job, lines, name, has_server=lambda: True)
+            return 0
+        is_ending = before is not None and f":{port}/" in before.address
+        with prefect_server.lasting(port, home, layout.server_log, is_ending=is_ending) as own:
+            address, is_up = own
+            settings.use_prefect_server(address)
+            note(address, name, flows)
+            console.print(f"A Prefect server of our own: {address.removesuffix('/api')}")
+            serve_all(job, lines, name, has_server=is_up)
     return 0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +36,24 @@ def prepare(job: Job, *, is_flow_run: bool = False) -> Job:
         settings.hush_prefect()
     settings.prepare_prefect(Path(job.data))
     return job
+
+
+@contextmanager
+def prefect_at_hand(job: Job) -> Iterator[Callable[[], None]]:
+    """Have a Prefect server for this process: the one that the user named, else one of its own.
+
+    Gives a function that waits until it answers; Prefect may be imported before that.
+    """
+    if settings.prefect_server():
+        yield lambda: None
+        return
+    from flows import prefect_server
+
+    data = Path(job.data)
+    home = settings.set_prefect_defaults(data)
+    with prefect_server.temporary(home, Layout(data).server_log) as (address, wait_until_ready):
+        settings.use_prefect_server(address)
+        yield wait_until_ready
 
 
 def start(

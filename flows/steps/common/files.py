@@ -23,6 +23,9 @@ from .errors import PactwatchError
 from .layout import Layout
 
 
+LEFT_OVER = re.compile(r"\..+\.part(\.wal|\.tmp)?")
+
+
 class Busy(PactwatchError):
     """Another run holds the data folder."""
 
@@ -188,18 +191,48 @@ def _sign(handle: int) -> None:
     os.pwrite(handle, str(os.getpid()).encode(), 0)
 
 
-def sweep(layout: Layout) -> int:
-    """Remove the temporary files of dead runs; call it while holding the folder. Return how many.
+def sweep(folder: Path) -> int:
+    """Remove what killed processes left half written in a folder; return how much that was.
 
-    `whole` writes to `.NAME.PROCESS.part` first, and a build to names like it, so under the lock
-    each of these is left over.
+    Call it while holding the lock of all who write there. `whole` writes to `.NAME.PROCESS.part`
+    first, and others to files or folders with names like it, so under the lock each is left over.
     """
     removed = 0
-    for folder, below, files in os.walk(layout.data):
-        if Path(folder) == layout.data:
+    for place, below, files in os.walk(folder):
+        if Path(place) == folder:
             below[:] = [name for name in below if name != "prefect"]  # not ours
-        for name in files:
-            if re.fullmatch(r"\..+\.part(\.wal|\.tmp)?", name):
-                (Path(folder) / name).unlink(missing_ok=True)
-                removed += 1
+        for name in filter(LEFT_OVER.fullmatch, [*below, *files]):
+            path = Path(place) / name
+            if name in below:
+                below.remove(name)
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+            removed += 1
     return removed
+
+
+@contextmanager
+def hold_seeds(seeds: Path, patience: float = 30) -> Iterator[None]:
+    """Hold the seeds for one who reads, changes and writes a file of them; remove leftovers.
+
+    A data folder's lock would not do: several may share the seeds. Raises `Busy` when another has
+    them for longer than so many seconds, and `PactwatchError` when they cannot be written to.
+    """
+    try:
+        with FileLock(seeds / ".lock", timeout=patience, preserve_lock_file=True):
+            sweep(seeds)
+            yield
+    except Timeout:
+        raise Busy(
+            f"Another process is writing to {seeds.name}/: wait until it ends, then do it again."
+        ) from None
+
+
+def sweep_seeds(seeds: Path) -> None:
+    """Remove what a killed review left in the seeds, unless somebody is writing there now.
+
+    Seeds that may not be written to, as those of an installation for many, are left alone.
+    """
+    with suppress(Busy, OSError), hold_seeds(seeds, patience=0):
+        pass

@@ -46,6 +46,21 @@ class Layout:
         return self.data / "notices.jsonl"
 
     @property
+    def serve_lock(self) -> Path:
+        """Return the lock that `pactwatch serve` holds, apart from that of runs."""
+        return self.data / ".serve.lock"
+
+    @property
+    def serving(self) -> Path:
+        """Return the note on who serves the schedules."""
+        return self.data / "serve.json"
+
+    @property
+    def server_log(self) -> Path:
+        """Return the log of the Prefect servers that were started here."""
+        return self.data / "prefect-server.log"
+
+    @property
     def reports(self) -> Path:
         """Return the folder of weekly reports."""
         return self.data / "reports"

@@ -67,11 +67,14 @@ class FileVersion:
 
 
 @contextmanager
-def opened(source: str, *, allow_http: bool = False) -> Iterator[tuple[Path, str | None]]:
+def opened(
+    source: str, room: Path, *, allow_http: bool = False
+) -> Iterator[tuple[Path, str | None]]:
     """Give (folder of the repository, its public address) of a local path or an http(s) address.
 
-    An address is cloned bare into a temporary folder; a local path is read in place and has no
-    public address. Raises `UsageError` for other addresses and for folders without a repository.
+    An address is cloned bare into a folder in `room` that is gone afterwards; a killed clone is
+    swept up with what else is half done there. A local path is read in place and has no public
+    address. Raises `UsageError` for other addresses and for folders without a repository.
     """
     if "://" not in source and not source.startswith("-"):
         if not Path(source).is_dir():
@@ -88,7 +91,8 @@ def opened(source: str, *, allow_http: bool = False) -> Iterator[tuple[Path, str
             " path of a local repository."
         )
     public = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    with TemporaryDirectory(prefix="pactwatch-git-") as temporary:
+    room.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".git-", suffix=".part", dir=room) as temporary:
         scheme = ("-c", f"protocol.{parts.scheme}.allow=always")
         cloning = ("clone", "--quiet", "--bare", "--template=", "--", source, "history")
         _run(Path(temporary), *scheme, *cloning, what=public, hidden=(source, public))

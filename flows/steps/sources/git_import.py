@@ -60,7 +60,8 @@ def import_git(
             else:
                 left_alone.append(version.path)
 
-    with git_history.opened(source, allow_http=allow_http) as (repository, url):
+    room = paths.layout.data
+    with git_history.opened(source, room, allow_http=allow_http) as (repository, url):
         found = git_history.versions(repository, LIST_SUFFIXES + PAGE_SUFFIXES)
         files = git_history.contents(repository, found, parse.MAX_BYTES)
         with intake.opened(paths) as desk:

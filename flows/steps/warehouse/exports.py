@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from flows.steps.common import seeds
-from flows.steps.common.files import write_whole
+from flows.steps.common.files import hold_seeds, write_whole
 from flows.steps.common.layout import Paths
 from flows.steps.lists import seed_record
 from flows.steps.lists.read import read_record
@@ -94,7 +94,8 @@ def export_seeds(paths: Paths) -> list[tuple[str, int]]:
     counted = publications.join(counts, on=["list", "sha256"], how="left", maintain_order="left")
     tables = seed_record.fold(counted.with_columns(pl.col("row_count").fill_null(0)), record.rows)
     written = []
-    for name, table in zip(("publications.csv", "listings.csv"), tables, strict=True):
-        write_whole(paths.seeds / name, table.write_csv().encode())
-        written.append((name, table.height))
+    with hold_seeds(paths.seeds):
+        for name, table in zip(("publications.csv", "listings.csv"), tables, strict=True):
+            write_whole(paths.seeds / name, table.write_csv().encode())
+            written.append((name, table.height))
     return written

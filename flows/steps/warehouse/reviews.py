@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
 from flows.steps.common.errors import UsageError
-from flows.steps.common.files import write_whole
+from flows.steps.common.files import hold_seeds, write_whole
 from flows.steps.common.layout import Paths
 
 from . import database
@@ -27,8 +28,6 @@ def settle_version(
         raise UsageError(
             f"No held version is called {version}: `pactwatch review` lists those there are."
         )
-    path = paths.seeds / "version_reviews.csv"
-    table = pl.read_csv(path, infer_schema=False)
     decided = {
         "list": row["list"],
         "sha256": row["sha256"],
@@ -38,14 +37,7 @@ def settle_version(
         "source": row["file_name"],
         "decided_on": today.isoformat(),
     }
-    kept = table.filter(
-        (pl.col("list") != row["list"])
-        | (pl.col("sha256") != row["sha256"])
-        | (pl.col("published_on") != decided["published_on"])
-    )
-    added = pl.DataFrame([decided], schema=dict.fromkeys(table.columns, pl.String))
-    text = pl.concat([kept, added]).sort("published_on", "list", "sha256").write_csv()
-    write_whole(path, text.encode())
+    _decide(paths, "version_reviews.csv", ("published_on", "list", "sha256"), decided)
     return decided
 
 
@@ -68,15 +60,24 @@ def settle_identity(
             raise UsageError(
                 f"Nothing is called {side!r}: `pactwatch review` lists keys and ids to decide on."
             )
-    path = paths.seeds / "identity_links.csv"
-    table = pl.read_csv(path, infer_schema=False)
     row = (decision, left, right, reason, "pactwatch review", today.isoformat())
     decided = dict(zip(IDENTITY_LINKS, row, strict=True))
-    kept = table.filter((pl.col("left") != left) | (pl.col("right") != right))
-    added = pl.DataFrame([decided], schema=dict.fromkeys(table.columns, pl.String))
-    text = pl.concat([kept, added]).sort("left", "right").write_csv()
-    write_whole(path, text.encode())
+    _decide(paths, "identity_links.csv", ("left", "right"), decided)
     return decided
+
+
+def _decide(paths: Paths, name: str, key: tuple[str, ...], decided: Mapping[str, str]) -> None:
+    """Add a row to a file of the seeds, in place of the one of the same key, sorted by it.
+
+    Two who decide at once both have their say: one reads after the other has written.
+    """
+    path = paths.seeds / name
+    with hold_seeds(paths.seeds):
+        table = pl.read_csv(path, infer_schema=False)
+        is_same = pl.all_horizontal(pl.col(column) == decided[column] for column in key)
+        added = pl.DataFrame([decided], schema=dict.fromkeys(table.columns, pl.String))
+        kept = table.filter(~is_same.fill_null(False))
+        write_whole(path, pl.concat([kept, added]).sort(key).write_csv().encode())
 
 
 def _is_known(paths: Paths, side: str) -> bool:
