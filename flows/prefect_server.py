@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from filelock import FileLock
 
@@ -89,13 +90,15 @@ def _one_starts(home: Path) -> Iterator[FileLock]:
 
 
 @contextmanager
-def _held(command: list[str], output: object, *handles: int) -> Iterator[subprocess.Popen[bytes]]:
+def _held(
+    command: list[str], output: IO[bytes], *handles: int
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command that ends with its standard input; close that at the end, and wait for it."""
     # In a session of its own: Ctrl-C ends the starter first, which may still need the command.
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
         command,
         stdin=subprocess.PIPE,
-        stdout=output,  # type: ignore[arg-type]
+        stdout=output,
         stderr=subprocess.STDOUT,
         pass_fds=handles,
         start_new_session=True,

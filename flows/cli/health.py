@@ -24,6 +24,8 @@ from flows.steps.sources.looks import days_seen, last_look, linked_before
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import published
 
+from .schedule import START, Schedule
+
 PINNED = ("prefect", "fastapi", "sqlalchemy", "duckdb", "polars", "fastexcel")
 ENOUGH_DISK = 500_000_000
 
@@ -168,6 +170,15 @@ def _server(api_url: str | None) -> Finding:
         api_url,
         "start the server, or unset PREFECT_API_URL to use one of pactwatch's own",
     )
+
+
+def of_schedule(served: Schedule) -> list[Finding]:
+    """Return what is found of the schedules; that nobody serves them is no fault, as with cron."""
+    if served.faults:
+        return [Finding("schedule", False, found, mend) for found, mend in served.faults]
+    is_none = served.served is None
+    mend = START if is_none else ""
+    return [Finding("schedule", True, served.found, mend, is_warning=is_none)]
 
 
 def _lock(layout: Layout) -> Finding:

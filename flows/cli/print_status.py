@@ -14,6 +14,7 @@ from flows.steps.common import wording
 from .health import Finding, is_running
 from .print_reviews import held_version
 from .print_table import cell
+from .schedule import Schedule
 
 _BEFALLEN = {
     "silent": "silent since {since}: no newer list than that of {before} is known",
@@ -43,6 +44,14 @@ def status(console: Console, found: Mapping[str, Any]) -> None:
         console.print(
             f"  {run['started_at']}  {run['job']}  {outcome}{detail}", highlight=False, markup=False
         )
+
+
+def schedule(console: Console, found: Schedule) -> None:
+    """Print who serves the schedules, what runs next, and what is wrong with them."""
+    console.print(f"Schedule: {found.found}.", highlight=False, markup=False, soft_wrap=True)
+    for said, mend in found.faults:
+        line = f"  {said} (mend: {mend})"
+        console.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
 def _record(console: Console, found: Mapping[str, Any]) -> None:
@@ -117,7 +126,7 @@ def findings(console: Console, found: list[Finding]) -> None:
     for one in found:
         mark, mend = ("[green]ok[/green]  ", "") if one.is_well else ("[red]bad[/red] ", one.mend)
         if one.is_warning:
-            mark, mend = "[yellow]old[/yellow] ", one.mend
+            mark, mend = "[yellow]note[/yellow]", one.mend
         console.print(f"{mark} {one.name}: {escape(one.found)}", highlight=False)
         if mend:
             console.print(f"       mend: {escape(mend)}", highlight=False)

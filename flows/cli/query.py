@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -125,7 +125,7 @@ def status(
     """Show how fresh the record is, the last runs, and what is held (or all settings)."""
     from flows.steps.notify.outbox import waiting
 
-    from . import health
+    from . import health, schedule
     from . import print_status as show
     from .unusable import unusable
 
@@ -137,30 +137,39 @@ def status(
     found = health.status(paths, date.today(), known.silent_days)
     found["settings"] = [*faults, *unusable(known)]
     found["notices"] = waiting(paths.layout, settings.telling(known))
+    served = schedule.look(paths.layout, _utc_now())
+    found["schedule"] = served.as_values
     if as_json:
         print_json(found)
     else:
         show.status(console, found)
+        show.schedule(console, served)
     look = found.get("last_look")
     return HELD if found.get("held") or (look and look["failed"]) else 0
 
 
 def doctor(*, as_json: Json = False) -> int:
-    """Check pins, settings, server, lock, disk, archive and warehouse, each with its mend."""
-    from . import health
+    """Check pins, settings, server, schedule, lock, disk, archive and warehouse, with mends."""
+    from . import health, schedule
     from . import print_status as show
     from .unusable import unusable
 
     known, faults = settings.look()
+    paths = settings.paths_at(known.data)
     findings = health.doctor(
-        settings.paths_at(known.data),
+        paths,
         settings.prefect_server(),
         settings.telling(known),
         date.today(),
         [*faults, *unusable(known)],
     )
+    findings += health.of_schedule(schedule.look(paths.layout, _utc_now()))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
         show.findings(console, findings)
     return 0 if all(finding.is_well for finding in findings) else 1
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -59,7 +59,7 @@ def test_the_newest_report_says_it_in_both_forms_and_no_older_one_does(site: Sit
 
 def test_doctor_warns_of_it_and_says_what_to_do(seed_places: Paths) -> None:
     said = command("doctor", env=environment(seed_places.layout.data))
-    assert re.search(r"old +newest list: of 18 May 2026, \d+ days ago\n", said.stdout)
+    assert re.search(r"note +newest list: of 18 May 2026, \d+ days ago\n", said.stdout)
     assert "`pactwatch snapshot` looks for them" in said.stdout
 
 

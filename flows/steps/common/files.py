@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import filecmp
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,9 +20,6 @@ from filelock import FileLock, Timeout
 from .causes import SystemFault, explained
 from .errors import PactwatchError
 from .layout import Layout
-
-
-LEFT_OVER = re.compile(r"\..+\.part(\.wal|\.tmp)?")
 
 
 class Busy(PactwatchError):
@@ -189,50 +185,3 @@ def _sign(handle: int) -> None:
     """Write into the lock which process holds it, for those who wait."""
     os.truncate(handle, 0)
     os.pwrite(handle, str(os.getpid()).encode(), 0)
-
-
-def sweep(folder: Path) -> int:
-    """Remove what killed processes left half written in a folder; return how much that was.
-
-    Call it while holding the lock of all who write there. `whole` writes to `.NAME.PROCESS.part`
-    first, and others to files or folders with names like it, so under the lock each is left over.
-    """
-    removed = 0
-    for place, below, files in os.walk(folder):
-        if Path(place) == folder:
-            below[:] = [name for name in below if name != "prefect"]  # not ours
-        for name in filter(LEFT_OVER.fullmatch, [*below, *files]):
-            path = Path(place) / name
-            if name in below:
-                below.remove(name)
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-            removed += 1
-    return removed
-
-
-@contextmanager
-def hold_seeds(seeds: Path, patience: float = 30) -> Iterator[None]:
-    """Hold the seeds for one who reads, changes and writes a file of them; remove leftovers.
-
-    A data folder's lock would not do: several may share the seeds. Raises `Busy` when another has
-    them for longer than so many seconds, and `PactwatchError` when they cannot be written to.
-    """
-    try:
-        with FileLock(seeds / ".lock", timeout=patience, preserve_lock_file=True):
-            sweep(seeds)
-            yield
-    except Timeout:
-        raise Busy(
-            f"Another process is writing to {seeds.name}/: wait until it ends, then do it again."
-        ) from None
-
-
-def sweep_seeds(seeds: Path) -> None:
-    """Remove what a killed review left in the seeds, unless somebody is writing there now.
-
-    Seeds that may not be written to, as those of an installation for many, are left alone.
-    """
-    with suppress(Busy, OSError), hold_seeds(seeds, patience=0):
-        pass

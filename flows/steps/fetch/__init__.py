@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import Any
 
 import httpx
 import tenacity
@@ -26,6 +27,7 @@ __all__ = [
     "Response",
     "TooLarge",
     "answers",
+    "asked",
     "bounds_of",
     "file_name",
     "get",
@@ -62,8 +64,20 @@ def answers(url: str) -> bool:
     """Say whether a server of our own answers 200 at an address."""
     try:
         return httpx.get(url, timeout=2).status_code == 200
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         return False
+
+
+def asked(url: str, body: Mapping[str, Any] | None = None) -> tuple[int, Any]:
+    """Ask a server of our own for JSON, posting `body` when there is one; return status and answer.
+
+    The status is 0 when nothing answers, or nothing that is JSON, within a few seconds.
+    """
+    try:
+        answer = httpx.request("POST" if body else "GET", url, json=body, timeout=5)
+        return answer.status_code, answer.json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return 0, None
 
 
 async def _get(url: str, bounds: Bounds, headers: Mapping[str, str]) -> Response:

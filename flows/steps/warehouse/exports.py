@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from flows.steps.common import seeds
-from flows.steps.common.files import hold_seeds, write_whole
+from flows.steps.common.files import write_whole
 from flows.steps.common.layout import Paths
+from flows.steps.common.leftovers import hold_seeds
 from flows.steps.lists import seed_record
 from flows.steps.lists.read import read_record
 

@@ -8,8 +8,9 @@ from datetime import date
 import polars as pl
 
 from flows.steps.common.errors import UsageError
-from flows.steps.common.files import hold_seeds, write_whole
+from flows.steps.common.files import write_whole
 from flows.steps.common.layout import Paths
+from flows.steps.common.leftovers import hold_seeds
 
 from . import database
 from .frames import IDENTITY_LINKS
