@@ -29,9 +29,9 @@ from flows.steps.articles import ingest
 from flows.steps.common import serving
 from flows.steps.common.causes import naming, sentence
 from flows.steps.common.errors import PactwatchError
-from flows.steps.common.files import Busy, only_one
+from flows.steps.common.files import Busy, only_one, sweep
 from flows.steps.common.layout import Job, Layout, Pages, Paths
-from flows.steps.common.leftovers import sweep, sweep_seeds
+from flows.steps.common.leftovers import sweep_seeds
 from flows.steps.notify.outbox import Telling, tell
 from flows.steps.reports import index_pages, publish_site, write
 from flows.steps.sources import gaps, git_import, intake, live, looks, wayback, wayback_plan
@@ -112,7 +112,7 @@ def at_work(
     ends the run is told to those who want notices.
     """
     with only_one(layout, patience):
-        sweep(layout.data)
+        sweep(layout)
         sweep_seeds(settings.paths_at(layout.data).seeds)
         archive.end_broken_runs(layout)
         started = utc_now().isoformat()

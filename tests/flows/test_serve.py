@@ -1,4 +1,4 @@
-"""`pactwatch serve`: one for a data folder, whose server and schedules end and come back with it."""
+"""`pactwatch serve`: one for a data folder, whose server ends with it, and whose schedules last."""
 
 from __future__ import annotations
 
@@ -225,11 +225,11 @@ def test_a_lock_is_held_by_one_and_a_damaged_note_counts_as_none(tmp_path: Path)
         for damage in (b"", b"{", b"[]", b'{"pid": "x"}', b"\xff\xfe"):
             layout.serving.write_bytes(damage)
             assert serving.holder(layout) == serving.Serving()
-            with (
-                pytest.raises(UsageError, match=r"already \(another process\)"),
-                serving.claimed(layout, SINCE),
-            ):
-                pass
+        with (
+            pytest.raises(UsageError, match=r"already \(another process\)"),
+            serving.claimed(layout, SINCE),
+        ):
+            pass
     assert serving.holder(layout) is None
 
 

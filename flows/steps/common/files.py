@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import filecmp
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -185,3 +186,39 @@ def _sign(handle: int) -> None:
     """Write into the lock which process holds it, for those who wait."""
     os.truncate(handle, 0)
     os.pwrite(handle, str(os.getpid()).encode(), 0)
+
+
+def aside(folder: Path) -> Path:
+    """Return where a folder stands while another takes its place in two steps."""
+    return folder.with_name(f".{folder.name}.old")
+
+
+def sweep(layout: Layout) -> int:
+    """Remove what dead runs left half made; call it while holding the folder. Return how many.
+
+    `whole` writes to `.NAME.PROCESS.part` first, as a file or a folder, and a build to names like
+    it, so under the lock each of these is left over. A folder set aside goes back to its name when
+    none is there.
+    """
+    removed = 0
+    for place, below, files in os.walk(layout.data):
+        if Path(place) == layout.data:
+            below[:] = [name for name in below if name != "prefect"]  # not ours
+        for name in files:
+            if re.fullmatch(r"\..+\.part(\.wal|\.tmp)?", name):
+                (Path(place) / name).unlink(missing_ok=True)
+                removed += 1
+        for name in [name for name in below if re.fullmatch(r"\..+\.(part|old)", name)]:
+            below.remove(name)
+            removed += _sweep_folder(Path(place) / name)
+    return removed
+
+
+def _sweep_folder(left: Path) -> bool:
+    """Put a folder that was set aside back when none took its place; else remove it."""
+    path = left.with_name(left.stem[1:])
+    if left == aside(path) and not path.exists():
+        left.rename(path)
+        return False
+    shutil.rmtree(left, ignore_errors=True)
+    return True

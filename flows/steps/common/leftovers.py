@@ -1,10 +1,7 @@
-"""Remove what killed processes left half written, under the lock of those who write there."""
+"""Hold the seeds for one who writes there, and remove what killed ones left half written."""
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,29 +10,6 @@ from filelock import FileLock, Timeout
 
 from .errors import PactwatchError
 from .files import Busy
-
-LEFT_OVER = re.compile(r"\..+\.part(\.wal|\.tmp)?")
-
-
-def sweep(folder: Path) -> int:
-    """Remove what killed processes left half written in a folder; return how much that was.
-
-    Call it while holding the lock of all who write there. `whole` writes to `.NAME.PROCESS.part`
-    first, and others to files or folders with names like it, so under the lock each is left over.
-    """
-    removed = 0
-    for place, below, files in os.walk(folder):
-        if Path(place) == folder:
-            below[:] = [name for name in below if name != "prefect"]  # not ours
-        for name in filter(LEFT_OVER.fullmatch, [*below, *files]):
-            path = Path(place) / name
-            if name in below:
-                below.remove(name)
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-            removed += 1
-    return removed
 
 
 @contextmanager
@@ -58,7 +32,8 @@ def hold_seeds(seeds: Path, patience: float = 30) -> Iterator[None]:
             " rights, or decide in a copy of the repository of your own."
         ) from problem
     try:
-        sweep(seeds)
+        for left in seeds.glob(".*.part"):  # under the lock nobody else is at work on it
+            left.unlink(missing_ok=True)
         yield
     finally:
         lock.release()
