@@ -7,9 +7,9 @@ import subprocess
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import polars as pl
 
 from flows.settings import paths_at
 from flows.steps import archive
@@ -141,13 +141,13 @@ def _difference(one: Path, other: Path) -> str:
     """Return the first table, or file of decisions, in which two records differ."""
     for table, columns in TABLES.items():
         both = [_rows(place, table, columns) for place in (one, other)]
-        if not both[0].equals(both[1]):
+        if both[0] != both[1]:
             return f"{table} differs from that of the commands in turn"
     links = [(place / "seeds" / "identity_links.csv").read_text() for place in (one, other)]
     return "" if links[0] == links[1] else "a decision was lost"
 
 
-def _rows(place: Path, table: str, columns: str) -> pl.DataFrame:
+def _rows(place: Path, table: str, columns: str) -> list[tuple[Any, ...]]:
     database = paths_at(place / "data").layout.database
     with duckdb.connect(str(database), read_only=True) as db:
-        return db.execute(f"select {columns} from {table} order by all").pl()
+        return db.execute(f"select {columns} from {table} order by all").fetchall()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -20,9 +21,11 @@ from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.leftovers import hold_seeds, sweep_seeds
 from flows.steps.warehouse import database, exports, reviews
 from tests import alive
-from tests.conftest import COMMAND, cut_seeds, environment, program
+from tests.conftest import COMMAND, cut_seeds, environment, program, seeds_without_record
 from tests.faults import processes
-from tests.few_lists import record
+from tests.few_lists import BAKER, FILLERS, record
+from tests.workbooks import workbook
+from tests.world.inbox import Inbox
 
 DECIDE = """
 import sys
@@ -218,3 +221,60 @@ def test_what_a_killed_import_of_a_history_left_goes_with_the_next_run(tmp_path:
 @pytest.mark.parametrize("at", [0, 4, 6, 9])
 def test_commands_at_once_end_as_one_after_the_other(at: int, tmp_path: Path) -> None:
     assert processes.trials(1)[at].run(tmp_path) == ""
+
+
+def news_to_tell(place: Path, inbox: Inbox) -> dict[str, str]:
+    """Make a folder with a change that is not told yet; return the environment to tell it with."""
+    program(place)
+    seeds_without_record(place / "seeds")
+    (place / "note.txt").write_text("A note of 6 June 2025 without any figure.")
+    settings = environment(
+        place / "data",
+        PYTHONPATH=str(place),
+        PACTWATCH_OFFLINE="0",
+        PACTWATCH_NOTIFY=inbox.address("desk"),
+    )
+    for at, (day, rows) in enumerate({2: [], 3: [BAKER]}.items()):
+        name = place / f"participatingAgencies06{day:02}2025am.xlsx"
+        name.write_bytes(workbook([*FILLERS, *rows], saved=datetime(2025, 6, day, 9)))
+        for words in (("import", str(name)), ("ingest", "note.txt"))[: 2 - at]:
+            done = subprocess.run(
+                [*COMMAND, *words], env=settings, cwd=place, capture_output=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+    assert inbox.titles("desk") == []
+    return settings
+
+
+@pytest.mark.faults
+def test_a_notice_survives_a_kill_and_is_told_once(tmp_path: Path) -> None:
+    """Sent twice it may be when the kill comes after the sending and before it is written down."""
+    with Inbox() as inbox:
+        place = tmp_path / "place"
+        settings = news_to_tell(place, inbox)
+        shutil.copytree(place / "data", tmp_path / "before")
+
+        def ingest(*prefix: str) -> int:
+            command = [*(prefix or COMMAND), "ingest", "note.txt"]
+            return subprocess.run(
+                command, env=settings, cwd=place, capture_output=True, check=False
+            ).returncode
+
+        killed = [sys.executable, "-P", str(ROOT / "tests" / "killed.py"), str(place / "data")]
+        (states := tmp_path / "states").mkdir()
+        assert ingest(*killed, "states", str(states)) == 0
+        [title] = inbox.titles("desk")
+        points = sorted(int(state.name) for state in states.iterdir())
+        told = []
+        for point in [*points[:-10:12], *points[-10:]]:  # the telling is at the end
+            shutil.rmtree(place / "data")
+            shutil.copytree(tmp_path / "before", place / "data")
+            inbox.messages.clear()
+            assert ingest(*killed, str(point)) == -signal.SIGKILL
+            assert ingest() == 0
+            told.append(len(inbox.titles("desk")))
+            assert set(inbox.titles("desk")) == {title}
+            runs = [run["outcome"] for run in archive.read_ledger(Layout(place / "data"))]
+            assert "running" not in runs
+    assert set(told) <= {1, 2}
+    assert told.count(2) <= 3  # the points within the one write that marks it as told
