@@ -36,24 +36,25 @@ Fault = Callable[[Site, str, bytes], None]
 
 def trials(seed: int) -> list[Trial]:
     """Return the one trial of this kind."""
-    return [Trial("a month of looks, a quarter with a fault", partial(_month, seed=seed))]
+    return [Trial("a month of looks, a quarter with a fault", partial(looks, seed=seed))]
 
 
-def _month(folder: Path, seed: int, looks: int = LOOKS) -> str:
+def looks(folder: Path, seed: int, count: int = LOOKS) -> str:
+    """Look so many times at a page whose list grows every day; return what fell short."""
     chance = random.Random(seed)
     paths = paths_at(folder / "data", seeds=seeds_without_record(folder / "seeds"))
     site = Site(FIRST)
     truth: dict[str, int] = {}
     used: list[tuple[int, int]] = []
     with World(site) as world:
-        for at in range(looks):
+        for at in range(count):
             now = FIRST + timedelta(hours=6 * at)
-            name, data, count = _published(now.date())
-            truth[str(now.date())] = count
+            name, data, listed = _published(now.date())
+            truth[str(now.date())] = listed
             site.clock = now
             site.links((name, "Participating Agencies"))
             site.put(name, data)
-            if chance.random() < FAULTS and at < looks - 1:
+            if chance.random() < FAULTS and at < count - 1:
                 chance.choice(FAULTY)(site, name, data)
             _look(paths, world, now)
             if short := _wrong(paths, truth):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from .causes import SystemFault
 from .errors import PactwatchError
 from .files import Busy
 
@@ -27,10 +28,7 @@ def hold_seeds(seeds: Path, patience: float = 30) -> Iterator[None]:
             f"Another process is writing to {seeds.name}/: wait until it ends, then do it again."
         ) from None
     except OSError as problem:
-        raise PactwatchError(
-            f"The seeds {seeds.name}/ cannot be written to ({problem.strerror}): mend the folder's"
-            " rights, or decide in a copy of the repository of your own."
-        ) from problem
+        raise SystemFault(problem, seeds, verb="written") from problem
     try:
         for left in seeds.glob(".*.part"):  # under the lock nobody else is at work on it
             left.unlink(missing_ok=True)
