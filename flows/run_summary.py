@@ -19,7 +19,7 @@ from flows.steps.common import wording
 from flows.steps.common.layout import Layout, Paths
 from flows.steps.common.records import Capture, Taken
 from flows.steps.reports import write
-from flows.steps.reports.publish_site import Published
+from flows.steps.reports.site_folder import Published
 from flows.steps.sources import looks
 from flows.steps.sources.wayback_plan import Filled, Plan
 from flows.steps.warehouse.build import Built

@@ -209,7 +209,7 @@ def update_reports(job: Job, summary: Summary) -> None:
     summary.weeks = [one.week for one in written if one.is_new]
     reports = written or write.write_reports(paths, record[-1:], None, now, job.silent_days)
     summary.newest_report = reports[-1] if reports else None
-    summary.weeks_without_report = len(set(record) - set(write.weeks_written(paths)))
+    summary.weeks_without_report = len(set(record) - set(index_pages.weeks_written(paths)))
 
 
 def write_reports(job: Job, summary: Summary, week: str | None, *, every: bool) -> None:

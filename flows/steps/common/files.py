@@ -11,6 +11,7 @@ import filecmp
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,8 @@ from .causes import SystemFault, explained
 from .errors import PactwatchError
 from .layout import Layout
 
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
 
 class Busy(PactwatchError):
     """Another run holds the data folder."""
@@ -32,12 +35,16 @@ def whole(path: Path) -> Iterator[Path]:
     """Give a name to write a file under; afterwards it is there whole, also after a crash.
 
     When the block ends, the file is synced and renamed to `path`; when it raises, the file is
-    removed and what was at `path` stays. Raises `PactwatchError` when the disk is full or the
-    folder cannot be written to.
+    removed and what was at `path` stays. One that a person made less open than new files are is
+    so from its first byte. Raises `PactwatchError` when the disk is full or the folder cannot be
+    written to.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        if path.is_file():
+            part.touch(mode=_mode(path) & OTHERS | stat.S_IRUSR | stat.S_IWUSR)
         yield part
         put_in_place(part, path)
     except OSError as problem:
@@ -53,12 +60,16 @@ def write_whole(path: Path, data: bytes) -> None:
         part.write_bytes(data)
 
 
+def is_as(path: Path, body: bytes | Path) -> bool:
+    """Say whether a file holds these bytes, or those of another file."""
+    if isinstance(body, bytes):
+        return path.is_file() and path.stat().st_size == len(body) and path.read_bytes() == body
+    return path.is_file() and filecmp.cmp(path, body, shallow=False)
+
+
 def put(path: Path, body: bytes | Path) -> bool:
     """Write bytes, or a copy of a file, unless they are there; return whether they were new."""
-    if isinstance(body, bytes):
-        if path.is_file() and path.read_bytes() == body:
-            return False
-    elif path.is_file() and filecmp.cmp(path, body, shallow=False):
+    if is_as(path, body):
         return False
     with whole(path) as part:
         if isinstance(body, bytes):
@@ -69,11 +80,25 @@ def put(path: Path, body: bytes | Path) -> bool:
 
 
 def put_in_place(part: Path, path: Path) -> None:
-    """Rename a finished file to its name, in the same folder, so that a crash undoes neither."""
+    """Rename a finished file to its name, in the same folder, so that a crash undoes neither.
+
+    It is no more open than the one it replaces.
+    """
+    keep_tight(part, path)
     with part.open("rb+") as file:
         os.fsync(file.fileno())
     part.replace(path)
     sync_folder(path.parent)
+
+
+def keep_tight(new: Path, before: Path) -> None:
+    """Take rights from all but the owner that the file or folder before did not give, if any."""
+    if before.exists() and (too_many := _mode(new) & ~_mode(before) & OTHERS):
+        new.chmod(_mode(new) & ~too_many)
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def append_lines(path: Path, lines: Iterable[str]) -> None:

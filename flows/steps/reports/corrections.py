@@ -75,17 +75,41 @@ def compare(before: Facts, after: Facts) -> Row | None:
     }
 
 
-def append(log: bytes, found: Row, corrected_at: str | None, as_of: str) -> bytes:
-    """Return the log with a correction added, unless its week's last line says the same.
+def append(log: bytes, before: Facts, after: Facts, corrected_at: str | None, as_of: str) -> bytes:
+    """Return the log with what a report says otherwise than before, when it says anything so.
 
-    `corrected_at` is the UTC time of writing, `as_of` the day of the newest list known then.
+    `corrected_at` is the UTC time of writing, `as_of` the day of the newest list known then. The
+    log is written just before its report: a line that a run added which broke off between the two
+    is kept, with its time, when it says what is to be said now, and replaced when it does not.
     """
-    last = next((row for row in reversed(read(log)) if row["week"] == found["week"]), {})
-    if {key: last.get(key) for key in found} == found:
-        return log  # a run was broken off between the log and the report
+    found, rows = compare(before, after), read(log)
+    if is_owed(rows, before):
+        if found and {key: rows[-1][key] for key in found} == found:
+            return log
+        log = log[: log[:-1].rfind(b"\n") + 1]
+    if not found:
+        return log
     row = {**found, "corrected_at": corrected_at, "as_of": as_of}
     line = json.dumps(row, sort_keys=True, ensure_ascii=False) + "\n"
     return log + line.encode("utf-8", errors="replace")
+
+
+def is_owed(rows: Sequence[Row], facts: Facts) -> bool:
+    """Say whether the log's last line tells what this report, its facts as they stand, does not.
+
+    So it is when a run broke off after the line and before the report: the report neither names
+    the line nor says what the line calls new.
+    """
+    if not rows or rows[-1]["week"] != facts["week"]["id"]:
+        return False
+    row, told = rows[-1], facts.get("corrections", ())
+    known = list(_changes(facts).values())
+    return (
+        f"errata/{row['week']}/log-{len(rows)}" not in [one["id"] for one in told]
+        and all(facts["figures"][name]["value"] == was for name, (was, _) in row["figures"].items())
+        and all(one in known for one in row["went"])
+        and not any(one in known for one in row["came"])
+    )
 
 
 def read(log: bytes) -> list[Row]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from flows.steps.common.causes import parsed
 from flows.steps.common.files import put
+from flows.steps.common.folders import put_folder
 from flows.steps.common.layout import Paths
 from flows.steps.reports import templates
 from flows.steps.warehouse import database
@@ -21,23 +22,24 @@ DEEP, FLAT = b'="../../', b'="../'
 def write(paths: Paths, site_url: str = "") -> None:
     """Bring up to date, in the data folder, all that leads to the reports.
 
-    The folders stand to each other as on a published site, so that links hold in both.
+    The folders stand to each other as on a published site, so that links hold in both. Pages come
+    before what points to them, and latest/ and feeds/ are replaced whole.
     """
-    layout = paths.layout
-    changes = read_changes(paths)
+    data, changes = paths.layout.data, read_changes(paths)
     # A published site has every week.
-    weeks = None if site_url else {path.parent.name for path in _facts(paths)}
-    found = {
-        "reports/index.html": all_weeks(paths, changes, whole=False),
-        **corrections_and_feeds(paths, changes, site_url, weeks),
-    }
-    found |= latest(paths)
-    for name, body in found.items():
-        put(layout.data / name, body)
-    for folder in (layout.data / "latest", layout.data / "feeds"):
-        for path in sorted(folder.rglob("*"), reverse=True):
-            if path.is_file() and path.relative_to(layout.data).as_posix() not in found:
-                path.unlink()
+    weeks = None if site_url else set(weeks_written(paths))
+    feeds_and_errata = corrections_and_feeds(paths, changes, site_url, weeks)
+    put_folder(data / "latest", _below("latest/", latest(paths)))
+    put(data / "reports" / "index.html", all_weeks(paths, changes, whole=False))
+    put_folder(data / "feeds", _below("feeds/", feeds_and_errata))
+    for name, body in feeds_and_errata.items():
+        if "/" not in name:
+            put(data / name, body)
+
+
+def weeks_written(paths: Paths) -> list[str]:
+    """Return the weeks that have a report, in order."""
+    return [path.parent.name for path in _facts(paths)]
 
 
 def read_changes(paths: Paths) -> list[dict[str, Any]]:
@@ -100,7 +102,14 @@ def newest_report(paths: Paths) -> Any:
 
 
 def _facts(paths: Paths) -> list[Path]:
-    return sorted(paths.layout.reports.glob("*-W*/facts.json"))
+    return sorted(paths.layout.reports.glob("[0-9]*-W*/facts.json"))  # hidden ones are not
+
+
+def _below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a folder, by their paths in it."""
+    return {
+        name.removeprefix(folder): body for name, body in files.items() if name.startswith(folder)
+    }
 
 
 def style() -> str:

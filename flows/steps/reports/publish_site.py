@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flows.steps import archive
-from flows.steps.common import wording
-from flows.steps.common.causes import SystemFault, parsed
-from flows.steps.common.errors import PactwatchError, UsageError
-from flows.steps.common.files import put
+from flows.steps.common import folders, wording
+from flows.steps.common.causes import parsed
+from flows.steps.common.errors import UsageError
 from flows.steps.common.layout import SILENT_DAYS, Pages, Paths
 from flows.steps.warehouse import database, exports
 from flows.steps.warehouse.lookups import dictionary
@@ -24,20 +20,10 @@ from flows.steps.warehouse.publish import file_hash
 from . import index_pages, site, write
 from .charts.history import history
 from .pages import age_note, age_script, finding, lede
+from .site_folder import Files, Published, check_target, publish_files
 
-MANIFEST = ".pactwatch-site.json"
+POINTER = "data/latest.json"
 LINKS = re.compile(rb"<!-- site links -->.*?<!-- end of site links -->", re.DOTALL)
-Files = dict[str, bytes | Path]
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a publication did to its folder."""
-
-    folder: Path
-    files: int
-    written: int
-    removed: int
 
 
 def publish(
@@ -49,33 +35,20 @@ def publish(
 ) -> Published:
     """Write the whole site into a folder, bringing reports and exports up to date before.
 
-    A file is replaced whole and only when its bytes differ; one that an earlier publication wrote
-    and this one does not is removed. Raises `UsageError` for a folder with files of others.
+    `site_folder` says how it is put there. Raises `UsageError` for a folder with files of others.
     """
-    before = check_target(target)
+    check_target(target)
     write.newest_week(paths)
     write.write_missing(paths, now=now, pages=Pages(site_url, silent_days), every=True)
     today = now.date() if now else write.newest_list(paths) or date.min
-    return write_site(target, before, site_files(paths, site_url, today, silent_days))
-
-
-def check_target(target: Path) -> set[str]:
-    """Return the files of an earlier publication; raises `UsageError` when others' are there."""
-    manifest = target / MANIFEST
-    if manifest.is_file():
-        try:
-            return {str(name) for name in json.loads(manifest.read_bytes())["files"]}
-        except (ValueError, KeyError, TypeError):
-            raise PactwatchError(
-                f"{manifest} is damaged: empty {target} and publish again."
-            ) from None
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"{target} is a file: say --to with a folder.")
-    if target.is_dir() and any(target.iterdir()):
-        raise UsageError(
-            f"{target} holds files that pactwatch did not write: say --to with an empty folder."
-        )
-    return set()
+    files = site_files(paths, site_url, today, silent_days)
+    pointer = files[POINTER]
+    about = {
+        "as_of": str(write.newest_list(paths)),
+        "pointer": POINTER,
+        "pointer_sha256": archive.digest(pointer) if isinstance(pointer, bytes) else "",
+    }
+    return publish_files(target, files, about)
 
 
 def site_files(paths: Paths, site_url: str, today: date, silent_days: int = SILENT_DAYS) -> Files:
@@ -114,35 +87,8 @@ def data_files(paths: Paths) -> Files:
     return {
         **{f"data/{name}": layout.exports / name for name in names},
         "data/pactwatch.duckdb": layout.database,
-        "data/latest.json": text.encode(),
+        POINTER: text.encode(),
     }
-
-
-def write_site(target: Path, before: set[str], files: Files) -> Published:
-    """Write the files that differ and remove those of before that no longer belong.
-
-    The manifest names old and new files while at work: a publication that broke off can be done
-    again, and leaves none of its files behind.
-    """
-    foreign = [name for name in files.keys() - before if os.path.lexists(target / name)]
-    if foreign:
-        raise UsageError(
-            f"{target / min(foreign)} is there already and pactwatch did not write it:"
-            " move it away and publish again."
-        )
-    target.mkdir(parents=True, exist_ok=True)
-    gone = before - files.keys()
-    try:
-        _write_manifest(target, before | files.keys())
-        # Pages last, so that none points to what is not there yet.
-        ordered = sorted(files, key=lambda name: (name.endswith(".html"), name))
-        written = sum(put(target / name, files[name]) for name in ordered)
-        for name in sorted(gone, reverse=True):
-            _remove(target, name)
-        _write_manifest(target, set(files))
-    except OSError as problem:
-        raise SystemFault(problem, target, "the published site", "written") from problem
-    return Published(target, len(files), written, len(gone))
 
 
 def serve(folder: Path, port: int, ready: Any) -> None:
@@ -169,11 +115,13 @@ def _reports(paths: Paths) -> Files:
     """Return the weekly reports and the newest under latest/, with links to the whole site."""
     layout = paths.layout
     found: Files = {}
-    for path in sorted(layout.reports.glob("*-W*/**/*")):
-        if path.is_file() and not path.name.startswith("."):
-            name = f"reports/{path.relative_to(layout.reports).as_posix()}"
-            is_page = path.name == "index.html"
-            found[name] = _linked(path.read_bytes(), "../../") if is_page else path
+    for week in index_pages.weeks_written(paths):
+        for name in folders.files_within(layout.reports / week):
+            if not Path(name).name.startswith("."):
+                path = layout.reports / week / name
+                is_page = path.name == "index.html"
+                linked = _linked(path.read_bytes(), "../../") if is_page else path
+                found[f"reports/{week}/{name}"] = linked
     for name, body in index_pages.latest(paths).items():
         found[name] = _linked(body, "../")
     return found
@@ -203,20 +151,3 @@ def _described(paths: Paths, data: Files) -> tuple[list[dict[str, Any]], list[di
         if name in rows
     ]
     return files, tables
-
-
-def _remove(target: Path, name: str) -> None:
-    """Remove a file of ours, and the folders it leaves empty; a path out of the site is left."""
-    path = target / name
-    if not path.resolve().is_relative_to(target.resolve()):
-        return
-    path.unlink(missing_ok=True)
-    for folder in path.relative_to(target).parents:
-        with suppress(OSError):  # not empty
-            if folder != Path():
-                (target / folder).rmdir()
-
-
-def _write_manifest(target: Path, names: set[str]) -> None:
-    text = json.dumps({"made_by": "pactwatch publish", "files": sorted(names)}, indent=1) + "\n"
-    put(target / MANIFEST, text.encode())

@@ -12,8 +12,9 @@ from typing import Any
 from flows.steps.common import fingerprint, wording
 from flows.steps.common.causes import parsed
 from flows.steps.common.errors import UsageError
-from flows.steps.common.files import write_whole
-from flows.steps.common.layout import SILENT_DAYS, Pages, Paths
+from flows.steps.common.files import is_as, put, write_whole
+from flows.steps.common.folders import whole_folder, write_files
+from flows.steps.common.layout import SILENT_DAYS, Layout, Pages, Paths
 from flows.steps.common.records import Progress
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import published
@@ -45,11 +46,6 @@ def weeks_of_record(paths: Paths) -> list[str]:
     return weeks["week"].to_list()
 
 
-def weeks_written(paths: Paths) -> list[str]:
-    """Return the weeks that have a report, in order."""
-    return sorted(path.parent.name for path in paths.layout.reports.glob("*-W*/facts.json"))
-
-
 def weeks_to_keep(paths: Paths) -> list[str]:
     """Return the weeks that the main job keeps up to date, in order.
 
@@ -60,7 +56,7 @@ def weeks_to_keep(paths: Paths) -> list[str]:
         paths.layout.database,
         "select distinct strftime(as_of, '%G-W%V') as week from baselines order by week",
     )
-    wanted = {*record[-NEWEST_WEEKS:], *of_baselines["week"], *weeks_written(paths)}
+    wanted = {*record[-NEWEST_WEEKS:], *of_baselines["week"], *index_pages.weeks_written(paths)}
     return [week for week in record if week in wanted]
 
 
@@ -104,31 +100,35 @@ def write_reports(
 
     The written weeks beside them are brought up to date too, since they link to each other. A
     report that is replaced by one with other figures or changes leaves a line in the log of
-    corrections, with `now` (UTC) as its time; the newest one tells how old its list is then.
+    corrections, with `now` (UTC) as its time; the newest one tells how old its list is then. A
+    week whose line stands there without its report, as a run broke off in between, comes first.
     """
     asked = list(weeks)
-    known = sorted({*weeks_written(paths), *asked})
+    known = sorted({*index_pages.weeks_written(paths), *asked})
     beside = {week for one in asked for week in _neighbours(one, known).values() if week}
-    weeks = sorted({*asked, *beside})
+    owed = _owed_week(paths)
+    weeks = sorted({*asked, *beside, *owed}, key=lambda week: (week not in owed, week))
     renderer, newest = fingerprint.of_code("reports"), newest_week(paths)
     written = []
     with database.reading(paths.layout.database) as db:
         changes = database.read_dicts(db, feeds.QUERY)
         for at, week in enumerate(weeks, start=1):
             found, as_of = _facts_of(db, week)
-            log = _log_correction(paths, found, now, as_of)
+            log = _log_of(paths, found, now, as_of)
             found["corrections"] = [
-                row for row in corrections.corrections(changes, log) if row["week"] == week
+                row
+                for row in corrections.corrections(changes, corrections.read(log))
+                if row["week"] == week
             ]
             found["neighbours"] = _neighbours(week, known)
             if now and week >= newest:
                 listed_on = date.fromisoformat(found["current"]["published_on"])
                 found["age"] = wording.age(listed_on, now.date(), silent_days)
-            made = _write(paths.layout.reports / week, found, renderer)
+            made = _write(paths.layout, found, renderer, log)
             written += [made] if week in asked else []
             if progress:
                 progress(at, len(weeks))
-    return written
+    return sorted(written, key=lambda made: made.week)
 
 
 def _facts_of(db: Any, week: str) -> tuple[dict[str, Any], str]:
@@ -161,8 +161,8 @@ def write_missing(
     day = now.date().isoformat() if now else ""
     inputs, code = built.inputs if built else "", fingerprint.of_code("reports")
     key = f"{inputs} {code} {day} {pages.site_url}".strip()
-    mark = paths.layout.reports / ".up-to-date"
-    has_all = set(weeks) <= set(weeks_written(paths))
+    mark = _mark(paths.layout)
+    has_all = set(weeks) <= set(index_pages.weeks_written(paths))
     if mark.exists() and mark.read_text() == key and has_all:
         return []
     written = write_reports(paths, weeks, progress, now, pages.silent_days)
@@ -178,19 +178,27 @@ def finding(written: Written) -> str:
     return finding_of(written.facts)
 
 
-def _log_correction(
-    paths: Paths, found: dict[str, Any], now: datetime | None, as_of: str
-) -> list[dict[str, Any]]:
-    """Log what the report on disk says otherwise, if there is one; return the log."""
-    path = paths.layout.errata
-    log = path.read_bytes() if path.exists() else b""
+def _log_of(paths: Paths, found: dict[str, Any], now: datetime | None, as_of: str) -> bytes:
+    """Return the log of corrections with what the report on disk, if any, says otherwise."""
+    log = _read_log(paths)
     before = paths.layout.reports / found["week"]["id"] / "facts.json"
-    if before.exists():
-        said = corrections.compare(parsed(before, json.loads), found)
-        if said:
-            log = corrections.append(log, said, now.isoformat() if now else None, as_of)
-            write_whole(path, log)
-    return corrections.read(log)
+    if not before.exists():
+        return log
+    corrected_at = now.isoformat() if now else None
+    return corrections.append(log, parsed(before, json.loads), found, corrected_at, as_of)
+
+
+def _owed_week(paths: Paths) -> set[str]:
+    """Return the week, if any, of whose report a run that broke off wrote the log's line alone."""
+    rows = corrections.read(_read_log(paths))
+    report = paths.layout.reports / (rows[-1]["week"] if rows else "") / "facts.json"
+    is_owed = report.exists() and corrections.is_owed(rows, parsed(report, json.loads))
+    return {rows[-1]["week"]} if is_owed else set()
+
+
+def _read_log(paths: Paths) -> bytes:
+    path = paths.layout.errata
+    return path.read_bytes() if path.exists() else b""
 
 
 def _neighbours(week: str, known: list[str]) -> dict[str, str | None]:
@@ -201,23 +209,36 @@ def _neighbours(week: str, known: list[str]) -> dict[str, str | None]:
     }
 
 
-def _write(folder: Path, found: dict[str, Any], renderer: str) -> Written:
-    """Write a week's report; its neighbours and age are told on the page and are no facts."""
+def _write(layout: Layout, found: dict[str, Any], renderer: str, log: bytes) -> Written:
+    """Write a week's report, and the log of corrections that it rests on just before.
+
+    Its neighbours and age are told on the page and are no facts.
+    """
     week = found["week"]["id"]
+    folder = layout.reports / week
     known = {name: value for name, value in found.items() if name not in _ON_THE_PAGE}
     text = facts.to_json(known)
-    mark = folder / ".made-by"
-    path = folder / "facts.json"
     made_by = " ".join([renderer, *(json.dumps(found.get(name)) for name in _ON_THE_PAGE)])
-    is_same = path.exists() and path.read_bytes() == text
-    if is_same and mark.exists() and mark.read_text() == made_by:
+    parts = {"facts.json": text, ".made-by": made_by.encode()}
+    if all(is_as(folder / name, body) for name, body in parts.items()):
+        _put_log(layout, log)
         return Written(week, folder, False, known)
     from . import charts
     from .pages import render
 
-    pictures = charts.draw(charts.chart_specs(found))
-    for name, data in render(found, pictures).items():
-        write_whole(folder / name, data)
-    write_whole(path, text)
-    write_whole(mark, made_by.encode())  # last: a half-written report is written again
+    files = render(found, charts.draw(charts.chart_specs(found))) | parts
+    _mark(layout).unlink(missing_ok=True)  # what stands around the reports is to be written again
+    with whole_folder(folder) as part:
+        write_files(part, files)
+        _put_log(layout, log)
     return Written(week, folder, True, known)
+
+
+def _put_log(layout: Layout, log: bytes) -> None:
+    if log or layout.errata.exists():
+        put(layout.errata, log)
+
+
+def _mark(layout: Layout) -> Path:
+    """Return the mark that says from what the reports and the pages around them were written."""
+    return layout.reports / ".up-to-date"

@@ -9,6 +9,7 @@ import polars as pl
 
 from flows.steps.common import seeds
 from flows.steps.common.files import write_whole
+from flows.steps.common.folders import whole_folder
 from flows.steps.common.layout import Paths
 from flows.steps.common.leftovers import hold_seeds
 from flows.steps.lists import seed_record
@@ -29,12 +30,12 @@ FRICTIONLESS = {
 
 
 def export(paths: Paths) -> list[tuple[str, int]]:
-    """Write every public table to exports/ with a Frictionless datapackage.json."""
-    folder = paths.layout.exports
-    written = database.export(paths.layout.database, folder)
-    package = data_package(paths, written)
-    text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
-    write_whole(folder / "datapackage.json", text.encode())
+    """Write every public table to exports/ with a Frictionless datapackage.json, as one set."""
+    with whole_folder(paths.layout.exports) as folder:
+        written = database.export(paths.layout.database, folder)
+        package = data_package(paths, written)
+        text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+        (folder / "datapackage.json").write_text(text, encoding="utf-8")
     return written
 
 

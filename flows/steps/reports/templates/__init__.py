@@ -34,17 +34,30 @@ def script_hash(script: str) -> str:
     return f"sha256-{digest}"
 
 
+def rel(href: str) -> Any:
+    """Return what a link to another host says of it, as an attribute; nothing for one of ours.
+
+    The page that it opens learns nothing of ours, and gets no hold of it.
+    """
+    from markupsafe import Markup
+
+    is_ours = not href.lower().startswith(("http:", "https:", "//"))
+    return Markup("") if is_ours else Markup(' rel="noopener noreferrer"')
+
+
 @cache
 def _html() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.globals["rel"] = rel
+    return environment
 
 
 @cache
