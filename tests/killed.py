@@ -66,6 +66,8 @@ class Points:
     def audit(self, event: str, args: tuple[Any, ...]) -> None:
         if event in CHANGES or (event == "open" and args[2] and args[2] & WRITING):
             path = args[0]
+            if event in ("os.remove", "os.rmdir") and args[1] > 0:  # beside an open folder
+                path = Path(f"/proc/self/fd/{args[1]}").resolve() / path
             if isinstance(path, str | os.PathLike) and self.folder in Path(path).parents:
                 self.reach()
 

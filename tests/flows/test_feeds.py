@@ -326,9 +326,36 @@ def test_a_decision_on_a_held_list_is_named_as_the_reason() -> None:
     assert found["why"] == "A decision on the list of 12 June 2025 am changed what counts."
 
 
+FIRST, LATER = "2026-11-23T12:00:00", "2026-11-23T12:05:00"
+
+
 def test_a_correction_is_logged_once_though_the_run_broke_off_after_it() -> None:
-    found = compare(facts(), facts(left=[LEFT]))
-    assert found is not None
-    log = append(b"", found, "2026-11-23T12:00:00", "2025-06-12")
-    assert append(log, found, "2026-11-23T12:05:00", "2025-06-12") == log
+    before, after = facts(), facts(left=[LEFT])
+    log = append(b"", before, after, FIRST, "2025-06-12")
+    assert append(log, before, after, LATER, "2025-06-12") == log
     assert read(log + b'{"week": "2025-W2') == read(log)
+    assert append(log, after, after, LATER, "2025-06-12") == log
+
+
+def test_a_line_whose_report_never_came_goes_with_what_it_said() -> None:
+    """A run broke off after the line, and another list came before the next: that one counts."""
+    before, after = facts(), facts(left=[LEFT])
+    first = append(b"", facts(returned=[LEFT]), facts(), FIRST, "2025-06-12")
+    log = append(first, before, after, FIRST, "2025-06-12")
+    other = facts(joined=[{**LEFT, "event_id": "p:added:b", "agreement_id": "b"}])
+    assert append(log, before, before, LATER, "2025-06-13") == first
+    mended = append(log, before, other, LATER, "2025-06-13")
+    assert mended == append(first, before, other, LATER, "2025-06-13")
+    assert len(read(mended)) == 2
+
+
+def test_a_line_stands_whose_report_says_so_or_names_it() -> None:
+    before, after = facts(), facts(left=[LEFT])
+    log = append(b"", before, after, FIRST, "2025-06-12")
+    back = append(log, after, before, LATER, "2025-06-13")
+    assert [len(row["went"]) for row in read(back)] == [0, 1]
+    known = {**before, "corrections": [{"id": "errata/2025-W24/log-1"}]}
+    assert append(log, known, before, LATER, "2025-06-13") == log
+    elsewhere = facts()
+    elsewhere["week"] = {"id": "2025-W30"}
+    assert append(log, elsewhere, elsewhere, LATER, "2025-07-30") == log

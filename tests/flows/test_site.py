@@ -23,7 +23,8 @@ from flows.steps.common.errors import PactwatchError, UsageError
 from flows.steps.common.layout import Paths
 from flows.steps.common.wording import state
 from flows.steps.reports import site as site_step
-from flows.steps.reports.publish_site import MANIFEST, publish, write_site
+from flows.steps.reports.publish_site import publish
+from flows.steps.reports.site_folder import MANIFEST, STATE, publish_files, write_site
 from flows.steps.warehouse import database as warehouse_step
 from tests.conftest import COMMAND, NOW, Site, environment, program
 from tests.few_lists import BAKER, record, row
@@ -246,29 +247,23 @@ def test_publishing_again_writes_nothing(site: Site) -> None:
     before = stamps(site.folder)
     done = publish(site.paths, site.folder, now=NOW)
     assert (done.written, done.removed) == (0, 0)
-    assert done.files == len(before) - 1  # the manifest is no page of the site
+    assert done.files == len(before) - 2  # what says that it is whole is no page of the site
     assert stamps(site.folder) == before
 
 
 def test_only_files_that_it_made_are_removed(tmp_path: Path) -> None:
     target = tmp_path / "site"
-    first = write_site(
-        target, set(), {"index.html": b"a", "states/xx.html": b"x", "feed.xml": b"f"}
+    first = publish_files(
+        target, {"index.html": b"a", "states/xx.html": b"x", "feed.xml": b"f"}, {}
     )
     assert (first.written, first.removed) == (3, 0)
     (target / "CNAME").write_text("record.example")
-    before = set(json.loads((target / MANIFEST).read_bytes())["files"])
-    second = write_site(target, before, {"index.html": b"b", "feed.xml": b"f"})
+    second = publish_files(target, {"index.html": b"b", "feed.xml": b"f"}, {})
     assert (second.written, second.removed) == (1, 1)
-    assert sorted(path.name for path in target.iterdir()) == [
-        MANIFEST,
-        "CNAME",
-        "feed.xml",
-        "index.html",
-    ]
-    known = {"index.html", "feed.xml"}
+    ours = {MANIFEST, STATE, "feed.xml", "index.html"}
+    assert {path.name for path in target.iterdir()} == {*ours, "CNAME"}
     with pytest.raises(UsageError, match="CNAME is there already and pactwatch did not write it"):
-        write_site(target, known, {"index.html": b"c", "CNAME": b"ours"})
+        publish_files(target, {"index.html": b"c", "CNAME": b"ours"}, {})
     assert (target / "CNAME").read_text() == "record.example"
     assert (target / "index.html").read_bytes() == b"b"
 
@@ -277,12 +272,14 @@ def test_a_publication_that_broke_off_is_done_again_and_leaves_nothing(tmp_path:
     target = tmp_path / "site"
     missing = tmp_path / "not-there.csv"
     with pytest.raises(PactwatchError, match="could not be written"):
-        write_site(target, set(), {"a.csv": b"1", "b.csv": missing, "index.html": b"page"})
+        write_site(target, set(), {"a.csv": b"1", "b.csv": missing, "index.html": b"page"}, {})
     assert not (target / "index.html").exists()
+    assert json.loads((target / STATE).read_bytes())["is_whole"] is False
     before = set(json.loads((target / MANIFEST).read_bytes())["files"])
-    assert before == {"a.csv", "b.csv", "index.html"}
-    write_site(target, before, {"index.html": b"page"})
-    assert sorted(path.name for path in target.iterdir()) == [MANIFEST, "index.html"]
+    assert before == {"a.csv", "b.csv", "index.html", STATE}
+    write_site(target, before, {"index.html": b"page"}, {})
+    assert {path.name for path in target.iterdir()} == {MANIFEST, STATE, "index.html"}
+    assert json.loads((target / STATE).read_bytes())["is_whole"] is True
 
 
 def test_a_folder_with_files_of_others_is_refused(site: Site, tmp_path: Path) -> None:
