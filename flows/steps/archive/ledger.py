@@ -42,7 +42,7 @@ def read_notices(layout: Layout) -> list[dict[str, Any]]:
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write rows as JSON lines, whole; a damaged file that this replaces is kept beside it."""
     if path.exists() and len(_read_lines(path)) < len(path.read_bytes().splitlines()):
-        write_whole(path.with_name(f"{path.name}.damaged"), path.read_bytes())
+        write_whole(path.with_name(f"{path.name}.damaged"), path.read_bytes(), path)
     write_whole(path, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 

@@ -31,20 +31,20 @@ class Busy(PactwatchError):
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def whole(path: Path, like: Path | None = None) -> Iterator[Path]:
     """Give a name to write a file under; afterwards it is there whole, also after a crash.
 
     When the block ends, the file is synced and renamed to `path`; when it raises, the file is
-    removed and what was at `path` stays. One that a person made less open than new files are is
-    so from its first byte. Raises `PactwatchError` when the disk is full or the folder cannot be
-    written to.
+    removed and what was at `path` stays. Where a person made the file before it, or the one it is
+    to be `like`, less open than new files are, it is so from its first byte. Raises
+    `PactwatchError` when the disk is full or the folder cannot be written to.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
-        if path.is_file():
-            part.touch(mode=_mode(path) & OTHERS | stat.S_IRUSR | stat.S_IWUSR)
+        if (known := like or path).is_file():
+            part.touch(mode=_mode(known) & OTHERS | stat.S_IRUSR | stat.S_IWUSR)
         yield part
         put_in_place(part, path)
     except OSError as problem:
@@ -54,9 +54,9 @@ def whole(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write bytes to a file, whole or not at all."""
-    with whole(path) as part:
+def write_whole(path: Path, data: bytes, like: Path | None = None) -> None:
+    """Write bytes to a file, whole or not at all; no more open than the file `like` is."""
+    with whole(path, like) as part:
         part.write_bytes(data)
 
 

@@ -90,7 +90,8 @@ def publish_files(target: Path, files: Files, about: Mapping[str, Any]) -> Publi
                 folders.sync_within(twin)
                 done = done if folders.swap(twin, folder) else None
         if done is None:
-            shutil.rmtree(twin, ignore_errors=True)
+            if _is_of_ours(twin):
+                shutil.rmtree(twin, ignore_errors=True)
             done = write_site(folder, before, files, about)
         else:
             _follow(twin, folder)
@@ -167,11 +168,10 @@ def _is_link(place: str, name: str) -> bool:
 def _follow(twin: Path, folder: Path) -> bool:
     """Make the hidden tree hold the files of the folder, as links; say if it can be done here.
 
-    Who still reads it is told by `publish.json`, which is taken away first and comes last. It is
-    ours when it is empty or begins with a manifest; every folder in it has the rights of its twin.
+    Who still reads it is told by `publish.json`, which is taken away first and comes last. Every
+    folder in it has the rights of the one it follows.
     """
-    is_foreign = twin.exists() and any(twin.iterdir()) and not (twin / MANIFEST).exists()
-    if is_foreign or os.path.ismount(folder):
+    if not _is_of_ours(twin) or os.path.ismount(folder):
         return False
     try:
         _like(twin, folder)
@@ -192,6 +192,11 @@ def _follow(twin: Path, folder: Path) -> bool:
             raise
         return False
     return True
+
+
+def _is_of_ours(twin: Path) -> bool:
+    """Say whether a hidden folder is ours to use: none is there yet, or it has our manifest."""
+    return not twin.exists() or not any(twin.iterdir()) or (twin / MANIFEST).exists()
 
 
 def _like_above(twin: Path, folder: Path, name: str) -> None:
