@@ -2,6 +2,7 @@
 
     python -P tests/killed.py FOLDER states TARGET COMMAND...   keeps the folder's states in TARGET
     python -P tests/killed.py FOLDER NUMBER COMMAND...          dies of SIGKILL at that point
+    python -P tests/killed.py FOLDER count COMMAND...           says how many points there are
 
 A point is just before Python opens a file for writing, renames, links, removes, syncs or makes a
 folder, and before each write or database statement of our own code: between two points nothing on
@@ -80,13 +81,17 @@ class Points:
 def main() -> None:
     folder, what, *rest = sys.argv[1:]
     target = Path(rest.pop(0)) if what == "states" else None
-    points = Points(Path(folder), 0 if target else int(what), target)
+    points = Points(Path(folder), int(what) if what.isdecimal() else 0, target)
     sys.argv = ["pactwatch", *rest]
     from flows import cli
 
     sys.addaudithook(points.audit)
     sys.setprofile(points.profile)
-    cli.main()
+    try:
+        cli.main()
+    finally:
+        if what == "count":
+            print(points.passed, file=sys.stderr)
 
 
 main()

@@ -115,13 +115,17 @@ def copied(folder: Path, to: Path) -> Path:
     return to
 
 
-def states_of(clone: Path, data: Path, target: Path, *words: str, **more: str) -> dict[int, Path]:
+def states_of(
+    clone: Path, data: Path, target: Path, *words: str, watched: Path | None = None, **more: str
+) -> dict[int, Path]:
     """Return the distinct states that a run passes through, by the number of the point.
 
-    The size of temporary files and of the ledger makes no state of its own.
+    They are those of the data folder, or of a folder that it writes to. The size of temporary files
+    and of the ledger makes no state of its own.
     """
     target.mkdir()
-    done = call(clone, data, str(data), "states", str(target), *words, command=KILLED, **more)
+    looked = ["states", str(target), *words]
+    done = call(clone, data, str(watched or data), *looked, command=KILLED, **more)
     assert done.returncode in (0, 3), done.stderr
     found: dict[str, Path] = {}
     for state in sorted(target.iterdir()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -25,6 +26,7 @@ from flows.steps.common.wording import state
 from flows.steps.reports import site as site_step
 from flows.steps.reports.publish_site import publish
 from flows.steps.reports.site_folder import MANIFEST, STATE, publish_files, write_site
+from flows.steps.reports.templates import script_hash
 from flows.steps.warehouse import database as warehouse_step
 from tests.conftest import COMMAND, NOW, Site, environment, program
 from tests.few_lists import BAKER, record, row
@@ -230,6 +232,47 @@ def test_text_is_folded_for_the_search() -> None:
     assert site_step.fold("Doña Ana  Sheriff's Office/TFM_2025-05-28") == (
         "dona ana sheriffs office tfm 2025 05 28"
     )
+
+
+def policy(page: Page) -> dict[str, list[str]]:
+    """Return the directives of a page's Content-Security-Policy, which is said before any rule."""
+    [at] = [
+        at
+        for at, (tag, found) in enumerate(page.tags)
+        if tag == "meta" and found.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert {tag for tag, _ in page.tags[:at]} == {"html", "head", "meta"}
+    parts = [part.split() for part in (page.tags[at][1]["content"] or "").split(";")]
+    return {name: values for name, *values in parts}
+
+
+def test_every_page_allows_nothing_but_its_own_styles_and_scripts(site: Site) -> None:
+    for root in (site.folder, site.paths.layout.data):
+        for name, page in pages(root).items():
+            text = (root / name).read_text()
+            scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+            allowed = [f"'{script_hash(script)}'" for script in scripts]
+            assert policy(page) == {
+                "default-src": ["'none'"],
+                "style-src": ["'unsafe-inline'"],
+                **({"script-src": allowed} if allowed else {}),
+                "img-src": ["data:"],
+                "base-uri": ["'none'"],
+                "form-action": ["'none'"],
+            }, name
+
+
+def test_a_link_to_another_host_tells_it_nothing(site: Site) -> None:
+    seen = 0
+    for root in (site.folder, site.paths.layout.data):
+        for name, page in pages(root).items():
+            for tag, found in page.tags:
+                if tag == "a" and urlsplit(found.get("href") or "").netloc:
+                    assert found.get("rel") == "noopener noreferrer", (name, found)
+                    seen += 1
+        for path in root.rglob("report.md"):
+            assert "noopener" not in path.read_text()
+    assert seen > 1000
 
 
 # --- Publishing into a folder ----------------------------------------------------------------
