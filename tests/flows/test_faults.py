@@ -115,17 +115,20 @@ def copied(folder: Path, to: Path) -> Path:
     return to
 
 
-def states_of(
-    clone: Path, data: Path, target: Path, *words: str, watched: Path | None = None, **more: str
-) -> dict[int, Path]:
+def states_of(clone: Path, data: Path, target: Path, *words: str, **more: str) -> dict[int, Path]:
     """Return the distinct states that a run passes through, by the number of the point.
 
-    They are those of the data folder, or of a folder that it writes to. The size of temporary files
-    and of the ledger makes no state of its own.
+    The size of temporary files and of the ledger makes no state of its own.
     """
+    return watched(data, clone, data, target, *words, **more)
+
+
+def watched(
+    folder: Path, clone: Path, data: Path, target: Path, *words: str, **more: str
+) -> dict[int, Path]:
+    """Return the states of a folder, the data folder or one that a run writes to beside it."""
     target.mkdir()
-    looked = ["states", str(target), *words]
-    done = call(clone, data, str(watched or data), *looked, command=KILLED, **more)
+    done = call(clone, data, str(folder), "states", str(target), *words, command=KILLED, **more)
     assert done.returncode in (0, 3), done.stderr
     found: dict[str, Path] = {}
     for state in sorted(target.iterdir()):

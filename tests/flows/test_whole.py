@@ -25,7 +25,9 @@ from flows.steps.reports.publish_site import publish
 from flows.steps.reports.site_folder import MANIFEST, STATE, publish_files
 from flows.steps.warehouse import exports
 from tests.conftest import COMMAND, NOW, program, seeds_without_record
-from tests.flows.test_faults import KILLED, a_list, apart, call, copied, states_of, take_in
+from tests.faults import Trial
+from tests.faults.whole import trials
+from tests.flows.test_faults import KILLED, a_list, apart, call, copied, states_of, take_in, watched
 from tests.workbooks import agreement, workbook
 
 Tree = dict[str, bytes]
@@ -182,7 +184,7 @@ def test_a_site_is_one_publication_at_every_point_or_says_that_it_is_not(
         shutil.rmtree(www / ".site.twin")
     old = tree(site)
     words = ("publish", "--to", str(site))
-    states = states_of(clone, data, tmp_path / "states", *words, watched=www)
+    states = watched(www, clone, data, tmp_path / "states", *words)
     new = tree(site)
     assert json.loads(new[STATE])["is_whole"] is True
     if way == "in place":
@@ -202,6 +204,12 @@ def test_a_site_is_one_publication_at_every_point_or_says_that_it_is_not(
 
 def pages_of(site: Tree) -> Tree:
     return {name: body for name, body in site.items() if name not in (MANIFEST, STATE)}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("trial", trials(15)[3::9], ids=lambda trial: trial.name)
+def test_a_trial_of_the_campaign_is_survived(trial: Trial, tmp_path: Path) -> None:
+    assert trial.run(tmp_path) == ""
 
 
 # --- The published folder ---------------------------------------------------------------------
