@@ -18,6 +18,7 @@ import pytest
 from flows import stages
 from flows.settings import paths_at
 from flows.steps.common import folders
+from flows.steps.common.errors import UsageError
 from flows.steps.common.folders import files_within
 from flows.steps.common.layout import Paths
 from flows.steps.reports import index_pages, site_folder, write
@@ -168,7 +169,7 @@ def test_exports_are_one_set_at_every_point(clone: Path, before: Path, tmp_path:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("way", ["two trees", "an earlier release's", "in place"])
+@pytest.mark.parametrize("way", ["two trees", "in place"])
 def test_a_site_is_one_publication_at_every_point_or_says_that_it_is_not(
     way: str, clone: Path, before: Path, tmp_path: Path
 ) -> None:
@@ -177,11 +178,6 @@ def test_a_site_is_one_publication_at_every_point_or_says_that_it_is_not(
     site = www / "site"
     if way == "in place":
         (site / "CNAME").write_text("record.example")
-    if way == "an earlier release's":
-        (site / STATE).unlink()
-        names = set(json.loads((site / MANIFEST).read_bytes())["files"]) - {STATE}
-        (site / MANIFEST).write_text(json.dumps({"files": sorted(names)}))
-        shutil.rmtree(www / ".site.twin")
     old = tree(site)
     words = ("publish", "--to", str(site))
     states = watched(www, clone, data, tmp_path / "states", *words)
@@ -242,6 +238,23 @@ def test_who_holds_the_folder_open_is_served_each_publication(tmp_path: Path) ->
         assert names(target) == files.keys()
     os.close(handle)
     assert {path.name for path in tmp_path.iterdir()} == {"site", ".site.twin"}
+
+
+def test_a_folder_of_an_earlier_release_is_taken_over(tmp_path: Path) -> None:
+    """It has a manifest, and neither publish.json nor a tree beside it."""
+    target = tmp_path / "site"
+    publish_files(target, PAGES, {})
+    shutil.rmtree(tmp_path / ".site.twin")
+    (target / STATE).unlink()
+    (target / MANIFEST).write_text(json.dumps({"files": sorted(PAGES)}))
+    done = publish_files(target, NEXT, {})
+    assert (done.written, done.removed) == (2, 1)
+    assert names(target) == NEXT.keys()
+    assert json.loads((target / STATE).read_bytes())["is_whole"] is True
+    (target / STATE).write_text("theirs")
+    (target / MANIFEST).write_text(json.dumps({"files": sorted(NEXT)}))
+    with pytest.raises(UsageError, match=r"publish.json is there already"):
+        publish_files(target, PAGES, {})
 
 
 def test_an_unchanged_file_is_the_same_file_still(tmp_path: Path) -> None:
