@@ -86,8 +86,9 @@ def swap(one: Path, other: Path) -> bool:
 
 def files_within(folder: Path) -> list[str]:
     """Return the files of a folder and of those in it, by their paths in it, in order."""
+    start = len(os.path.join(folder, ""))
     return sorted(
-        (Path(place) / name).relative_to(folder).as_posix()
+        f"{place}{os.sep}{name}"[start:].replace(os.sep, "/")
         for place, _, names in os.walk(folder)
         for name in names
     )

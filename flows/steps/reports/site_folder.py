@@ -28,7 +28,7 @@ from typing import Any
 from flows.steps import archive
 from flows.steps.common import folders
 from flows.steps.common.errors import PactwatchError, UsageError
-from flows.steps.common.files import is_as, put
+from flows.steps.common.files import is_as, put, sync_folder
 
 MANIFEST, STATE = ".pactwatch-site.json", "publish.json"
 MADE_BY = {"made_by": "pactwatch publish"}
@@ -87,7 +87,6 @@ def publish_files(target: Path, files: Files, about: Mapping[str, Any]) -> Publi
         if _is_ours_alone(folder, before) and _follow(twin, folder):
             done = write_site(twin, before, files, about)
             if not is_same_file(twin / STATE, folder / STATE):  # else nothing changed
-                folders.sync_within(twin)
                 done = done if folders.swap(twin, folder) else None
         if done is None:
             if _is_of_ours(twin):
@@ -142,7 +141,10 @@ def write_site(target: Path, before: set[str], files: Files, about: Mapping[str,
 
 def is_same_file(one: Path, other: Path) -> bool:
     """Say whether two names stand for one file; a name that stands for none does not."""
-    return one.exists() and other.exists() and one.samefile(other)
+    try:
+        return os.path.samefile(one, other)
+    except FileNotFoundError:
+        return False
 
 
 def _rank(name: str) -> tuple[int, int, bool, str]:
@@ -185,6 +187,8 @@ def _follow(twin: Path, folder: Path) -> bool:
         ):
             _like_above(twin, folder, name)
             _link(folder / name, twin / name)
+        for above in {above for name in missing for above in Path(name).parents}:
+            sync_folder(twin / above)
         for name in sorted(old.difference(names), key=lambda name: name == MANIFEST):
             _remove(twin, name)
     except OSError as problem:
@@ -237,7 +241,7 @@ def _link(file: Path, path: Path) -> None:
 def _sweep(target: Path, names: Collection[str]) -> None:
     """Remove what a publication that was killed left half written of our files."""
     for name in folders.files_within(target):
-        known = re.fullmatch(r"((?:.+/)?)\.(.+)\.\d+\.part", name)
+        known = name.endswith(".part") and re.fullmatch(r"((?:.+/)?)\.(.+)\.\d+\.part", name)
         if known and known[1] + known[2] in {*names, MANIFEST, STATE}:
             (target / name).unlink()
 
