@@ -199,7 +199,13 @@ def test_a_site_is_one_publication_at_every_point_or_says_that_it_is_not(
 
 
 def pages_of(site: Tree) -> Tree:
-    return {name: body for name, body in site.items() if name not in (MANIFEST, STATE)}
+    """Return what readers meet: neither what says that it is whole, nor a file half written."""
+    hidden = re.compile(r"(.*/)?\..+\.part")
+    return {
+        name: body
+        for name, body in site.items()
+        if name not in (MANIFEST, STATE) and not hidden.fullmatch(name)
+    }
 
 
 @pytest.mark.faults
