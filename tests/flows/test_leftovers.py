@@ -22,7 +22,6 @@ from flows.steps.common.leftovers import hold_seeds, sweep_seeds
 from flows.steps.warehouse import database, exports, reviews
 from tests import alive
 from tests.conftest import COMMAND, cut_seeds, environment, program, seeds_without_record
-from tests.faults import processes
 from tests.few_lists import BAKER, FILLERS, record
 from tests.workbooks import workbook
 from tests.world.inbox import Inbox
@@ -215,12 +214,6 @@ def test_what_a_killed_import_of_a_history_left_goes_with_the_next_run(tmp_path:
     (clone / "pack").write_bytes(b"...")
     with at_work(layout, "build"):
         assert not list(layout.data.glob(".git-*"))
-
-
-@pytest.mark.faults
-@pytest.mark.parametrize("at", [0, 4, 6, 9])
-def test_commands_at_once_end_as_one_after_the_other(at: int, tmp_path: Path) -> None:
-    assert processes.trials(1)[at].run(tmp_path) == ""
 
 
 def news_to_tell(place: Path, inbox: Inbox) -> dict[str, str]:

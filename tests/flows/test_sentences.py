@@ -5,28 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from flows.settings import ROOT
 from tests.command import Said, command
 from tests.conftest import environment
-from tests.faults.errors import POINTS, trial
-
-FIXED = (
-    ("import LISTS", "read"),
-    ("build --force", "execute"),
-    ("report", "os.mkdir"),
-    ("publish --to SITE", "open"),
-    ("ingest ARTICLE", "fsync"),
-    ("run", "os.mkdir"),
-)
-
-
-@pytest.mark.faults
-@pytest.mark.parametrize(("words", "call"), FIXED, ids=[words for words, _ in FIXED])
-def test_an_error_of_the_system_is_told_and_survived(words: str, call: str, tmp_path: Path) -> None:
-    point = next(one for one in POINTS if (one.command, one.call) == (words, call))
-    assert trial(tmp_path, point, point.numbers[0]) == ""
 
 
 def told(tmp_path: Path, *words: str, **more: str) -> Said:

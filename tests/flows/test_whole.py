@@ -26,8 +26,6 @@ from flows.steps.reports.publish_site import publish
 from flows.steps.reports.site_folder import MANIFEST, STATE, publish_files
 from flows.steps.warehouse import exports
 from tests.conftest import COMMAND, NOW, program, seeds_without_record
-from tests.faults import Trial
-from tests.faults.whole import trials
 from tests.flows.test_faults import KILLED, a_list, apart, call, copied, states_of, take_in, watched
 from tests.workbooks import agreement, workbook
 
@@ -206,12 +204,6 @@ def pages_of(site: Tree) -> Tree:
         for name, body in site.items()
         if name not in (MANIFEST, STATE) and not hidden.fullmatch(name)
     }
-
-
-@pytest.mark.faults
-@pytest.mark.parametrize("trial", trials(15)[3::9], ids=lambda trial: trial.name)
-def test_a_trial_of_the_campaign_is_survived(trial: Trial, tmp_path: Path) -> None:
-    assert trial.run(tmp_path) == ""
 
 
 # --- The published folder ---------------------------------------------------------------------

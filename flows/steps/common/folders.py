@@ -46,7 +46,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
         sync_within(part)
         _replace(part, path)
     except OSError as problem:
-        raise not_written(path, problem.strerror or problem) from problem
+        raise not_written(path, problem) from problem
     finally:
         shutil.rmtree(part, ignore_errors=True)
 

@@ -27,6 +27,7 @@ from typing import Any
 
 from flows.steps import archive
 from flows.steps.common import folders
+from flows.steps.common.causes import SystemFault
 from flows.steps.common.errors import PactwatchError, UsageError
 from flows.steps.common.files import is_as, put, sync_folder
 
@@ -95,10 +96,7 @@ def publish_files(target: Path, files: Files, about: Mapping[str, Any]) -> Publi
         else:
             _follow(twin, folder)
     except OSError as problem:
-        raise PactwatchError(
-            f"The site could not be written to {target} ({problem.strerror}): free some disk space"
-            " or mend the folder's rights, then publish again."
-        ) from problem
+        raise SystemFault(problem, target, "the published site", "written") from problem
     return Published(target, done.files, done.written, done.removed)
 
 

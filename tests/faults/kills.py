@@ -1,4 +1,4 @@
-"""Kills while reports, exports and a site are written: whatever stands there is of one version.
+"""Kills at points of every command that writes: whatever stands there is of one version.
 
 A trial kills a command at one of its points (tests/killed.py), looks at what stands there, and runs
 the command again: what it leaves is what an undisturbed run leaves, the log of corrections too.
@@ -16,9 +16,11 @@ from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from flows.settings import ROOT
 from flows.steps.common.folders import files_within
+from flows.steps.warehouse import database
 from tests.conftest import COMMAND, environment, program, seeds_without_record
 from tests.workbooks import agreement, workbook
 
@@ -27,25 +29,34 @@ from . import Trial
 KILLED = [sys.executable, "-P", str(ROOT / "tests" / "killed.py")]
 SITE = "data/site"
 WEEK = "data/reports/2025-W22"
+AROUND = ("data/latest", "data/feeds")
+NEW, STORY = "participatingAgencies05302025am.xlsx", "story.html"
 COMMANDS = {
-    ("report", "--all"): (WEEK, "data/latest", "data/feeds"),
-    ("export",): ("data/exports",),
-    ("publish", "--to", SITE): (WEEK, "data/latest", "data/feeds", "data/exports", SITE),
+    ("report", "--all"): (12, (WEEK, *AROUND)),
+    ("export",): (12, ("data/exports",)),
+    ("publish", "--to", SITE): (16, (WEEK, *AROUND, "data/exports", SITE)),
+    ("import", NEW): (24, ()),
+    ("build", "--force"): (16, ()),
+    ("ingest", STORY): (10, ()),
+    ("run",): (10, (WEEK, *AROUND)),
 }
-EACH = 10
+"""How often each command is killed, and the folders that it replaces whole."""
 NAMES = ("Baker", "Clay", "Duval", "Leon", "Bay", "Lake", "Levy")
 
 
+TABLES = ("totals", "events", "agreements", "agencies", "publications", "articles", "claims")
+
+
 def trials(seed: int) -> list[Trial]:
-    """Return ten kills of each command, one in each tenth of its points."""
+    """Return a hundred kills, each command's spread over its points."""
     chance = random.Random(seed)
     return [
         Trial(
-            f"{words[0]} killed {(at + 0.5) / EACH:.0%} of the way",
-            partial(_run, words=words, share=(at + chance.random()) / EACH),
+            f"{words[0]} killed {(at + 0.5) / count:.0%} of the way",
+            partial(_run, words=words, share=(at + chance.random()) / count),
         )
-        for words in COMMANDS
-        for at in range(EACH)
+        for words, (count, _) in COMMANDS.items()
+        for at in range(count)
     ]
 
 
@@ -57,17 +68,27 @@ def _run(folder: Path, words: tuple[str, ...], share: float) -> str:
     point = 1 + int(share * points)
     if _call(place, KILLED, "data", str(point), *words).returncode != -signal.SIGKILL:
         return f"the kill at point {point} of {points} did not come"
-    for name in COMMANDS[words]:
-        if _tree(place / name) not in (_tree(old / name), _tree(new / name)):
-            return f"after a kill at point {point} {name} is of two versions"
+    _, replaced = COMMANDS[words]
+    mixed = [n for n in replaced if _tree(place / n) not in (_tree(old / n), _tree(new / n))]
+    if _told(place) not in (_told(old), _told(new)):
+        mixed.append("the warehouse")
+    if mixed:
+        return f"after a kill at point {point} {mixed} are of two versions"
     done = _call(place, COMMAND, *words)
     if done.returncode:
         return f"after a kill at point {point} the next run ended with {done.stderr[-300:]}"
-    for name in (*COMMANDS[words], "data/reports"):
-        if _tree(place / name) != _tree(new / name):
-            return f"after a kill at point {point} the next run left another {name}"
-    left = [path.name for path in place.rglob(".*") if re.search(r"\.(part|old)\b", path.name)]
-    return f"after a kill at point {point} {left} are left" if left else ""
+    kept = (*replaced, "data/reports", "data/raw/objects")
+    other = [name for name in kept if _tree(place / name) != _tree(new / name)]
+    if _told(place) != _told(new):
+        other.append("the warehouse")
+    other += [path.name for path in place.rglob(".*") if re.search(r"\.(part|old)\b", path.name)]
+    return f"after a kill at point {point} the next run leaves {other}" if other else ""
+
+
+def _told(place: Path) -> list[list[tuple[Any, ...]]]:
+    """Return what the warehouse tells, table by table."""
+    with database.reading(place / "data" / "pactwatch.duckdb") as db:
+        return [db.execute(f"select * from {name} order by all").fetchall() for name in TABLES]
 
 
 @cache
@@ -78,16 +99,23 @@ def _made() -> tuple[TemporaryDirectory[str], Path]:
     place.mkdir()
     program(place)
     seeds_without_record(place / "seeds")
-    for day, count in ((27, 5), (29, 6)):
+    for day, count in ((27, 5), (29, 6), (30, 7)):
         rows = [
             agreement(agency=f"{name} County Sheriff's Office", signed=date(2025, 5, 20), moa="")
             for name in NAMES[:count]
         ]
         path = place / f"participatingAgencies05{day}2025am.xlsx"
         path.write_bytes(workbook(rows, saved=datetime(2025, 5, day, 10)))
+        if path.name == NEW:
+            continue  # for the trials of the import
         _call(place, COMMAND, "import", path.name).check_returncode()
         if day == 27:
             _call(place, COMMAND, "publish", "--to", SITE).check_returncode()
+    (place / STORY).write_text(
+        "<html><head><title>A count</title></head><body><article><p>On May 27, 2025, five agencies"
+        " had 287(g) agreements with ICE, the list of participating agencies shows.</p></article>"
+        "</body></html>"
+    )
     return kept, place
 
 
