@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run serve test test-unit test-faults lint bench simulate misprints lock clean
+.PHONY: help run serve test test-unit test-faults faults lint bench simulate misprints lock clean
 
 help: ## Print what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test-unit: .venv/ready ## Run the tests of steps and models by themselves
 
 test-faults: .venv/ready ## Kill every run at every point and break every file, in turn
 	$(PYTEST) -n 2 --dist worksteal -m faults
+
+faults: .venv/ready ## Try some 350 faults: kills, errors, hostile files, commands at once, a month
+	$(BIN)/python -m tests.faults
 
 lint: .venv/ready ## Check format, rules, the layers of imports, and types
 	$(BIN)/ruff format --check .
