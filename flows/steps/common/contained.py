@@ -38,6 +38,11 @@ TOO_LONG = "takes more than {} seconds to read"
 TOO_MUCH = f"takes more than {MEMORY // 1_000_000:,} MB of memory to read"
 TOO_LARGE = f"holds more than {OUTPUT // 1_000_000:,} MB"
 
+READY = b"ready"
+NO_READER = (
+    "A process to read files in could not be started ({}): `pactwatch doctor` checks what is"
+    " installed; run again when that is in order; nothing published was changed."
+)
 # Not multiprocessing's own start: that would import the calling program anew, Prefect and all.
 _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[2:]\n"
@@ -88,7 +93,7 @@ class Workers:
         """Return what a function returns for these arguments, or why it was stopped.
 
         It stands in a module; arguments and result can be pickled. A `PactwatchError` that it
-        raises is raised here; any other error stops it.
+        raises is raised here, as is one when no process can be started; any other error stops it.
         """
         worker = self._idle.get()
         try:
@@ -178,6 +183,14 @@ def _start() -> tuple[subprocess.Popen[bytes], Connection]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # where native code prints a page before it aborts
         )
+    try:
+        is_ready = pipe.poll(PATIENCE * SECONDS) and pipe.recv_bytes() == READY
+    except (EOFError, ConnectionError):
+        is_ready = False
+    if not is_ready:  # that is no fault of what is to be read
+        process.kill()
+        pipe.close()
+        raise PactwatchError(NO_READER.format(f"exit code {process.wait()}"))
     return process, pipe
 
 
@@ -194,11 +207,13 @@ def _why_ended(code: int, seconds: int) -> Stopped:
 def serve(handle: int) -> None:
     """Be such a process: answer calls on a pipe until its other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the caller, which ends this
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     for limit, most in ((resource.RLIMIT_DATA, MEMORY), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(limit)[1]
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (allowed, hard))
     with Connection(handle) as pipe, suppress(EOFError, ConnectionError):
+        pipe.send_bytes(READY)
         while True:
             pipe.send_bytes(_answer(pipe.recv_bytes()))
 
@@ -214,6 +229,8 @@ def _answer(message: bytes) -> bytes:
             answer = pickle.dumps(Stopped(TOO_LARGE))
     except PactwatchError as problem:
         answer = pickle.dumps(problem)
+    except ImportError as problem:
+        answer = pickle.dumps(PactwatchError(NO_READER.format(problem)))
     except MemoryError:
         answer = pickle.dumps(Stopped(TOO_MUCH))
     except BaseException as problem:  # a panic of native code is no Exception

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.steps.common import contained
 from flows.steps.common.contained import SECONDS, Stopped, Workers
-from flows.steps.common.errors import Unreadable, UsageError
+from flows.steps.common.errors import PactwatchError, Unreadable, UsageError
 from tests.conftest import environment
 
 
@@ -134,3 +135,15 @@ def test_a_process_ends_with_the_one_that_started_it_also_when_that_is_killed(
     ended.register(handle, select.POLLIN)  # a process's handle can be read once it has ended
     assert ended.poll(60_000)
     os.close(handle)
+
+
+def test_a_reader_that_cannot_be_started_blames_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contained, "_COMMAND", (sys.executable, "-c", "raise SystemExit(5)"))
+    with Workers() as workers, pytest.raises(PactwatchError, match=r"could not be started \(exit"):
+        workers.call(os.getpid)
+
+
+def test_a_library_that_is_not_there_blames_no_file(workers: Workers) -> None:
+    with pytest.raises(PactwatchError, match="No module named 'no_such_library'"):
+        workers.call(eval, "__import__('no_such_library')")
+    assert workers.call(eval, "6 * 7") == 42
