@@ -75,7 +75,18 @@ def temporary(home: Path, log: Path) -> Iterator[tuple[str, Callable[[], None]]]
                 _wait_until_ready(process, address, log)
                 starting.release()
 
-            yield address, wait_until_ready
+            try:
+                yield address, wait_until_ready
+            finally:
+                _send_what_waits()
+
+
+def _send_what_waits() -> None:
+    """Have Prefect send the lines of its log that it keeps back a while, to send many at once."""
+    if "prefect.logging.handlers" in sys.modules:
+        from prefect.logging.handlers import APILogWorker
+
+        APILogWorker.drain_all(timeout=STARTUP_SECONDS)
 
 
 @contextmanager

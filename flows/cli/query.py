@@ -132,7 +132,7 @@ def status(
     known, faults = settings.look()
     if all_settings:
         show.settings(console, known, faults)
-        return 0
+        return UsageError.exit_code if faults else 0
     paths = settings.paths_at(known.data)
     found = health.status(paths, date.today(), known.silent_days)
     found["settings"] = [*faults, *unusable(known)]
@@ -144,6 +144,8 @@ def status(
     else:
         show.status(console, found)
         show.schedule(console, served)
+    if found["settings"]:
+        return UsageError.exit_code
     look = found.get("last_look")
     return HELD if found.get("held") or (look and look["failed"]) else 0
 

@@ -60,7 +60,7 @@ def test_status_and_doctor_name_each_setting_that_is_not_right_beside_the_rest(
         " PACTWATCH_NOTIFY.",
     ]
     said = told(tmp_path, "status", "--json", **wrong)
-    assert (said.returncode, json.loads(said.stdout)["settings"]) == (0, expected)
+    assert (said.returncode, json.loads(said.stdout)["settings"]) == (2, expected)
     said = told(tmp_path, "doctor", "--json", **wrong)
     findings = json.loads(said.stdout)
     assert [one["found"] for one in findings if one["name"] == "settings"] == expected
@@ -84,7 +84,7 @@ def test_a_settings_file_that_cannot_be_read_is_named_beside_the_rest(tmp_path: 
     ):
         (tmp_path / "pactwatch.toml").write_bytes(written)
         said = told(tmp_path, "status")
-        assert (said.returncode, expected in said.stdout) == (0, True), said
+        assert (said.returncode, expected in said.stdout) == (2, True), said
         assert "No run yet." in said.stdout
         said = told(tmp_path, "build")
         assert (said.returncode, said.stderr.startswith(expected)) == (2, True), said
@@ -101,7 +101,7 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
         said = told(tmp_path, *words)
         assert (said.returncode, said.stderr) == (1, f"{expected}\n")
     said = told(tmp_path, "status")
-    assert (said.returncode, expected in said.stdout) == (0, True)
+    assert (said.returncode, expected in said.stdout) == (2, True)
     said = told(tmp_path, "doctor", "--json")
     assert expected in [one["found"] for one in json.loads(said.stdout)]
 

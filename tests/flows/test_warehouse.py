@@ -398,7 +398,7 @@ def test_a_query_cannot_write_or_reach_files(warehouse: Path) -> None:
 def test_a_damaged_file_is_named_with_its_mend(tmp_path: Path) -> None:
     path = tmp_path / "pactwatch.duckdb"
     path.write_bytes(b"no database" * 1000)
-    with pytest.raises(PactwatchError, match=r"damaged or not a warehouse .* run `pactwatch build"):
+    with pytest.raises(PactwatchError, match=r"\(it is damaged\): `pactwatch build --force`"):
         warehouse_step.query(path, "select 1")
 
 

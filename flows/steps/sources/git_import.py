@@ -40,10 +40,9 @@ def import_git(
     """Archive every version of every list file in all branches of a repository.
 
     `source` is a local path or an http(s) address. The capture time is the one that the names of
-    a file and its folders give, else the commit's; the address, without what may identify a person
-    in it, is the captures' URL. Files that are not named as lists are left alone
-    (`intake.is_meant`); Git LFS pointers that are named as lists are told. Raises `UsageError` when
-    git cannot read the source or it holds no list.
+    a file and its folders give, else the commit's; the address without who asks is the captures'
+    URL. Files not named as lists are left alone (`intake.is_meant`); Git LFS pointers that are
+    named so are told. Raises `UsageError` when git cannot read the source or it holds no list.
     """
     told: list[Capture] = []
     left_alone: list[str] = []
