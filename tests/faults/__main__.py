@@ -10,12 +10,9 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
 from multiprocessing import get_context
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from tests.faults.kinds import KINDS, spread, trials_of
+from tests.faults.kinds import KINDS, spread, trials_of, try_one
 
 WORKERS = 2
 
@@ -33,25 +30,13 @@ def main() -> int:
         for kind in asked.kind or KINDS:
             count = len(trials_of(kind, asked.seed))
             tried = [(kind, asked.seed, at) for at in spread(count, asked.each)]
-            short = [said for said in pool.imap_unordered(_try, tried) if said]
+            short = [said for said in pool.imap_unordered(try_one, tried) if said]
             spent = time.monotonic() - begun
             print(f"{kind}: survived {len(tried) - len(short)} of {len(tried)} ({spent:.0f} s)")
             for said in short:
                 print(f"  fell short: {said}", flush=True)
             is_well &= not short
     return 0 if is_well else 1
-
-
-def _try(asked: Sequence[object]) -> str:
-    """Run one trial in a folder of its own; return what fell short with its name, else ''."""
-    kind, seed, at = asked
-    trial = trials_of(str(kind), int(str(seed)))[int(str(at))]
-    with TemporaryDirectory(prefix="pactwatch-trial-") as folder:
-        try:
-            said = trial.run(Path(folder))
-        except Exception as problem:
-            said = f"{type(problem).__name__}: {problem}"
-    return f"{trial.name}: {said}" if said else ""
 
 
 if __name__ == "__main__":

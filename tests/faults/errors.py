@@ -92,17 +92,17 @@ POINTS = (
     Point("build --force", "lock", r"/\.lock$", (errno.ENOLCK, errno.EIO), "data folder"),
     Point("report", "open", r"/reports/.*index\.html.*part$", WRITING, "report"),
     Point("report", "os.mkdir", r"/reports/", WRITING, "report"),
-    Point("report", "os.rename", r"/reports/.*/facts\.json$", WRITING, "report"),
-    Point("report", "fsync", r"/reports/.*part$", SYNCING, "report", at=3),
+    Point("report", "os.rename", r"/reports/.*-W", WRITING, "report"),
+    Point("report", "fsync", r"/reports/.*part/", SYNCING, "report", at=3),
     Point("report", "open", r"feed\.xml.*part$", WRITING, "report"),
     Point("report", "connect", r"/pactwatch\.duckdb$", READING, "warehouse"),
     Point("export", "execute", r"^copy", WRITING, "warehouse|export", at=3),
-    Point("export", "os.rename", r"/exports/", WRITING, "export", at=5),
-    Point("export", "open", r"/exports/\.datapackage.*part$", WRITING, "export"),
+    Point("export", "os.rename", r"/\.exports.*part$|/exports$", WRITING, "export"),
+    Point("export", "open", r"part/datapackage\.json$", WRITING, "export"),
     Point("export", "connect", r"/pactwatch\.duckdb$", READING, "warehouse", at=2),
     Point("publish --to SITE", "os.mkdir", r"/site", WRITING, "published site"),
-    Point("publish --to SITE", "open", r"/site.*\.html.*part$", WRITING, "published site", at=3),
-    Point("publish --to SITE", "fsync", r"/site", SYNCING, "published site", at=9),
+    Point("publish --to SITE", "open", r"/\.?site.*\.html.*part$", WRITING, "published site", at=3),
+    Point("publish --to SITE", "fsync", r"/\.?site", SYNCING, "published site", at=9),
     Point("publish --to SITE", "execute", r"^copy", WRITING, "warehouse|export"),
     Point("ingest ARTICLE", "open", r"/articles\.jsonl$", READING, "manifest of articles"),
     Point("ingest ARTICLE", "fsync", r"/raw/objects/", SYNCING, "archive"),
@@ -135,7 +135,7 @@ def trials(seed: int) -> list[Trial]:
 def trial(folder: Path, point: Point, number: int) -> str:
     """Hit one command, look at what it said and left, and run it again without the fault."""
     data, mark = folder / "data", folder / "mark"
-    shutil.copytree(_base() / ("grown" if point.command == "run" else "data"), data)
+    shutil.copytree(_base() / ("grown" if point.command in ("run", "report") else "data"), data)
     before = _told(data)
     words = _words(point.command, folder)
     fault = [point.call, str(number), point.pattern, str(point.at), str(mark)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.faults import Trial
 
@@ -21,3 +23,15 @@ def spread(count: int, most: int | None) -> list[int]:
     if most is None or most >= count:
         return list(range(count))
     return [count * at // most for at in range(most)]
+
+
+def try_one(asked: tuple[str, int, int]) -> str:
+    """Run the trial of a kind, seed and place; return its name and what fell short, else ''."""
+    kind, seed, at = asked
+    trial = trials_of(kind, seed)[at]
+    with TemporaryDirectory(prefix="pactwatch-trial-") as folder:
+        try:
+            said = trial.run(Path(folder))
+        except Exception as problem:
+            said = f"{type(problem).__name__}: {problem}"
+    return f"{trial.name}: {said}" if said else ""

@@ -10,7 +10,7 @@ from tests.faults import month
 from tests.faults.kinds import KINDS, spread, trials_of
 
 SEED = 1
-FEW = {"kills": 4, "errors": 5, "workbooks": 6, "pages": 4, "texts": 4, "processes": 1, "month": 0}
+FEW = {"kills": 2, "errors": 5, "workbooks": 6, "pages": 4, "texts": 4, "processes": 1, "month": 0}
 
 
 @pytest.mark.faults

@@ -157,8 +157,7 @@ def second_serve(data: Path, **settings: str) -> Said:
 @pytest.mark.parametrize(
     "sign",
     [
-        signal.SIGKILL,
-        pytest.param(signal.SIGINT, marks=pytest.mark.faults),
+        pytest.param(signal.SIGKILL, marks=pytest.mark.faults),
         pytest.param(signal.SIGTERM, marks=pytest.mark.faults),
     ],
 )

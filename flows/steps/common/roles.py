@@ -7,6 +7,8 @@ import re
 import tempfile
 from pathlib import Path
 
+# How a file or folder is called while it is being made, and one that stands by for another.
+_TEMPORARY = re.compile(r"^\.(.+?)(?:(?:\.\d+)?\.part(?:\.wal|\.tmp)?|\.twin|\.old)$")
 # What lies where, by the end of a path: the first that fits.
 _ROLES = tuple(
     (re.compile(pattern), role)
@@ -34,7 +36,7 @@ _ROLES = tuple(
 
 def role_of(path: Path) -> str:
     """Return what a path is, by where it lies: with its article, for the middle of a sentence."""
-    place = f"/{path.with_name(plain_name(path)).as_posix() if path.name else path.as_posix()}"
+    place = f"/{_plain(path).as_posix()}"
     if found := next((role for pattern, role in _ROLES if pattern.search(place)), None):
         return found
     is_temporary = Path(tempfile.gettempdir()) in (path.parent, path.parent.parent)
@@ -44,10 +46,15 @@ def role_of(path: Path) -> str:
 
 def plain_name(path: Path) -> str:
     """Return a path's own name, also of the temporary file that it is written under."""
-    return re.sub(r"^\.(.+?)(\.\d+)?\.part(\.wal|\.tmp)?$", r"\1", path.name)
+    return _TEMPORARY.sub(r"\1", path.name)
+
+
+def _plain(path: Path) -> Path:
+    """Return a path as it will be, also of what is in a folder that is being made."""
+    return Path(*(_TEMPORARY.sub(r"\1", part) for part in path.parts))
 
 
 def is_below(path: Path, root: Path) -> bool:
     """Say whether a path is `root`, below it, or one of the folders that it lies in."""
-    one, other = Path(os.path.abspath(path)), Path(os.path.abspath(root))
+    one, other = _plain(Path(os.path.abspath(path))), Path(os.path.abspath(root))
     return one == other or other in one.parents or one in other.parents
