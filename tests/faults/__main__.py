@@ -32,7 +32,10 @@ def main() -> int:
             tried = [(kind, asked.seed, at) for at in spread(count, asked.each)]
             short = [said for said in pool.imap_unordered(try_one, tried) if said]
             spent = time.monotonic() - begun
-            print(f"{kind}: survived {len(tried) - len(short)} of {len(tried)} ({spent:.0f} s)")
+            print(
+                f"{kind}: survived {len(tried) - len(short)} of {len(tried)} ({spent:.0f} s)",
+                flush=True,
+            )
             for said in short:
                 print(f"  fell short: {said}", flush=True)
             is_well &= not short
