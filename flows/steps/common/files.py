@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -182,6 +182,29 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
+def locked(
+    path: Path, patience: float, busy: Callable[[], PactwatchError], role: str = ""
+) -> Iterator[None]:
+    """Hold a lock; the system frees it when the process ends, however it ends.
+
+    Raises what `busy` gives when another process has it for longer than so many seconds, and
+    `SystemFault` when the lock's folder, which people know as `role`, cannot be written to.
+    """
+    lock = FileLock(path, timeout=patience, preserve_lock_file=True, on_acquired=_sign)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise busy() from None
+    except OSError as problem:
+        raise SystemFault(problem, path.parent, role, "written") from problem
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def only_one(layout: Layout, patience: float = 0) -> Iterator[None]:
     """Hold the data folder for one writer; wait up to `patience` seconds for another to end.
 
@@ -189,22 +212,16 @@ def only_one(layout: Layout, patience: float = 0) -> Iterator[None]:
     be written to. Readers need no lock: what is published is replaced whole.
     """
     path = layout.data / ".lock"
-    try:
-        layout.data.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path, timeout=patience, preserve_lock_file=True, on_acquired=_sign)
-        lock.acquire()
-    except Timeout:
+
+    def busy() -> Busy:
         holder = path.read_text().strip() or "just starting"
-        raise Busy(
+        return Busy(
             f"Another run (process {holder}) is at work on {layout.data.name}/:"
             " wait until it ends, then run again."
-        ) from None
-    except OSError as problem:
-        raise SystemFault(problem, layout.data, "the data folder", "written") from problem
-    try:
+        )
+
+    with locked(path, patience, busy, "the data folder"):
         yield
-    finally:
-        lock.release()
 
 
 def _sign(handle: int) -> None:

@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from .causes import SystemFault
 from .errors import PactwatchError
-from .files import Busy
+from .files import Busy, locked
 
 
 @contextmanager
@@ -20,21 +17,13 @@ def hold_seeds(seeds: Path, patience: float = 30) -> Iterator[None]:
     A data folder's lock would not do: several may share the seeds. Raises `Busy` when another has
     them for longer than so many seconds, and `PactwatchError` when they cannot be written to.
     """
-    lock = FileLock(seeds / ".lock", timeout=patience, preserve_lock_file=True)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise Busy(
-            f"Another process is writing to {seeds.name}/: wait until it ends, then do it again."
-        ) from None
-    except OSError as problem:
-        raise SystemFault(problem, seeds, verb="written") from problem
-    try:
+    busy = Busy(
+        f"Another process is writing to {seeds.name}/: wait until it ends, then do it again."
+    )
+    with locked(seeds / ".lock", patience, lambda: busy):
         for left in seeds.glob(".*.part"):  # under the lock nobody else is at work on it
             left.unlink(missing_ok=True)
         yield
-    finally:
-        lock.release()
 
 
 def sweep_seeds(seeds: Path) -> None:

@@ -17,7 +17,7 @@ from datetime import datetime
 from filelock import FileLock, Timeout
 
 from .errors import UsageError
-from .files import write_whole
+from .files import locked, write_whole
 from .layout import Layout
 
 PATIENCE = 2.0
@@ -58,28 +58,23 @@ def claimed(layout: Layout, now: datetime) -> Iterator[Note]:
     The system frees the lock when the process ends, however it ends. Raises `UsageError` when
     another process has it.
     """
-    layout.data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(layout.serve_lock, timeout=PATIENCE, preserve_lock_file=True)
-    try:
-        lock.acquire()
-    except Timeout:
+
+    def busy() -> UsageError:
         served = read(layout) or Serving()
         end = f"`kill {served.pid}`" if served.pid else "Ctrl-C where it runs"
-        raise UsageError(
+        return UsageError(
             f"A `pactwatch serve` is at work on {layout.data.name}/ already ({served.in_words}):"
             f" leave the schedule to it, or end it first ({end}); another data folder"
             " (PACTWATCH_DATA) may have a `serve` of its own."
-        ) from None
+        )
 
     def note(address: str, deployment: str, flows: tuple[str, ...]) -> None:
         served = Serving(os.getpid(), now.isoformat(), address, deployment, flows)
         write_whole(layout.serving, json.dumps(asdict(served)).encode())
 
-    try:
+    with locked(layout.serve_lock, PATIENCE, busy, "the data folder"):
         note("", "", ())
         yield note
-    finally:
-        lock.release()
 
 
 def holder(layout: Layout) -> Serving | None:
