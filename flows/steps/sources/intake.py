@@ -47,12 +47,14 @@ def import_path(
     """
     found = find_files(path)
     with opened(paths) as desk:
-        files = [
-            file
-            for file in found
-            if path.is_file()
-            or is_meant(_names(file, path), partial(read_bounded, file), desk.reader)
-        ]
+        files: list[Path] = []
+        left_alone: list[str] = []
+        for file in found:
+            names = _names(file, path)
+            if path.is_file() or is_meant(names, partial(read_bounded, file), desk.reader):
+                files.append(file)
+            else:
+                left_alone.append(file.relative_to(path).as_posix())
         if not files:
             raise UsageError(
                 f"The folder {path.name} holds no .xlsx or .csv file that is named as a"
@@ -65,8 +67,7 @@ def import_path(
             len(files),
             progress,
         )
-    left_alone = tuple(one.relative_to(path).as_posix() for one in found if one not in set(files))
-    return Imported(captures, left_alone)
+    return Imported(captures, tuple(left_alone))
 
 
 def _capture(file: Path, names: Sequence[str], now: datetime) -> Capture:
@@ -131,10 +132,10 @@ def read_bounded(file: Path) -> bytes:
 @contextmanager
 def opened(paths: Paths) -> Iterator[Intake]:
     """Take in files one after the other; what reading them gave is kept once, at the end."""
-    known = {c.sha256 for c in archive.read_manifest(paths.layout) if c.outcome != "failed"}
+    met = (c.sha256 for c in archive.read_manifest(paths.layout) if c.outcome != "failed")
+    known = {sha for sha in met if sha}
     with Workers() as workers:
-        hashes = {sha for sha in known if sha}
-        intake = Intake(paths.layout, Reader(paths, workers), workers, hashes)
+        intake = Intake(paths.layout, Reader(paths, workers), workers, known)
         yield intake
         intake.reader.save()
 
