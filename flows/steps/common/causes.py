@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from .errors import PactwatchError
+from .errors import PactwatchError, in_a_line
 from .roles import is_below, plain_name, role_of
 
 T = TypeVar("T")
@@ -139,10 +139,9 @@ def sentence(problem: BaseException) -> str:
         return str(known)
     if not isinstance(problem, Exception):
         return type(problem).__name__
-    said = f"{type(problem).__name__}: {problem}".splitlines()[0]
     return (
-        f"Something we did not expect went wrong ({said}): run again with --debug and report what"
-        " it prints."
+        f"Something we did not expect went wrong ({in_a_line(problem)}): run again with --debug and"
+        " report what it prints."
     )
 
 

@@ -23,7 +23,7 @@ from queue import LifoQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
-from .errors import PactwatchError
+from .errors import PactwatchError, in_a_line
 
 SECONDS = 20
 """Processor time of one call: what else the machine does meanwhile, or its sleep, counts not."""
@@ -234,8 +234,7 @@ def _answer(message: bytes) -> bytes:
     except MemoryError:
         answer = pickle.dumps(Stopped(TOO_MUCH))
     except BaseException as problem:  # a panic of native code is no Exception
-        said = (str(problem).strip().splitlines() or [""])[0][:200]
-        answer = pickle.dumps(Stopped(f"breaks its reader ({type(problem).__name__}: {said})"))
+        answer = pickle.dumps(Stopped(f"breaks its reader ({in_a_line(problem)[:250]})"))
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
     return answer

@@ -12,6 +12,11 @@ class PactwatchError(Exception):
     exit_code = 1
 
 
+def in_a_line(problem: BaseException) -> str:
+    """Return the kind of an error and the first line of its words, where it has no sentence."""
+    return f"{type(problem).__name__}: {problem}".splitlines()[0]
+
+
 class UsageError(PactwatchError):
     """The call itself was wrong: a missing file, an unknown week, a bad option."""
 
