@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import time
 from pathlib import Path
 
@@ -28,4 +30,13 @@ def still_after(data: Path, patience: float = PATIENCE) -> dict[int, str]:
     deadline = time.monotonic() + patience
     while (found := of_folder(data)) and time.monotonic() < deadline:
         time.sleep(0.1)
+    return found
+
+
+def has_ended(handle: int, patience: float = PATIENCE) -> bool:
+    """Wait until the process of a handle (`os.pidfd_open`) has ended, and close the handle."""
+    ended = select.poll()
+    ended.register(handle, select.POLLIN)  # it can be read once the process has ended
+    found = bool(ended.poll(patience * 1_000))
+    os.close(handle)
     return found

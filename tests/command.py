@@ -1,6 +1,7 @@
-"""Run a command of the command line in this process: what it prints and the code it leaves with.
+"""Run a command of the command line: what it prints and the code it leaves with.
 
-A process of its own costs a second of imports each time; a few tests of test_cli keep real ones.
+In this process, as one of its own costs a second of imports each time; where a process may end, or
+uses a copy of the program, it has to be one of its own.
 """
 
 from __future__ import annotations
@@ -8,16 +9,19 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from flows import settings
 from flows.cli import main
 from flows.settings import ROOT
 from flows.steps.common.layout import Paths
+from tests.conftest import COMMAND, environment
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,23 @@ def command(
         except SystemExit as ended:
             code = ended.code
     return Said(int(str(code or 0)), out.getvalue(), err.getvalue())
+
+
+def call(
+    clone: Path,
+    data: Path,
+    *words: str,
+    command: Sequence[str] = COMMAND,
+    timeout: Any = None,
+    **more: Any,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of a copy of the program on a data folder, in a process of its own."""
+    return subprocess.run(
+        [*command, *words],
+        env=environment(data, PYTHONPATH=str(clone), **more),
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )

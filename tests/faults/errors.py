@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -29,8 +29,9 @@ from flows.steps.reports import write
 from flows.steps.sources.intake import import_path
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import build
-from tests.conftest import COMMAND, NOW, environment, program, seeds_without_record
-from tests.workbooks import PENDING, agreement, workbook
+from tests.command import call
+from tests.conftest import COMMAND, NOW, program, seeds_without_record
+from tests.workbooks import PENDING, agreement, county_list, workbook
 
 from . import Trial
 
@@ -193,16 +194,7 @@ def _words(command: str, folder: Path) -> list[str]:
 
 
 def _call(data: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
-    clone = _base() / "clone"
-    return subprocess.run(
-        command,
-        env=environment(data, PYTHONPATH=str(clone)),
-        cwd=clone,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
+    return call(_base() / "clone", data, command=command, timeout=SECONDS)
 
 
 def _told(data: Path) -> list[tuple[object, ...]]:
@@ -222,7 +214,7 @@ def _base() -> Path:
     (base / "lists").mkdir()
     for day, count in ((28, 6), (29, 7)):
         name = f"participatingAgencies05{day}2025am.xlsx"
-        (base / "lists" / name).write_bytes(_list(count, day))
+        (base / "lists" / name).write_bytes(county_list(count, day))
     pending = workbook([agreement()[:5]], PENDING, saved=datetime(2025, 5, 29, 10))
     (base / "lists" / "pendingAgencies05292025am.xlsx").write_bytes(pending)
     (base / "story.html").write_text(
@@ -230,7 +222,7 @@ def _base() -> Path:
         " agencies had 287(g) agreements with ICE, the list shows.</p></article></body></html>"
     )
     first = base / "participatingAgencies05272025am.xlsx"
-    first.write_bytes(_list(5, 27))
+    first.write_bytes(county_list(5, 27))
     paths = paths_at(base / "data", clone / "seeds", clone / "sql")
     with stages.at_work(paths.layout, "import"):
         import_path(paths, first, NOW)
@@ -239,13 +231,3 @@ def _base() -> Path:
         write.write_reports(paths, ["2025-W22"])
         import_path(paths_at(base / "grown", clone / "seeds", clone / "sql"), base / "lists", NOW)
     return base
-
-
-def _list(count: int, day: int) -> bytes:
-    """Return a participating list of May 2025 with as many agreements."""
-    names = ("Baker", "Clay", "Duval", "Leon", "Bay", "Lake", "Levy")[:count]
-    rows = [
-        agreement(agency=f"{name} County Sheriff's Office", signed=date(2025, 5, 20), moa="")
-        for name in names
-    ]
-    return workbook(rows, saved=datetime(2025, 5, day, 10))

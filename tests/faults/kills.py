@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,8 +20,9 @@ from typing import Any
 from flows.settings import ROOT
 from flows.steps.common.folders import files_within
 from flows.steps.warehouse import database
-from tests.conftest import COMMAND, environment, program, seeds_without_record
-from tests.workbooks import agreement, workbook
+from tests.command import call
+from tests.conftest import COMMAND, program, seeds_without_record
+from tests.workbooks import county_list
 
 from . import Trial
 
@@ -41,7 +41,6 @@ COMMANDS = {
     ("run",): (10, (WEEK, *AROUND)),
 }
 """How often each command is killed, and the folders that it replaces whole."""
-NAMES = ("Baker", "Clay", "Duval", "Leon", "Bay", "Lake", "Levy")
 
 
 TABLES = ("totals", "events", "agreements", "agencies", "publications", "articles", "claims")
@@ -100,12 +99,8 @@ def _made() -> tuple[TemporaryDirectory[str], Path]:
     program(place)
     seeds_without_record(place / "seeds")
     for day, count in ((27, 5), (29, 6), (30, 7)):
-        rows = [
-            agreement(agency=f"{name} County Sheriff's Office", signed=date(2025, 5, 20), moa="")
-            for name in NAMES[:count]
-        ]
         path = place / f"participatingAgencies05{day}2025am.xlsx"
-        path.write_bytes(workbook(rows, saved=datetime(2025, 5, day, 10)))
+        path.write_bytes(county_list(count, day))
         if path.name == NEW:
             continue  # for the trials of the import
         _call(place, COMMAND, "import", path.name).check_returncode()
@@ -131,14 +126,7 @@ def _undisturbed(words: tuple[str, ...]) -> tuple[Path, Path, int]:
 
 
 def _call(place: Path, command: list[str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*command, *words],
-        env=environment(place / "data", PYTHONPATH=str(place)),
-        cwd=place,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return call(place, place / "data", *words, command=command)
 
 
 def _tree(folder: Path) -> dict[str, bytes]:

@@ -7,13 +7,12 @@ import random
 import struct
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from tests.faults import Trial
 from tests.faults.reading import survives
-from tests.workbooks import agreement, workbook
+from tests.workbooks import agreement, county_list, workbook
 
 Parts = dict[str, bytes]
 SHEET, STRINGS, BOOK = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"
@@ -25,14 +24,9 @@ LAUGHS = ENTITIES + b"]>"
 OUTSIDE = b'<!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/hostname">]>'
 
 
-def a_list(count: int = 8) -> bytes:
-    """Return a sound participating list."""
-    names = ("Baker", "Clay", "Duval", "Leon", "Bay", "Lake", "Levy", "Polk")
-    rows = [
-        agreement(agency=f"{names[at % 8]} {at} County Sheriff's Office", signed=date(2025, 5, 20))
-        for at in range(count)
-    ]
-    return workbook(rows, saved=datetime(2025, 5, 28, 10))
+def a_list() -> bytes:
+    """Return a sound participating list, with links."""
+    return county_list(8, 28, moa="https://www.ice.gov/doclib/287gMOA/287gWSO_Baker.pdf")
 
 
 def parts() -> Parts:
@@ -261,10 +255,3 @@ def trials(seed: int) -> list[Trial]:
         Trial(f"workbook: {name}", lambda folder, m=make: survives(folder, "list.xlsx", m()))  # type: ignore[misc]
         for name, make in made.items()
     ]
-
-
-def good(folder: Path) -> Path:
-    """Write a sound list into a folder, and return it."""
-    path = folder / "participatingAgencies05282025am.xlsx"
-    path.write_bytes(a_list())
-    return path

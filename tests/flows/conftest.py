@@ -1,13 +1,18 @@
-"""Keep the processes that files are read in from one test to the next: each costs half a second."""
+"""What the tests of whole runs share: a quick copy of the program, and processes to read files in.
+
+The processes go from one test to the next: to start one costs half a second.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.steps.common import contained
+from tests.conftest import program, seeds_without_record
 
 KEPT: list[contained._Worker] = []
 
@@ -41,3 +46,11 @@ def _kept_readers() -> Iterator[None]:
         ):
             patch.setattr(f"flows.steps.{module}.Workers", Kept)
         yield
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the program with the reviewed seeds and no record: its runs are quick."""
+    folder = program(tmp_path_factory.mktemp("clone"))
+    seeds_without_record(folder / "seeds")
+    return folder

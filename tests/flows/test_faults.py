@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -32,9 +32,11 @@ from flows.steps.sources.intake import import_path
 from flows.steps.sources.live import snapshot
 from flows.steps.warehouse import database
 from flows.steps.warehouse.build import build, published
-from tests.conftest import COMMAND, NOW, environment, program, seeds_without_record
-from tests.workbooks import PENDING, agreement, workbook
+from tests.command import call
+from tests.conftest import COMMAND, NOW, environment
+from tests.workbooks import PENDING, agreement, county_list, workbook
 from tests.world import Reply, Request, World
+from tests.world.site import looking_at
 
 KILLED = [sys.executable, "-P", str(ROOT / "tests" / "killed.py")]  # tests/ has a flows/ of its own
 WHILE_BUILDING = {
@@ -46,32 +48,14 @@ WHILE_BUILDING = {
     "raw/captures.jsonl.end",
     "runs.jsonl",
 }
-NAMES = ("Baker", "Clay", "Duval", "Leon", "Bay", "Lake", "Levy", "Polk")
-
-
-def a_list(count: int, day: int) -> bytes:
-    """Return a participating list of May 2025 with as many agreements."""
-    rows = [
-        agreement(agency=f"{name} County Sheriff's Office", signed=date(2025, 5, 20), moa="")
-        for name in NAMES[:count]
-    ]
-    return workbook(rows, saved=datetime(2025, 5, day, 10))
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the program with the reviewed seeds and no record: its runs are quick."""
-    folder = program(tmp_path_factory.mktemp("clone"))
-    seeds_without_record(folder / "seeds")
-    return folder
 
 
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of two participating lists and a pending one."""
     folder = tmp_path_factory.mktemp("lists")
-    (folder / "participatingAgencies05282025am.xlsx").write_bytes(a_list(6, 28))
-    (folder / "participatingAgencies05292025am.xlsx").write_bytes(a_list(7, 29))
+    (folder / "participatingAgencies05282025am.xlsx").write_bytes(county_list(6, 28))
+    (folder / "participatingAgencies05292025am.xlsx").write_bytes(county_list(7, 29))
     pending = workbook([agreement()[:5]], PENDING, saved=datetime(2025, 5, 29, 10))
     (folder / "pendingAgencies05292025am.xlsx").write_bytes(pending)
     return folder
@@ -82,7 +66,7 @@ def before(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder in which one list is published and its week reported."""
     base = tmp_path_factory.mktemp("before")
     first = base / "participatingAgencies05272025am.xlsx"
-    first.write_bytes(a_list(5, 27))
+    first.write_bytes(county_list(5, 27))
     paths = paths_at(base / "data", clone / "seeds", clone / "sql")
     take_in(paths, first)
     write.write_reports(paths, ["2025-W22"])
@@ -94,20 +78,6 @@ def take_in(paths: Paths, path: Path) -> None:
     with stages.at_work(paths.layout, "import"):
         import_path(paths, path, NOW)
         build(paths)
-
-
-def call(
-    clone: Path, data: Path, *words: str, command: Sequence[str] = COMMAND, **more: Any
-) -> subprocess.CompletedProcess[str]:
-    """Run a command of the clone on a data folder, in a process of its own."""
-    return subprocess.run(
-        [*command, *words],
-        env=environment(data, PYTHONPATH=str(clone), **more),
-        cwd=clone,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def copied(folder: Path, to: Path) -> Path:
@@ -322,7 +292,7 @@ class Site:
     """A list page that links one workbook; what it holds may be changed."""
 
     def __init__(self) -> None:
-        self.list = a_list(7, 29)
+        self.list = county_list(7, 29)
 
     def __call__(self, request: Request) -> Reply | None:
         if request.path == "/":
@@ -341,15 +311,6 @@ def world(site: Site) -> Iterator[World]:
         yield world
 
 
-def looking_at(world: World) -> dict[str, str]:
-    return {
-        "PACTWATCH_OFFLINE": "0",
-        "PACTWATCH_PAGE": f"{world.base}/",
-        "PACTWATCH_ALLOW_HTTP": "1",
-        "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
-    }
-
-
 def look(paths: Paths, world: World) -> None:
     """Do what `pactwatch snapshot` does, in this process."""
     bounds = fetch.Bounds(("127.0.0.1",), allow_http=True, timeout=5, total=8)
@@ -363,7 +324,7 @@ def test_a_snapshot_killed_at_any_point_is_completed_and_loses_nothing_it_had_fe
     clone: Path, before: Path, tmp_path: Path, site: Site, world: World
 ) -> None:
     undisturbed = Layout(copied(before, tmp_path / "undisturbed"))
-    settings = looking_at(world)
+    settings = looking_at(f"{world.base}/")
     states = states_of(clone, undisturbed.data, tmp_path / "states", "snapshot", **settings)
     fetched = archive.digest(site.list)
     arriving = {f"raw/objects/{fetched[:2]}/#.xlsx", "raw/incoming/#.json"}
@@ -390,7 +351,7 @@ def test_a_second_run_is_told_who_is_at_work_and_readers_are_not_kept(
     clone: Path, before: Path, tmp_path: Path, world: World
 ) -> None:
     data = copied(before, tmp_path / "data")
-    settings = looking_at(world)
+    settings = looking_at(f"{world.base}/")
     with only_one(Layout(data)):
         for job in ("run", "snapshot"):
             done = call(clone, data, job, **settings)
@@ -408,7 +369,7 @@ def test_two_snapshots_started_together_end_as_one_after_the_other(
     clone: Path, before: Path, tmp_path: Path, world: World
 ) -> None:
     data = copied(before, tmp_path / "data")
-    settings = looking_at(world)
+    settings = looking_at(f"{world.base}/")
     both = [
         subprocess.Popen(
             [*COMMAND, "snapshot"],
@@ -644,7 +605,7 @@ def test_damage_to_the_archive_is_told_and_nothing_of_it_is_touched(
     assert call(clone, data, "import", str(lists)).returncode == 0
     assert len(archive.read_manifest(layout)) == 4
 
-    [path] = layout.objects.glob(f"??/{archive.digest(a_list(5, 27))}.*")
+    [path] = layout.objects.glob(f"??/{archive.digest(county_list(5, 27))}.*")
     path.write_bytes(b"PK\x03\x04 something else")
     shutil.rmtree(data / "cache")
     done = call(clone, data, "build", "--force")

@@ -293,10 +293,7 @@ def flow_run_of_a_command(clone: Path, data: Path, port: int) -> tuple[str, dict
 def site_settings(world: World) -> dict[str, str]:
     """Return the settings that make the stand-in the agency's site, looked at all the time."""
     return {
-        "PACTWATCH_OFFLINE": "0",
-        "PACTWATCH_PAGE": world.base + PAGE,
-        "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
-        "PACTWATCH_ALLOW_HTTP": "1",
+        **plays.looking_at(world.base + PAGE),
         "PACTWATCH_SCHEDULE_SNAPSHOT": "* * * * * */5",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
     }

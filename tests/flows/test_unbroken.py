@@ -17,7 +17,7 @@ from tests.faults.pages import bodies
 from tests.faults.workbooks import cells
 from tests.workbooks import agreement, workbook
 from tests.world import World
-from tests.world.site import FOLDER, PAGE, Site, page_of
+from tests.world.site import FOLDER, PAGE, Site, looking_at, page_of
 
 BAD, GOOD = (f"participatingAgencies05{day}2025am.xlsx" for day in (29, 30))
 CRASHING = cells()["last cell"]()
@@ -53,13 +53,7 @@ def run(paths: Paths, *words: str, **more: str) -> Said:
 
 
 def look(paths: Paths, world: World) -> Said:
-    online = {
-        "PACTWATCH_OFFLINE": "0",
-        "PACTWATCH_PAGE": world.base + PAGE,
-        "PACTWATCH_ALLOW_HTTP": "1",
-        "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
-    }
-    return run(paths, "snapshot", **online)
+    return run(paths, "snapshot", **looking_at(world.base + PAGE))
 
 
 def test_a_workbook_that_aborts_its_reader_stops_no_look_and_no_build(

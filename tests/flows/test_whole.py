@@ -25,20 +25,13 @@ from flows.steps.reports import index_pages, site_folder, write
 from flows.steps.reports.publish_site import publish
 from flows.steps.reports.site_folder import MANIFEST, STATE, publish_files
 from flows.steps.warehouse import exports
-from tests.conftest import COMMAND, NOW, program, seeds_without_record
-from tests.flows.test_faults import KILLED, a_list, apart, call, copied, states_of, take_in, watched
-from tests.workbooks import agreement, workbook
+from tests.command import call
+from tests.conftest import COMMAND, NOW
+from tests.flows.test_faults import KILLED, apart, copied, states_of, take_in, watched
+from tests.workbooks import agreement, county_list, workbook
 
 Tree = dict[str, bytes]
 WEEK = "2025-W22"
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the program with the reviewed seeds and no record: its runs are quick."""
-    folder = program(tmp_path_factory.mktemp("clone"))
-    seeds_without_record(folder / "seeds")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +44,7 @@ def before(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     paths = paths_at(base / "data", clone / "seeds", clone / "sql")
     for day, count in ((27, 5), (29, 6)):
         path = base / f"participatingAgencies05{day}2025am.xlsx"
-        path.write_bytes(a_list(count, day))
+        path.write_bytes(county_list(count, day))
         take_in(paths, path)
         if day == 27:
             publish(paths, base / "www" / "site", now=NOW)
@@ -147,7 +140,7 @@ def test_a_list_that_comes_after_a_kill_leaves_no_line_of_what_no_report_said(
         if log_of(state) and tree(state / f"reports/{WEEK}") == old
     ]
     newer = tmp_path / "participatingAgencies05302025am.xlsx"
-    newer.write_bytes(a_list(7, 30))
+    newer.write_bytes(county_list(7, 30))
     paths = paths_in(clone, between[-1])
     take_in(paths, newer)
     report(paths)
@@ -364,7 +357,7 @@ def test_no_command_makes_a_file_more_open_than_the_umask_says(
     data, lists = tmp_path / "data", tmp_path / "lists"
     lists.mkdir()
     for day, rows in ((27, 5), (29, 6)):
-        (lists / f"participatingAgencies05{day}2025am.xlsx").write_bytes(a_list(rows, day))
+        (lists / f"participatingAgencies05{day}2025am.xlsx").write_bytes(county_list(rows, day))
     held = workbook([agreement(state="ATLANTIS")] * 3)
     (lists / "participatingAgencies05302025am.xlsx").write_bytes(held)
     shell = ["sh", "-c", f'umask {umask}; exec "$@"', "sh", *COMMAND]

@@ -57,6 +57,16 @@ class Site:
         self.put(PAGE, page_of(*links, more=more))
 
 
+def looking_at(page: str) -> dict[str, str]:
+    """Return the settings under which a page of the stand-in is ICE's, and may be looked at."""
+    return {
+        "PACTWATCH_OFFLINE": "0",
+        "PACTWATCH_PAGE": page,
+        "PACTWATCH_ALLOWED_HOSTS": '["127.0.0.1"]',
+        "PACTWATCH_ALLOW_HTTP": "1",
+    }
+
+
 def page_of(*links: tuple[str, str], more: str = "") -> bytes:
     """Return a list page as the agency writes it: clutter, then the links."""
     anchors = "\n".join(f'<p><a href="{href}">{text}</a></p>' for href, text in links)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 from flows.steps.common import contained
 from flows.steps.common.contained import SECONDS, Stopped, Workers
 from flows.steps.common.errors import PactwatchError, Unreadable, UsageError
+from tests import alive
 from tests.conftest import environment
 
 
@@ -131,10 +131,7 @@ def test_a_process_ends_with_the_one_that_started_it_also_when_that_is_killed(
         reader = int(started.stdout.readline())
         handle = os.pidfd_open(reader)
         started.send_signal(signal.SIGKILL)
-    ended = select.poll()
-    ended.register(handle, select.POLLIN)  # a process's handle can be read once it has ended
-    assert ended.poll(60_000)
-    os.close(handle)
+    assert alive.has_ended(handle)
 
 
 def test_a_reader_that_cannot_be_started_blames_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
