@@ -79,6 +79,10 @@ _FROM = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}$", re.IGNORECASE)
 
 _FRACTIONS = {"three-quarter": 75.0, "three-fourth": 75.0, "two-third": 66.7, "third": 33.3}
 _FRACTIONS |= {"quarter": 25.0, "four-fifth": 80.0, "fifth": 20.0, "half": 50.0, "tenth": 10.0}
+NUMBER_WORDS = frozenset(
+    (*_SMALL.split(), *_TENS.split(), *_LARGE, *(one for one in _FRACTIONS if "-" not in one))
+)
+"""Words that are, or are a part of, a number."""
 _FRACTION = re.compile(
     r"\b(?:(?P<name>three[-\s](?:quarter|fourth)|two[-\s]third|four[-\s]fifth)s"
     r"|(?:an?|one)[-\s](?P<one>third|quarter|fifth|half|tenth)|(?P<half>half))"

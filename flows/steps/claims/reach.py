@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from .numbers import NUMBER_WORDS
+
 MOST_NUMBERS = 4_000
 """Numbers of a text that are read, days and years among them: an article has about a hundred."""
 
@@ -12,10 +14,8 @@ MOST_FIGURES = 60
 """Figures of one sentence that are read together: one that lists every state has no more."""
 
 _NUMBER = re.compile(
-    r"\d[\d,]*+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
-    r"|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty"
-    r"|seventy|eighty|ninety|zero|hundred|thousand|million|billion|trillion|dozen|half|third"
-    r"|quarter|fifth|tenth|twice|(?:doubl|tripl|trebl|quadrupl|quintupl|sextupl|halv)\w+)\b",
+    rf"\d[\d,]*+|\b(?:{'|'.join(sorted(NUMBER_WORDS))}|twice"
+    r"|(?:doubl|tripl|trebl|quadrupl|quintupl|sextupl|halv)\w+)\b",
     re.IGNORECASE,
 )
 
